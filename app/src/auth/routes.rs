@@ -1,0 +1,205 @@
+//! Signing up, in and out.
+
+use accounts::{Email, GivenPassword, NewAccount, Password, PersonName};
+use axum::{
+    Router,
+    extract::{Form as Fields, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use model::Code;
+use serde::Deserialize;
+use web::{
+    Fault, Services, SignupMode, cookies,
+    pages::{Viewer, Visitor},
+};
+
+use super::{LoginPage, SignupPage, login, signup};
+use crate::{
+    serving::{html, safe_next},
+    ui::form::Form,
+};
+
+pub fn routes() -> Router<Services> {
+    Router::new()
+        .route("/", get(start))
+        .route("/login", get(show_login).post(sign_in))
+        .route("/signup", get(show_signup).post(sign_up))
+        .route("/logout", post(sign_out))
+}
+
+/// The start: one's oldest workspace, or the way to a first one.
+async fn start(State(services): State<Services>, viewer: Viewer) -> Result<Redirect, Fault> {
+    let memberships = services.workspaces.list_organizations(viewer.user.id).await?;
+    Ok(match memberships.first() {
+        Some(first) => Redirect::to(&format!("/{}", first.organization.slug)),
+        None => Redirect::to("/workspaces/new"),
+    })
+}
+
+#[derive(Deserialize)]
+struct Next {
+    next: Option<String>,
+}
+
+async fn show_login(
+    State(services): State<Services>,
+    visitor: Visitor,
+    Query(query): Query<Next>,
+) -> Result<Response, Fault> {
+    if visitor.user.is_some() {
+        return Ok(safe_next(query.next.as_deref(), "/").into_response());
+    }
+    if !services.accounts.has_any().await? {
+        return Ok(Redirect::to("/signup").into_response());
+    }
+    let request_id = visitor.exchange.request.to_string();
+    let page = LoginPage { form: Form::default(), next: query.next, request_id };
+    Ok(html(StatusCode::OK, login(page)))
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    next: Option<String>,
+}
+
+async fn sign_in(
+    State(services): State<Services>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Fields(fields): Fields<SignIn>,
+) -> Result<Response, Fault> {
+    let password = GivenPassword::from(fields.password.as_str());
+    let signed_in = match Email::parse(&fields.email) {
+        Ok(email) => services
+            .accounts
+            .sign_in(&email, password, visitor.device)
+            .await
+            .map_err(Fault::from),
+        Err(_) => Err(Fault::of(Code::InvalidCredentials)),
+    };
+    match signed_in {
+        Ok((_, secret)) => {
+            if let Some(old) = cookies::login(&services.instance, &headers) {
+                services.accounts.sign_out(&old).await?;
+            }
+            let cookie = cookies::set(&services.instance, &secret);
+            let onward = safe_next(fields.next.as_deref(), "/");
+            Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
+        }
+        Err(fault) => {
+            let code = for_the_form(fault)?;
+            let form = Form::sent([("email".to_owned(), fields.email)]).with_code(code.code);
+            let request_id = visitor.exchange.request.to_string();
+            let page = login(LoginPage { form, next: fields.next, request_id });
+            Ok(refused(&code, page))
+        }
+    }
+}
+
+async fn show_signup(
+    State(services): State<Services>,
+    visitor: Visitor,
+) -> Result<Response, Fault> {
+    if visitor.user.is_some() {
+        return Ok(Redirect::to("/").into_response());
+    }
+    require_open(&services)?;
+    let is_first = !services.accounts.has_any().await?;
+    let request_id = visitor.exchange.request.to_string();
+    Ok(html(StatusCode::OK, signup(SignupPage { form: Form::default(), is_first, request_id })))
+}
+
+#[derive(Deserialize)]
+struct SignUp {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+}
+
+async fn sign_up(
+    State(services): State<Services>,
+    visitor: Visitor,
+    Fields(fields): Fields<SignUp>,
+) -> Result<Response, Fault> {
+    require_open(&services)?;
+    let sent = Form::sent([
+        ("name".to_owned(), fields.name.clone()),
+        ("email".to_owned(), fields.email.clone()),
+    ]);
+    let request_id = visitor.exchange.request.to_string();
+    let again = async |form| {
+        let is_first = !services.accounts.has_any().await?;
+        Ok::<_, Fault>(signup(SignupPage { form, is_first, request_id }))
+    };
+    let new = match read_sign_up(&fields) {
+        Ok(new) => new,
+        Err(faults) => {
+            let form = faults.into_iter().fold(sent, |form, (field, said)| form.with_error(field, &said));
+            return Ok(html(StatusCode::BAD_REQUEST, again(form).await?));
+        }
+    };
+    let email = new.email.clone();
+    if let Err(error) = services.accounts.sign_up(new).await {
+        let fault = for_the_form(error.into())?;
+        return Ok(refused(&fault, again(sent.with_code(fault.code)).await?));
+    }
+    let password = GivenPassword::from(fields.password.as_str());
+    let (_, secret) = services.accounts.sign_in(&email, password, visitor.device).await?;
+    let cookie = cookies::set(&services.instance, &secret);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+}
+
+/// Every fault of the form at once, by field.
+fn read_sign_up(fields: &SignUp) -> Result<NewAccount, Vec<(&'static str, String)>> {
+    let email = Email::parse(&fields.email).map_err(|error| ("email", error.to_string()));
+    let password = Password::parse(&fields.password).map_err(|error| ("password", error.to_string()));
+    let name = Some(fields.name.as_str())
+        .filter(|name| !name.trim().is_empty())
+        .map(PersonName::parse)
+        .transpose()
+        .map_err(|error| ("name", error.to_string()));
+    match (email, password, name) {
+        (Ok(email), Ok(password), Ok(name)) => Ok(NewAccount { email, password, name }),
+        (email, password, name) => {
+            Err([name.err(), email.err(), password.err()].into_iter().flatten().collect())
+        }
+    }
+}
+
+async fn sign_out(
+    State(services): State<Services>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    if let Some(secret) = cookies::login(&services.instance, &headers) {
+        services.accounts.sign_out(&secret).await?;
+    }
+    let cookie = cookies::clear(&services.instance);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/login")).into_response())
+}
+
+fn require_open(services: &Services) -> Result<(), Fault> {
+    if services.instance.signup == SignupMode::Open { Ok(()) } else { Err(Fault::of(Code::Forbidden)) }
+}
+
+/// What a person can mend is shown at the form; what they cannot is a page of its own.
+fn for_the_form(fault: Fault) -> Result<Fault, Fault> {
+    if fault.status().is_server_error() { Err(fault) } else { Ok(fault) }
+}
+
+/// The form once more, with the fault's status and headers.
+fn refused(fault: &Fault, page: String) -> Response {
+    let mut response = html(fault.status(), page);
+    if let Some(seconds) = fault.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}

@@ -1,0 +1,79 @@
+//! The two doors into Tiny: one column, one form, one button.
+
+use leptos::prelude::*;
+
+use super::{LoginPage, SignupPage};
+use crate::{
+    chrome::Brand,
+    document,
+    ui::{
+        button::{Submit, Weight},
+        field::{FormProblem, Hidden, TextField},
+    },
+};
+
+/// `/login`.
+#[must_use]
+pub fn login(page: LoginPage) -> String {
+    let LoginPage { form, next, request_id } = page;
+    let next = form.value("next").map(str::to_owned).or(next).unwrap_or_default();
+    let is_returning = form.value("email").is_some();
+    door("Sign in", request_id, move || {
+        view! {
+            <h1>"Sign in"</h1>
+            <form class="form" method="post" action="/login">
+                <FormProblem form=form.clone()/>
+                <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true
+                    focused=!is_returning form=form.clone()/>
+                <TextField name="password" label="Password" kind="password" autocomplete="current-password"
+                    required=true focused=is_returning form/>
+                <Hidden name="next" value=next/>
+                <Submit weight=Weight::Primary label="Sign in"/>
+            </form>
+            <p class="door-other">"New here? "<a href="/signup">"Create an account"</a></p>
+        }
+    })
+}
+
+/// `/signup`.
+#[must_use]
+pub fn signup(page: SignupPage) -> String {
+    let SignupPage { form, is_first, request_id } = page;
+    door("Create an account", request_id, move || {
+        view! {
+            <h1>"Create an account"</h1>
+            {is_first.then(|| view! {
+                <p class="dim">"This is the first account of this instance, so it will own it."</p>
+            })}
+            <form class="form" method="post" action="/signup">
+                <FormProblem form=form.clone()/>
+                <TextField name="name" label="Your name (optional)" autocomplete="name" focused=true
+                    max_length=100 form=form.clone()/>
+                <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true
+                    form=form.clone()/>
+                <TextField name="password" label="Password" kind="password" autocomplete="new-password"
+                    hint="8 to 256 characters. Any characters; longer is better." min_length=8 max_length=256
+                    required=true form/>
+                <Submit weight=Weight::Primary label="Create account"/>
+            </form>
+            <p class="door-other">"Have an account? "<a href="/login">"Sign in"</a></p>
+        }
+    })
+}
+
+fn door<V: IntoView + 'static>(
+    title: &str,
+    request_id: String,
+    content: impl FnOnce() -> V,
+) -> String {
+    document::render(title, || {
+        view! {
+            <main class="door" id="main">
+                <Brand/>
+                <p class="door-say">"Events in, and an answer for every single one."</p>
+                <div class="card">{content()}</div>
+                <p class="door-foot"><code>{request_id}</code></p>
+            </main>
+        }
+    })
+}

@@ -1,0 +1,234 @@
+//! What stands around every page: navigation, workspace switcher, the field that finds any id.
+
+use leptos::prelude::*;
+use model::wire::workspaces::Organization;
+
+use crate::{document, islands::FindShortcut};
+
+/// Who looks at the page, and from which workspace.
+#[derive(Debug, Clone)]
+pub struct Chrome {
+    /// The viewer's address.
+    pub viewer_email: String,
+    /// What the viewer is called, when they said so.
+    pub viewer_name: Option<String>,
+    /// The workspaces the viewer is a member of.
+    pub organizations: Vec<Organization>,
+    /// The workspace of the page; `None` on pages that belong to none.
+    pub current: Option<Organization>,
+    /// Refused requests of today, shown beside Debug; `None` and 0 show nothing.
+    pub refused_count: Option<u64>,
+    /// The id of this exchange, shown where somebody may need it.
+    pub request_id: String,
+}
+
+/// Where a page stands in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Overview,
+    Setup,
+    Debug,
+    Errors,
+    NewWorkspace,
+    Nowhere,
+}
+
+impl Place {
+    /// The part of the product, for pages inside one.
+    const fn area(self) -> Option<&'static str> {
+        match self {
+            Self::Setup | Self::Debug => Some("Analytics"),
+            _ => None,
+        }
+    }
+}
+
+/// A page inside the chrome: `name` is its name in title and crumbs.
+pub(crate) fn page<V: IntoView + 'static>(
+    chrome: &Chrome,
+    place: Place,
+    name: &str,
+    content: impl FnOnce() -> V,
+) -> String {
+    let title = match &chrome.current {
+        Some(workspace) => format!("{name} · {}", workspace.name),
+        None => name.to_owned(),
+    };
+    document::render(&title, || {
+        let (chrome, name) = (chrome.clone(), name.to_owned());
+        view! {
+            <SkipLink/>
+            <div class="shell">
+                <nav class="side" aria-label="Main">
+                    <Brand/>
+                    <SideContent chrome=chrome.clone() place/>
+                </nav>
+                <div class="stage">
+                    <header class="bar">
+                        <details class="menu">
+                            <summary aria-label="Menu"><span class="burger" aria-hidden="true"></span></summary>
+                            <nav class="float" aria-label="Menu"><SideContent chrome place/></nav>
+                        </details>
+                        <Crumbs area=place.area() name/>
+                        <FindForm/>
+                    </header>
+                    <main id="main" class="page">{content()}</main>
+                </div>
+            </div>
+        }
+    })
+}
+
+/// A page for anyone, signed in or not.
+pub(crate) fn open_page<V: IntoView + 'static>(name: &str, content: impl FnOnce() -> V) -> String {
+    document::render(name, || {
+        view! {
+            <SkipLink/>
+            <div class="stage">
+                <header class="bar">
+                    <Brand/>
+                    <span class="grow"></span>
+                    <a class="btn" href="/login">"Sign in"</a>
+                </header>
+                <main id="main" class="page">{content()}</main>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn SkipLink() -> impl IntoView {
+    view! { <a class="skip" href="#main">"Skip to the content"</a> }
+}
+
+/// The mark and the name; leads to the start.
+#[component]
+pub(crate) fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href="/">
+            <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+                <rect class="brand-ground" x="1" y="1" width="18" height="18" rx="5"></rect>
+                <path class="brand-stroke" d="M6 10.5l2.6 2.6L14.2 7"></path>
+            </svg>
+            <b>"Tiny"</b>
+        </a>
+    }
+}
+
+#[component]
+fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
+    let Chrome { viewer_email, viewer_name, organizations, current, refused_count, .. } = chrome;
+    view! {
+        <Switcher organizations current=current.clone() place/>
+        {current.map(|workspace| view! { <WorkspaceLinks slug=workspace.slug place refused_count/> })}
+        <div class="grow"></div>
+        <ul class="links">
+            <li><NavLink href="/docs/errors" label="Error reference" is_current=place == Place::Errors/></li>
+        </ul>
+        <Account email=viewer_email name=viewer_name/>
+    }
+}
+
+#[component]
+fn WorkspaceLinks(slug: String, place: Place, refused_count: Option<u64>) -> impl IntoView {
+    let setup = format!("/{slug}/analytics/setup");
+    let debug = format!("{setup}/debug");
+    let refused = refused_count.filter(|count| *count > 0).map(|count| {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        view! {
+            <span class="count bad" title="Refused requests today">
+                {crate::format::thousands(count)}<span class="visually-hidden">" refused today"</span>
+            </span>
+        }
+    });
+    view! {
+        <ul class="links">
+            <li><NavLink href=format!("/{slug}") label="Overview" is_current=place == Place::Overview/></li>
+        </ul>
+        <p class="links-title">"Analytics"</p>
+        <ul class="links">
+            <li><NavLink href=setup label="Setup" is_current=place == Place::Setup/></li>
+            <li>
+                <a href=debug aria-current=(place == Place::Debug).then_some("page")>"Debug "{refused}</a>
+            </li>
+        </ul>
+    }
+}
+
+#[component]
+fn NavLink(#[prop(into)] href: String, label: &'static str, is_current: bool) -> impl IntoView {
+    view! { <a href=href aria-current=is_current.then_some("page")>{label}</a> }
+}
+
+/// The workspaces, opened under the current one.
+#[component]
+fn Switcher(organizations: Vec<Organization>, current: Option<Organization>, place: Place) -> impl IntoView {
+    let shown = current.as_ref().map_or_else(|| "No workspace".to_owned(), |one| one.name.clone());
+    let links = organizations.into_iter().map(|one| {
+        let is_current = current.as_ref().is_some_and(|current| current.id == one.id);
+        view! {
+            <li>
+                <a href=format!("/{}", one.slug) aria-current=is_current.then_some("true")>
+                    <Avatar name=one.name.clone() class="avatar"/>
+                    <span class="name">{one.name.clone()}</span>
+                    <span class="dim">{one.role_name}</span>
+                </a>
+            </li>
+        }
+    });
+    let new_current = (place == Place::NewWorkspace).then_some("page");
+    view! {
+        <details class="switcher">
+            <summary aria-label=format!("Workspace: {shown}. Switch")>
+                <Avatar name=shown.clone() class="avatar"/>
+                <span class="name">{shown.clone()}</span>
+                <span class="chev" aria-hidden="true"></span>
+            </summary>
+            <ul class="float">
+                {links.collect_view()}
+                <li class="apart"><a href="/workspaces/new" aria-current=new_current>"New workspace"</a></li>
+            </ul>
+        </details>
+    }
+}
+
+#[component]
+fn Account(email: String, name: Option<String>) -> impl IntoView {
+    let shown = name.unwrap_or_else(|| email.clone());
+    view! {
+        <div class="account">
+            <Avatar name=shown.clone() class="avatar round"/>
+            <span class="name" title=email>{shown.clone()}</span>
+            <form method="post" action="/logout"><button class="btn quiet small">"Sign out"</button></form>
+        </div>
+    }
+}
+
+/// The first letter of a name, in a tile.
+#[component]
+fn Avatar(name: String, class: &'static str) -> impl IntoView {
+    let letter = name.chars().next().map_or_else(String::new, |letter| letter.to_uppercase().to_string());
+    view! { <span class=class aria-hidden="true">{letter}</span> }
+}
+
+#[component]
+fn Crumbs(area: Option<&'static str>, name: String) -> impl IntoView {
+    view! {
+        <ol class="crumbs">
+            {area.map(|area| view! { <li>{area}</li> })}
+            <li><b>{name}</b></li>
+        </ol>
+    }
+}
+
+#[component]
+fn FindForm() -> impl IntoView {
+    view! {
+        <form class="find" role="search" action="/id">
+            <label class="visually-hidden" for="find">"Search or paste any id"</label>
+            <input id="find" name="id" type="search" placeholder="Search or paste any id" autocomplete="off"
+                autocapitalize="none" spellcheck="false" enterkeyhint="search" required=true/>
+            <FindShortcut field="find"/>
+        </form>
+    }
+}

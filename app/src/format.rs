@@ -1,0 +1,199 @@
+//! Numbers, sizes and times as people read them. Without a clock: the present moment is passed in.
+
+/// A number with separators: `12,340`.
+#[must_use]
+pub fn thousands(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number with its noun: `1 event`, `3 events`.
+#[must_use]
+pub fn count(number: i64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
+/// A size in units of 1,024 bytes: `412 B`, `1.4 KB`, `64 KB`, `4 MB`.
+#[must_use]
+pub fn bytes(size: i64) -> String {
+    const KB: i64 = 1024;
+    if size < KB {
+        return format!("{} B", size.max(0));
+    }
+    let (unit, name) = if size < KB * KB { (KB, "KB") } else { (KB * KB, "MB") };
+    // Rounded to tenths in whole numbers, so that 64 KB is not 64.0 KB.
+    let tenths = (size.saturating_mul(10) + unit / 2) / unit;
+    match tenths % 10 {
+        0 => format!("{} {name}", thousands(tenths / 10)),
+        rest => format!("{}.{rest} {name}", thousands(tenths / 10)),
+    }
+}
+
+/// A span of microseconds: `412 µs`, `1.4 ms`, `2.1 s`.
+#[must_use]
+pub fn micros(span_us: i64) -> String {
+    let (unit, name) = match span_us {
+        ..1_000 => return format!("{} µs", span_us.max(0)),
+        1_000..1_000_000 => (1_000, "ms"),
+        _ => (1_000_000, "s"),
+    };
+    let tenths = span_us / (unit / 10);
+    format!("{}.{} {name}", tenths / 10, tenths % 10)
+}
+
+/// How long ago `at_ms` was: `now`, `5 s ago`, `4 min ago`, `2 h ago`, `3 d ago`.
+#[must_use]
+pub fn ago(now_ms: i64, at_ms: i64) -> String {
+    let seconds = now_ms.saturating_sub(at_ms) / 1_000;
+    match seconds {
+        ..1 => "now".to_owned(),
+        1..60 => format!("{seconds} s ago"),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} d ago", thousands(seconds / 86_400)),
+    }
+}
+
+/// RFC 3339 in UTC as a person reads it: `2026-11-21 19:42:07.118 UTC`.
+#[must_use]
+pub fn exact(rfc3339: &str) -> String {
+    match rfc3339.strip_suffix('Z') {
+        Some(moment) => format!("{} UTC", moment.replace('T', " ")),
+        None => rfc3339.to_owned(),
+    }
+}
+
+/// A rate limit: `6,000/min`, `no limit` for 0.
+#[must_use]
+pub fn per_minute(rate: i64) -> String {
+    if rate == 0 { "no limit".to_owned() } else { format!("{}/min", thousands(rate)) }
+}
+
+/// An id or key with its middle left out: `attempt_01K…9QF`.
+#[must_use]
+pub fn short_id(id: &str) -> String {
+    let after_prefix = id.find('_').map_or(0, |place| place + 1);
+    let (head, tail) = (after_prefix + 3, 4);
+    match (id.get(..head), id.len().checked_sub(tail).and_then(|from| id.get(from..))) {
+        (Some(start), Some(end)) if id.len() > head + tail + 1 => format!("{start}…{end}"),
+        _ => id.to_owned(),
+    }
+}
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Words.
+    Words(String),
+    /// An origin, a code or an id: shown in the mono face.
+    Code(String),
+}
+
+/// Cuts a sentence into words and what belongs in the mono face: addresses, codes, text in backticks.
+#[must_use]
+pub fn pieces(sentence: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut words = String::new();
+    for token in sentence.split_inclusive(' ') {
+        let bare = token.trim_matches([' ', '.', ',', ';', ':', '(', ')', '?']);
+        if !is_code(bare) {
+            words.push_str(token);
+            continue;
+        }
+        let start = token.find(bare).unwrap_or_default();
+        words.push_str(&token[..start]);
+        if !words.is_empty() {
+            pieces.push(Piece::Words(std::mem::take(&mut words)));
+        }
+        pieces.push(Piece::Code(bare.trim_matches('`').to_owned()));
+        words.push_str(&token[start + bare.len()..]);
+    }
+    if !words.is_empty() {
+        pieces.push(Piece::Words(words));
+    }
+    pieces
+}
+
+fn is_code(token: &str) -> bool {
+    let is_quoted = token.len() > 2 && token.starts_with('`') && token.ends_with('`');
+    is_quoted
+        || token.starts_with("http://")
+        || token.starts_with("https://")
+        || (token.contains('_') && token.len() > 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_separators() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(12_340), "12,340");
+        assert_eq!(thousands(-1_000_000), "-1,000,000");
+        assert_eq!(count(1, "event"), "1 event");
+        assert_eq!(count(2_000, "event"), "2,000 events");
+    }
+
+    #[test]
+    fn sizes_and_spans_keep_one_decimal_that_says_something() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(1_023), "1023 B");
+        assert_eq!(bytes(1_434), "1.4 KB");
+        assert_eq!(bytes(65_536), "64 KB");
+        assert_eq!(bytes(4 * 1024 * 1024), "4 MB");
+        assert_eq!(micros(412), "412 µs");
+        assert_eq!(micros(1_449), "1.4 ms");
+        assert_eq!(micros(2_100_000), "2.1 s");
+    }
+
+    #[test]
+    fn a_moment_is_told_by_its_distance() {
+        let now = 1_000_000_000;
+        assert_eq!(ago(now, now + 5_000), "now");
+        assert_eq!(ago(now, now - 999), "now");
+        assert_eq!(ago(now, now - 59_999), "59 s ago");
+        assert_eq!(ago(now, now - 60_000), "1 min ago");
+        assert_eq!(ago(now, now - 7_200_000), "2 h ago");
+        assert_eq!(ago(now, now - 3 * 86_400_000), "3 d ago");
+        assert_eq!(exact("2026-11-21T19:42:07.118Z"), "2026-11-21 19:42:07.118 UTC");
+        assert_eq!(exact("not a time"), "not a time");
+    }
+
+    #[test]
+    fn a_long_id_keeps_its_prefix_and_its_end() {
+        assert_eq!(short_id("attempt_01KNVTBMZSE3SA8C34PF9TS55F"), "attempt_01K…S55F");
+        assert_eq!(short_id("evt_1"), "evt_1");
+        assert_eq!(short_id("é_ééééééééééééééé"), "é_ééééééééééééééé");
+    }
+
+    #[test]
+    fn origins_and_codes_stand_apart_from_their_sentence() {
+        let code = |text: &str| Piece::Code(text.to_owned());
+        let words = |text: &str| Piece::Words(text.to_owned());
+        assert_eq!(
+            pieces("It ran at http://127.0.0.1:3000, not `x y`. See invalid_json."),
+            [
+                words("It ran at "),
+                code("http://127.0.0.1:3000"),
+                words(", not `x y`. See "),
+                code("invalid_json"),
+                words(".")
+            ]
+        );
+        assert_eq!(pieces(""), []);
+        assert_eq!(pieces("Send `sessionId` first"), [words("Send "), code("sessionId"), words(" first")]);
+    }
+}

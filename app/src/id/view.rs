@@ -1,0 +1,62 @@
+//! An id that leads nowhere: what ids look like, and another try.
+
+use leptos::prelude::*;
+
+use super::UnknownIdPage;
+use crate::{
+    chrome::{self, Chrome, Place},
+    ui::{
+        button::{Submit, Weight},
+        field::TextField,
+        form::Form,
+        table::Table,
+    },
+};
+
+/// The ids that people meet, and where each is found.
+const KINDS: [(&str, &str, &str); 4] = [
+    ("attempt_…", "One request to an ingest endpoint", "In every ingest answer, and in the console line of the SDK"),
+    ("req_…", "One exchange with this server", "In the header X-Request-Id of every answer, and on error pages"),
+    ("src_…", "A source", "In the API"),
+    ("org_…", "A workspace", "In the API, as organizationId"),
+];
+
+/// `/id/{anything}` when nothing was found.
+#[must_use]
+pub fn page(chrome: &Chrome, page: UnknownIdPage) -> String {
+    let id = page.id;
+    chrome::page(chrome, Place::Nowhere, "Find an id", move || {
+        let form = Form::sent([("id".to_owned(), id.clone())]);
+        let said = if id.is_empty() {
+            view! { <p class="lead">"Paste an id and its page opens."</p> }.into_any()
+        } else {
+            view! {
+                <p class="lead">
+                    "There is no "<code>{id}</code>" that you may see. It may be mistyped or cut off, older than "
+                    "the workspace keeps attempts, or of a workspace you are not a member of."
+                </p>
+            }
+            .into_any()
+        };
+        let rows = KINDS.map(|(shape, what, place)| {
+            view! { <tr><td><code>{shape}</code></td><td>{what}</td><td>{place}</td></tr> }
+        });
+        view! {
+            <div class="narrow">
+                <h1>"Nothing found for this id"</h1>
+                {said}
+                <form class="card form" action="/id" method="get">
+                    <TextField name="id" label="Id" mono=true required=true
+                        placeholder="attempt_01KNVTBMZSE3SA8C34PF9TS55F"
+                        hint="The whole id with its prefix, as it stands in the answer." form/>
+                    <Submit weight=Weight::Primary label="Find"/>
+                </form>
+                <h2>"Ids you may meet"</h2>
+                <Table caption="Kinds of ids" class="prose">
+                    <thead><tr><th scope="col">"Id"</th><th scope="col">"Names"</th><th scope="col">"Found"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </Table>
+            </div>
+        }
+    })
+}

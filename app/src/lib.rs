@@ -1,0 +1,43 @@
+//! The pages of Tiny.
+//!
+//! A page is a function of plain data ([`model::wire`]) that gives a whole HTML document: no database, no
+//! clock and no HTTP in here. Handlers load the data, call the function and answer with the text. Every
+//! change is an HTML form, so a page works without JavaScript; the few parts that come alive in the browser
+//! are [`islands`], which alone are compiled for both sides.
+
+pub mod format;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod assets;
+#[cfg(feature = "ssr")]
+pub mod auth;
+#[cfg(feature = "ssr")]
+pub mod chrome;
+#[cfg(feature = "ssr")]
+mod curl;
+#[cfg(feature = "ssr")]
+pub mod debug;
+#[cfg(feature = "ssr")]
+pub mod docs;
+#[cfg(feature = "ssr")]
+mod document;
+#[cfg(feature = "ssr")]
+mod files;
+#[cfg(feature = "ssr")]
+pub mod id;
+#[cfg(feature = "ssr")]
+pub mod overview;
+#[cfg(feature = "ssr")]
+pub mod problem;
+#[cfg(feature = "ssr")]
+mod serving;
+#[cfg(feature = "ssr")]
+pub mod setup;
+#[cfg(feature = "ssr")]
+pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod workspaces;
+
+#[cfg(feature = "ssr")]
+pub use serving::router;

@@ -1,0 +1,162 @@
+//! Handing pages out: the router, the chrome around a page, and faults as pages.
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    middleware::{self, Next},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use model::{Code, Exchange};
+use web::{
+    Fault, Services,
+    pages::{Member, Viewer},
+    protect,
+};
+use workspaces::Membership;
+
+use crate::{
+    auth,
+    chrome::Chrome,
+    debug, docs, files, id, overview,
+    problem::{self, ProblemPage},
+    setup, workspaces as workspace_pages,
+};
+
+/// Every page, every form and every file that pages are made of.
+pub fn router(services: Services) -> Router {
+    let pages = Router::new()
+        .merge(auth::routes())
+        .merge(workspace_pages::routes())
+        .merge(overview::routes())
+        .merge(setup::routes())
+        .merge(debug::routes())
+        .merge(docs::routes())
+        .merge(id::routes())
+        .method_not_allowed_fallback(|| async { Fault::of(Code::MethodNotAllowed) })
+        .fallback(file_or_nothing);
+    let is_https = services.instance.is_https();
+    protect(pages)
+        .layer(middleware::from_fn(tell))
+        .layer(middleware::from_fn(move |request, next| with_headers(is_https, request, next)))
+        .with_state(services)
+}
+
+/// Files have names that no page has; everything else is not there.
+async fn file_or_nothing(request: Request) -> Response {
+    files::find(&request).unwrap_or_else(|| Fault::of(Code::NotFound).into_response())
+}
+
+/// A page, as an answer.
+pub fn html(status: StatusCode, page: String) -> Response {
+    (status, Html(page)).into_response()
+}
+
+/// A fault is a page too, for people.
+async fn tell(request: Request, next: Next) -> Response {
+    let exchange = request.extensions().get::<Exchange>().copied();
+    let response = next.run(request).await;
+    let Some(fault) = response.extensions().get::<Fault>().cloned() else { return response };
+    let request_id = exchange.map(|exchange| exchange.request.to_string()).unwrap_or_default();
+    let page = problem::page(None, ProblemPage::of(fault.code, &request_id));
+    let mut told = html(fault.status(), page);
+    told.extensions_mut().insert(fault);
+    told
+}
+
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// What a browser may do with a page.
+async fn with_headers(is_https: bool, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if is_https {
+        let value = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    response
+}
+
+/// The chrome of a page inside a workspace.
+pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrome, Fault> {
+    let caller = &member.caller;
+    let organization = caller.organization_id();
+    let today = midnight(services.db.now());
+    let hours = attempts::hours(&services.db, organization, today).await?;
+    let refused: i64 = hours.iter().map(|hour| hour.totals.refused).sum();
+    Ok(Chrome {
+        current: Some(caller.membership.clone().into()),
+        refused_count: u64::try_from(refused).ok(),
+        ..chrome(services, &caller.user, member.exchange).await?
+    })
+}
+
+/// The chrome of a page outside any workspace.
+pub async fn viewer_chrome(services: &Services, viewer: &Viewer) -> Result<Chrome, Fault> {
+    chrome(services, &viewer.user, viewer.exchange).await
+}
+
+async fn chrome(
+    services: &Services,
+    user: &accounts::User,
+    exchange: Exchange,
+) -> Result<Chrome, Fault> {
+    let memberships = services.workspaces.list_organizations(user.id).await?;
+    Ok(Chrome {
+        viewer_email: user.email.to_string(),
+        viewer_name: user.name.clone(),
+        organizations: memberships.into_iter().map(Membership::into).collect(),
+        current: None,
+        refused_count: None,
+        request_id: exchange.request.to_string(),
+    })
+}
+
+/// When the day of `now` began, in UTC.
+pub fn midnight(now: model::UnixMs) -> model::UnixMs {
+    const DAY_MS: i64 = 24 * 60 * 60_000;
+    model::UnixMs(now.0 - now.0.rem_euclid(DAY_MS))
+}
+
+/// A path of our own to go on to, or `otherwise` when `next` is none.
+pub fn safe_next(next: Option<&str>, otherwise: &str) -> Redirect {
+    let is_own = |path: &str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.contains('\\')
+            && path.bytes().all(|byte| byte.is_ascii_graphic())
+            && path.parse::<Uri>().is_ok()
+    };
+    match next.filter(|path| is_own(path)) {
+        Some(path) => Redirect::to(path),
+        None => Redirect::to(otherwise),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_next_that_leads_elsewhere_is_not_followed() {
+        let led = |next: &str| {
+            let response = safe_next(Some(next), "/start").into_response();
+            response.headers()[header::LOCATION].to_str().unwrap().to_owned()
+        };
+        assert_eq!(led("/acme/analytics/setup?source=web"), "/acme/analytics/setup?source=web");
+        for elsewhere in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\nb"] {
+            assert_eq!(led(elsewhere), "/start", "{elsewhere:?}");
+        }
+    }
+}

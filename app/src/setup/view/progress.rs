@@ -1,0 +1,63 @@
+//! How far an installation has come, and the next step.
+
+use leptos::prelude::*;
+use model::{UnixMs, wire::sources::Source};
+
+use super::Paths;
+use crate::{setup::Progress, ui::time::Time};
+
+#[component]
+pub(super) fn ProgressCard(source: Source, progress: Progress, now: UnixMs, paths: Paths) -> impl IntoView {
+    let has_origin = !source.allowed_origins.is_empty();
+    let seen = match progress.seen_at_origin.as_deref() {
+        Some("") => "Snippet connected".to_owned(),
+        Some(origin) => format!("Snippet seen on {}", host(origin)),
+        None => "Paste the snippet and open the page".to_owned(),
+    };
+    let done = [
+        true,
+        has_origin,
+        progress.seen_at_origin.is_some(),
+        progress.last_accepted_at.is_some(),
+    ];
+    let current = done.iter().position(|is_done| !is_done);
+    let class = |place: usize| match (done[place], current) {
+        (true, _) => "done",
+        (false, Some(current)) if current == place => "now",
+        _ => "later",
+    };
+    let first_event = match progress.last_accepted_at {
+        Some(at) => view! { "Events arrive, the last "<Time now at/> }.into_any(),
+        None => view! { "First event" }.into_any(),
+    };
+    let last_request = progress.last_request_at.map(|at| {
+        view! { <p class="dim">"Last request "<Time now at/>", whatever became of it."</p> }
+    });
+    view! {
+        <section class="card" aria-labelledby="progress">
+            <h2 id="progress">"Get to the first event"</h2>
+            <ol class="steps">
+                <li class=class(0)>"Source created"</li>
+                <li class=class(1)>
+                    {if has_origin { view! { "Origin allowed" }.into_any() }
+                     else { view! { <a href="#origins">"Allow an origin"</a> }.into_any() }}
+                </li>
+                <li class=class(2)>{seen}</li>
+                <li class=class(3)>{first_event}</li>
+            </ol>
+            {progress.is_rejecting.then(|| view! {
+                <p class="note bad">"Requests arrive but are refused. Debug says why."</p>
+            })}
+            {last_request}
+            <p class="acts">
+                <a class="btn" href=paths.debug.clone()>"Open Debug"</a>
+                {current.is_some().then(|| view! { <a href="/docs/errors">"Nothing arrives?"</a> })}
+            </p>
+        </section>
+    }
+}
+
+/// The part of an origin that people read.
+fn host(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, host)| host)
+}

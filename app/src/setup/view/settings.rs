@@ -1,0 +1,86 @@
+//! Name, address, framework and limits.
+
+use leptos::prelude::*;
+use model::wire::sources::{FrameworkHint, Source};
+
+use super::Paths;
+use crate::{
+    format,
+    ui::{
+        button::{Submit, Weight},
+        field::{Checkbox, FormProblem, Select, TextField},
+        form::Form,
+    },
+};
+
+/// 4 MiB, the most a source can be made to take.
+const MOST_PAYLOAD_BYTES: i64 = 4 * 1024 * 1024;
+
+#[component]
+pub(super) fn SettingsCard(source: Source, form: Form, paths: Paths, can_manage: bool) -> impl IntoView {
+    let content = if can_manage {
+        view! { <SettingsForm source form paths/> }.into_any()
+    } else {
+        view! { <Values source/> }.into_any()
+    };
+    view! {
+        <section class="card" id="settings" aria-labelledby="settings-title">
+            <h2 id="settings-title">"Name and limits"</h2>
+            {content}
+        </section>
+    }
+}
+
+#[component]
+fn SettingsForm(source: Source, form: Form, paths: Paths) -> impl IntoView {
+    view! {
+        <form class="form grid" method="post" action=format!("{}/settings", paths.forms)>
+            <FormProblem form=form.clone()/>
+            <TextField name="name" label="Name" required=true max_length=100 value=source.name form=form.clone()/>
+            <TextField name="slug" label="Address" required=true max_length=60 mono=true value=source.slug
+                hint="In page addresses. Links to the old one stop working." form=form.clone()/>
+            <TextField name="maxPayloadBytes" label="Largest body, in bytes" kind="number" required=true min=1
+                max=MOST_PAYLOAD_BYTES value=source.max_payload_bytes.to_string()
+                hint="Up to 4,194,304 (4 MB). A larger body is refused with payload_too_large." form=form.clone()/>
+            <TextField name="rateLimitPerMinute" label="Requests a minute" kind="number" required=true min=0
+                value=source.rate_limit_per_minute.to_string()
+                hint="0 means no limit. What is above is refused with rate_limit_exceeded." form=form.clone()/>
+            <FrameworkSelect value=source.framework_hint form=form.clone()/>
+            <Checkbox name="requireOrigin" label="Require an origin" checked=source.require_origin
+                hint="Refuses requests without an Origin header, as servers and curl send them. It is no authentication: any program can set the header."
+                form/>
+            <div class="form-end"><Submit weight=Weight::Plain label="Save"/></div>
+        </form>
+    }
+}
+
+/// Which framework the pages use; decides which snippet is shown first.
+#[component]
+pub(super) fn FrameworkSelect(value: Option<FrameworkHint>, form: Form) -> impl IntoView {
+    let options = [
+        ("", "Not said"),
+        ("browser", "Plain pages"),
+        ("react", "React"),
+        ("nextjs", "Next.js"),
+        ("server", "A server or script"),
+    ];
+    view! {
+        <Select name="frameworkHint" label="Framework" value=value.map_or("", FrameworkHint::as_str)
+            options=options.into() hint="Decides which snippet is shown first." form/>
+    }
+}
+
+/// The same for those who may not change it.
+#[component]
+fn Values(source: Source) -> impl IntoView {
+    let origin = if source.require_origin { "required" } else { "not required" };
+    view! {
+        <dl class="facts">
+            <div><dt>"Name"</dt><dd>{source.name}</dd></div>
+            <div><dt>"Address"</dt><dd><code>{source.slug}</code></dd></div>
+            <div><dt>"Largest body"</dt><dd>{format::bytes(source.max_payload_bytes)}</dd></div>
+            <div><dt>"Requests a minute"</dt><dd>{format::per_minute(source.rate_limit_per_minute)}</dd></div>
+            <div><dt>"Origin header"</dt><dd>{origin}</dd></div>
+        </dl>
+    }
+}

@@ -1,0 +1,19 @@
+//! Asks once before something that cannot be undone. Without JavaScript: what it does and the button that
+//! does it are folded away until somebody opens them.
+
+use leptos::prelude::*;
+
+/// A button that opens what it asks; `children` say what will happen and hold the form.
+#[component]
+pub(crate) fn Confirm(
+    /// The words on the closed button.
+    label: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="confirm">
+            <summary class="btn danger">{label}</summary>
+            <div class="confirm-body">{children()}</div>
+        </details>
+    }
+}

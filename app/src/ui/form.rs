@@ -1,0 +1,113 @@
+//! What was typed into a form, and what was wrong with it.
+
+use model::Code;
+
+/// The state of a form: empty at first, or what a refused one was sent with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Form {
+    values: Vec<(String, String)>,
+    errors: Vec<(String, String)>,
+    problem: Option<Problem>,
+}
+
+/// A fault of the form as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What happened, in a few words.
+    pub title: String,
+    /// What to do, in a sentence.
+    pub fix: String,
+}
+
+impl Form {
+    /// A form that was sent with these fields, by name. A password among them is never shown again.
+    #[must_use]
+    pub fn sent(values: impl IntoIterator<Item = (String, String)>) -> Self {
+        let values = values.into_iter().filter(|(name, _)| !is_secret(name)).collect();
+        Self { values, ..Self::default() }
+    }
+
+    /// Adds what is wrong with one field, in a sentence.
+    #[must_use]
+    pub fn with_error(mut self, field: &str, sentence: &str) -> Self {
+        self.errors.push((field.to_owned(), sentence.to_owned()));
+        self
+    }
+
+    /// Adds what is wrong with the form as a whole.
+    #[must_use]
+    pub fn with_problem(mut self, title: &str, fix: &str) -> Self {
+        self.problem = Some(Problem { title: title.to_owned(), fix: fix.to_owned() });
+        self
+    }
+
+    /// Adds what a code of the catalogue says, in the words of somebody at a form.
+    #[must_use]
+    pub fn with_code(self, code: Code) -> Self {
+        match code {
+            Code::InvalidCredentials => self.with_problem(
+                "That e-mail and password do not match.",
+                "Check both and try again. Capital letters count in the password.",
+            ),
+            Code::EmailTaken => self.with_error(
+                "email",
+                "An account with this e-mail exists already. Sign in instead, or use another address.",
+            ),
+            Code::SlugTaken => {
+                self.with_error("slug", "This address is taken. Choose another; any will do.")
+            }
+            Code::TooManyRequests => self.with_problem(
+                "Too many tries in a short time.",
+                "Wait a minute, then try again. Nothing is locked.",
+            ),
+            other => {
+                let entry = other.entry();
+                self.with_problem(entry.message, entry.fix)
+            }
+        }
+    }
+
+    /// What was sent under `field`; `None` when the form was not sent.
+    #[must_use]
+    pub fn value(&self, field: &str) -> Option<&str> {
+        self.values.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether anything was sent at all; an absent checkbox then means "off".
+    #[must_use]
+    pub const fn was_sent(&self) -> bool {
+        !self.values.is_empty()
+    }
+
+    /// What is wrong with `field`.
+    #[must_use]
+    pub fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())
+    }
+
+    /// What is wrong with the form as a whole.
+    #[must_use]
+    pub const fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+}
+
+fn is_secret(field: &str) -> bool {
+    field.to_ascii_lowercase().contains("password")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_kept_to_be_shown_again() {
+        let form = Form::sent([
+            ("email".to_owned(), "mira@acme.dev".to_owned()),
+            ("password".to_owned(), "correct horse".to_owned()),
+        ]);
+        assert_eq!(form.value("email"), Some("mira@acme.dev"));
+        assert_eq!(form.value("password"), None);
+        assert!(!format!("{form:?}").contains("correct horse"));
+    }
+}

@@ -1,0 +1,80 @@
+//! Every page in every state: what must hold for all of them.
+
+#[path = "../examples/gallery/data.rs"]
+mod data;
+#[path = "../examples/gallery/pages.rs"]
+mod pages;
+
+/// What the content security policy would refuse, and what must not be there twice.
+#[test]
+fn no_page_has_inline_style_script_or_handler() {
+    for (name, html) in pages::all() {
+        assert!(!html.contains(" style=\""), "{name} has an inline style");
+        assert!(!html.contains("<style"), "{name} has a style element");
+        for script in html.split("<script").skip(1) {
+            assert!(script.starts_with(" type=\"module\" src=\"/assets/boot-"), "{name} has an inline script");
+        }
+        assert!(!html.contains(" onclick="), "{name} has an inline handler");
+        assert!(!html.contains("javascript:"), "{name} has a script as address");
+    }
+}
+
+#[test]
+fn every_page_has_one_heading_one_main_and_a_title() {
+    for (name, html) in pages::all() {
+        assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"), "{name}");
+        assert_eq!(html.matches("<h1").count(), 1, "{name} has not one h1");
+        assert_eq!(html.matches("<main").count(), 1, "{name} has not one main");
+        assert!(html.contains(" · Tiny</title>"), "{name}");
+    }
+}
+
+#[test]
+fn ids_are_unique_and_every_label_has_its_field() {
+    for (name, html) in pages::all() {
+        let ids = attributes(&html, "id");
+        for id in &ids {
+            assert_eq!(ids.iter().filter(|other| *other == id).count(), 1, "{name} has {id} twice");
+        }
+        for field in attributes(&html, "for").iter().chain(&attributes(&html, "aria-labelledby")) {
+            assert!(ids.contains(field), "{name} has a label for {field}, which is not there");
+        }
+    }
+}
+
+#[test]
+fn what_people_typed_is_never_markup() {
+    for (name, html) in pages::all() {
+        assert!(!html.contains("<test>"), "{name} shows a workspace's name as markup");
+        assert!(!html.contains("<script>alert"), "{name} shows a body as markup");
+    }
+}
+
+#[test]
+fn a_refused_password_is_not_sent_back() {
+    for (name, html) in pages::all().into_iter().filter(|(name, _)| name.ends_with("-refused")) {
+        assert!(!html.contains("value=\"wrong\""), "{name}");
+        assert!(!html.contains("value=\"short\""), "{name}");
+    }
+}
+
+#[test]
+fn every_change_is_a_form_and_only_for_those_who_may() {
+    let page = |wanted: &str| {
+        let found = pages::all().into_iter().find(|(name, _)| *name == wanted);
+        found.expect("a page of that name").1
+    };
+    for action in ["origins/add", "origins/remove", "settings", "active", "rotate-key"] {
+        let form = format!("method=\"post\" action=\"/acme/analytics/setup/web-app/{action}\"");
+        assert!(page("setup").contains(&form), "{action} has no form");
+        assert!(!page("setup-viewer").contains(&form), "{action} is shown to a viewer");
+    }
+    assert!(page("debug").contains("action=\"/acme/analytics/setup/web-app/origins/add\""));
+    assert!(!page("setup-new-viewer").contains("action=\"/acme"));
+}
+
+fn attributes(html: &str, name: &str) -> Vec<String> {
+    let start = format!(" {name}=\"");
+    let values = html.split(&start).skip(1).filter_map(|rest| rest.split('"').next());
+    values.map(str::to_owned).collect()
+}

@@ -1,0 +1,52 @@
+//! People: who they are, how they prove it, and for how long that holds.
+//!
+//! Text from outside becomes [`Email`], [`Password`] or [`PersonName`] once, at the edge. Passwords are kept
+//! as Argon2id hashes, every other secret as its SHA-256: nothing in the database opens an account. Whoever
+//! guesses passwords is slowed down by the throttle, and neither an answer nor its time tells them whether an
+//! account exists.
+
+mod census;
+mod email;
+mod error;
+mod hasher;
+mod login;
+mod password;
+mod person_name;
+mod secret;
+mod sign_in;
+mod sign_up;
+mod throttle;
+mod token;
+mod user;
+
+use db::Db;
+
+pub use email::{Email, NotAnEmail};
+pub use error::{Error, Result};
+pub use login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Login};
+pub use password::{GivenPassword, Password, WeakPassword};
+pub use person_name::{NotAName, PersonName};
+pub use secret::{AccessToken, LoginSecret};
+pub use sign_in::Device;
+pub use sign_up::NewAccount;
+pub use token::{Bearer, NewToken, TOKEN_LIFE_MS};
+pub use user::User;
+
+use hasher::Hasher;
+use throttle::Throttle;
+
+/// Everything that can be done with accounts. Clones share the throttle and the bound on hashing.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    db: Db,
+    hasher: Hasher,
+    throttle: Throttle,
+}
+
+impl Accounts {
+    /// Over `db`, with an empty throttle. One for the whole process.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db, hasher: Hasher::for_this_machine(), throttle: Throttle::default() }
+    }
+}

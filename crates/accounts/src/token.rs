@@ -1,0 +1,166 @@
+//! Access tokens: what a tool gets instead of a cookie.
+
+use db::on_db;
+use model::{
+    UnixMs,
+    ids::{TokenId, UserId},
+};
+use uuid::Uuid;
+
+use crate::{AccessToken, Accounts, Device, Email, GivenPassword, Result, User, user::UserRow};
+
+/// How long a token works: one hour.
+pub const TOKEN_LIFE_MS: i64 = 60 * 60 * 1_000;
+
+/// A token that was just made. Its text is not to be had again.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// The token.
+    pub secret: AccessToken,
+    /// When it stops working.
+    pub expires_at: UnixMs,
+}
+
+/// Who shows a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// Which token.
+    pub id: TokenId,
+    /// Whose.
+    pub user: User,
+    /// When it stops working.
+    pub expires_at: UnixMs,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    expires_at: i64,
+    #[sqlx(flatten)]
+    user: UserRow,
+}
+
+const DELETE_EXPIRED: &str = "DELETE FROM access_tokens WHERE user_id = $1 AND expires_at <= $2";
+
+const INSERT: &str = "INSERT INTO access_tokens (id, user_id, secret_hash, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5)";
+
+const FIND: &str = "SELECT t.id, t.expires_at,
+        u.id AS user_id, u.email, u.name, u.is_instance_owner, u.created_at AS user_created_at
+    FROM access_tokens t JOIN users u ON u.id = t.user_id
+    WHERE t.secret_hash = $1 AND t.expires_at > $2";
+
+impl Accounts {
+    /// Makes a token for whoever has this e-mail and this password.
+    ///
+    /// # Errors
+    ///
+    /// As [`Accounts::sign_in`].
+    pub async fn create_token(
+        &self,
+        email: &Email,
+        password: GivenPassword,
+        device: Device,
+    ) -> Result<NewToken> {
+        let user = self.prove(email, password, device.address).await?;
+        let now = self.db.now();
+        let token = NewToken {
+            secret: AccessToken::new(self.db.chance()),
+            expires_at: now.plus_ms(TOKEN_LIFE_MS),
+        };
+        self.store_token(user.id, &token, now).await?;
+        Ok(token)
+    }
+
+    async fn store_token(&self, user: UserId, token: &NewToken, now: UnixMs) -> Result<()> {
+        let id: TokenId = self.db.new_id();
+        let mut tx = self.db.begin().await?;
+        on_db!(tx.conn(), c => sqlx::query(DELETE_EXPIRED)
+            .bind(user.uuid())
+            .bind(now.0)
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+        let touched = on_db!(tx.conn(), c => sqlx::query(INSERT)
+            .bind(id.uuid())
+            .bind(user.uuid())
+            .bind(token.secret.hash())
+            .bind(now.0)
+            .bind(token.expires_at.0)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        db::expect_one(touched)?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Whose token this is, if it still works.
+    pub async fn find_token(&self, token: &AccessToken) -> Result<Option<Bearer>> {
+        let found = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(FIND)
+            .bind(token.hash())
+            .bind(self.db.now().0)
+            .fetch_optional(c)
+            .await)?;
+        Ok(found.map(|row| Bearer {
+            id: row.id.into(),
+            user: row.user.into(),
+            expires_at: UnixMs(row.expires_at),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Error,
+        sign_in::tests::{accounts_with_ada, device, email},
+        sign_up::tests::PASSWORD,
+    };
+
+    testkit::both! {
+        async fn a_token_stands_for_its_person_for_one_hour(db: db::Db) {
+            let (accounts, ada) = accounts_with_ada(&db).await;
+            let token =
+                accounts.create_token(&email(), PASSWORD.into(), Device::default()).await.unwrap();
+            assert_eq!(token.expires_at, db.now().plus_ms(TOKEN_LIFE_MS));
+            db.clock().advance_ms(TOKEN_LIFE_MS - 1);
+            let bearer = accounts.find_token(&token.secret).await.unwrap().unwrap();
+            assert_eq!((bearer.user, bearer.expires_at), (ada, token.expires_at));
+            db.clock().advance_ms(1);
+            assert_eq!(accounts.find_token(&token.secret).await.unwrap(), None);
+        }
+
+        async fn a_token_is_not_a_login(db: db::Db) {
+            let (accounts, _) = accounts_with_ada(&db).await;
+            let token =
+                accounts.create_token(&email(), PASSWORD.into(), Device::default()).await.unwrap();
+            let text = token.secret.expose();
+            let as_cookie = crate::LoginSecret::parse(text.trim_start_matches("tat_")).unwrap();
+            assert!(accounts.find_login(&as_cookie).await.unwrap().is_none());
+        }
+
+        async fn a_token_is_stored_as_a_hash_and_cleared_away_when_expired(db: db::Db) {
+            const HASHES: &str = "SELECT secret_hash FROM access_tokens";
+            let (accounts, _) = accounts_with_ada(&db).await;
+            accounts.create_token(&email(), PASSWORD.into(), Device::default()).await.unwrap();
+            db.clock().advance_ms(TOKEN_LIFE_MS);
+            let token =
+                accounts.create_token(&email(), PASSWORD.into(), Device::default()).await.unwrap();
+            let hashes: Vec<Vec<u8>> =
+                on_db!(db.read(), c => sqlx::query_scalar(HASHES).fetch_all(c).await).unwrap();
+            assert_eq!(hashes, [token.secret.hash()]);
+        }
+
+        async fn a_token_needs_the_password_and_counts_as_a_try(db: db::Db) {
+            let (accounts, _) = accounts_with_ada(&db).await;
+            for _ in 0..10 {
+                let wrong =
+                    accounts.create_token(&email(), "wrong".into(), device("192.0.2.1")).await;
+                assert!(matches!(wrong, Err(Error::InvalidCredentials)), "{wrong:?}");
+            }
+            let soon = accounts.sign_in(&email(), PASSWORD.into(), device("192.0.2.2")).await;
+            assert!(matches!(soon, Err(Error::TooMany { retry_after_s: 1 })), "{soon:?}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The record of every request to a public endpoint, whatever became of it.
+//!
+//! `ingest` writes here in the transaction that stores the events, so an answer and its record cannot part.
+//! Pages and the API read here: the list, one attempt whole, and the verdict of a source.
+
+mod explain;
+mod facts;
+mod list;
+mod open;
+mod raw;
+mod record;
+mod traffic;
+mod verdict;
+
+pub use explain::{checks, explain};
+pub use facts::{Facts, SessionFault};
+pub use list::{Filter, list};
+pub use open::{Stored, find};
+pub use raw::Raw;
+pub use record::{Record, insert};
+pub use traffic::{Hour, Totals, Traffic, add as add_traffic, hours};
+pub use verdict::{last_accepted_at, verdict};

@@ -1,0 +1,122 @@
+//! Counts by minute, written with the attempts they count.
+
+use db::{Db, Result, Tx, on_db};
+use model::{
+    UnixMs,
+    ids::{OrganizationId, SourceId},
+};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+/// Sums over some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct Totals {
+    /// Requests, whatever became of them.
+    pub requests: i64,
+    /// Requests that were refused.
+    pub refused: i64,
+    /// Events stored.
+    pub accepted: i64,
+    /// Events stored before.
+    pub duplicates: i64,
+    /// Events at fault in requests that were not refused.
+    pub rejected: i64,
+}
+
+impl Totals {
+    /// Adds `other`.
+    pub const fn add(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.refused += other.refused;
+        self.accepted += other.accepted;
+        self.duplicates += other.duplicates;
+        self.rejected += other.rejected;
+    }
+}
+
+/// What to add to one source's minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Traffic {
+    /// Which source.
+    pub source_id: SourceId,
+    /// Any moment in the minute.
+    pub at: UnixMs,
+    /// How much.
+    pub totals: Totals,
+}
+
+const ADD: &str =
+    "INSERT INTO traffic (source_id, minute, requests, refused, accepted, duplicates, rejected) ";
+const ADD_TO_WHAT_IS_THERE: &str = " ON CONFLICT (source_id, minute) DO UPDATE SET
+    requests = traffic.requests + excluded.requests,
+    refused = traffic.refused + excluded.refused,
+    accepted = traffic.accepted + excluded.accepted,
+    duplicates = traffic.duplicates + excluded.duplicates,
+    rejected = traffic.rejected + excluded.rejected";
+
+/// Adds to the counts. One row per source and minute at most.
+pub async fn add(tx: &mut Tx, traffic: &[Traffic]) -> Result<()> {
+    for chunk in traffic.chunks(crate::record::CHUNKS[0]) {
+        on_db!(tx.conn(), c => {
+            let mut add = QueryBuilder::new(ADD);
+            add.push_values(chunk, |mut row, traffic| {
+                row.push_bind(traffic.source_id.uuid())
+                    .push_bind(traffic.at.0 - traffic.at.0.rem_euclid(MINUTE_MS))
+                    .push_bind(traffic.totals.requests)
+                    .push_bind(traffic.totals.refused)
+                    .push_bind(traffic.totals.accepted)
+                    .push_bind(traffic.totals.duplicates)
+                    .push_bind(traffic.totals.rejected);
+            });
+            add.push(ADD_TO_WHAT_IS_THERE);
+            add.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// One hour of one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hour {
+    /// Which source.
+    pub source_id: SourceId,
+    /// When the hour began.
+    pub at: UnixMs,
+    /// What it saw.
+    pub totals: Totals,
+}
+
+#[derive(sqlx::FromRow)]
+struct MinuteRow {
+    source_id: Uuid,
+    minute: i64,
+    #[sqlx(flatten)]
+    totals: Totals,
+}
+
+const MINUTES: &str = "SELECT source_id, minute, requests, refused, accepted, duplicates, rejected
+    FROM traffic
+    WHERE source_id IN (SELECT id FROM sources WHERE organization_id = $1) AND minute >= $2
+    ORDER BY source_id, minute";
+
+/// The hours since `from` in which the workspace's sources saw anything, by source and time.
+pub async fn hours(db: &Db, organization: OrganizationId, from: UnixMs) -> Result<Vec<Hour>> {
+    let minutes = on_db!(db.read(), c => sqlx::query_as::<_, MinuteRow>(MINUTES)
+        .bind(organization.uuid())
+        .bind(from.0)
+        .fetch_all(c)
+        .await)?;
+    let mut hours: Vec<Hour> = Vec::new();
+    for row in minutes {
+        let source_id = SourceId::from(row.source_id);
+        let at = UnixMs(row.minute - row.minute.rem_euclid(HOUR_MS));
+        match hours.last_mut() {
+            Some(hour) if hour.source_id == source_id && hour.at == at => hour.totals.add(row.totals),
+            _ => hours.push(Hour { source_id, at, totals: row.totals }),
+        }
+    }
+    Ok(hours)
+}

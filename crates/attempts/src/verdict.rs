@@ -1,0 +1,174 @@
+//! The verdict of a source: the first of four labels that holds.
+
+use std::collections::HashMap;
+
+use db::{Db, Result, on_db};
+use model::{
+    Code, UnixMs,
+    ids::{AttemptId, OrganizationId, SourceId},
+    wire::attempts::{AttemptRow, Verdict, VerdictCode},
+};
+use uuid::Uuid;
+
+use crate::{Filter, explain, find, list};
+
+/// "Latest" is the last 20 attempts or the last 15 minutes, whichever is more.
+const LATEST_ATTEMPTS: usize = 20;
+const LATEST_MS: i64 = 15 * 60_000;
+
+/// What is said about the latest attempts.
+struct Latest {
+    attempts: i64,
+    refused: i64,
+    commonest: Option<String>,
+}
+
+/// Judges a source over the attempts since `changed_at`, when it or its settings last changed.
+pub async fn verdict(
+    db: &Db,
+    organization: OrganizationId,
+    source: SourceId,
+    changed_at: UnixMs,
+) -> Result<Verdict> {
+    let since = lower_bound(changed_at);
+    let filter = Filter { from: Some(changed_at), ..Filter::newest(20) };
+    let newest = list(db, organization, source, &filter).await?;
+    if newest.is_empty() {
+        return Ok(waiting());
+    }
+    let latest = latest(db, source, since, &newest).await?;
+    if latest.refused * 2 >= latest.attempts {
+        return rejecting(db, organization, &latest, &newest).await;
+    }
+    let last_accepted = last_accepted(db, source).await?;
+    if last_accepted.is_some_and(|(id, _)| id >= since) { Ok(verified()) } else { Ok(connected(&newest)) }
+}
+
+/// When an event of `source` was last stored.
+pub async fn last_accepted_at(db: &Db, source: SourceId) -> Result<Option<UnixMs>> {
+    Ok(last_accepted(db, source).await?.map(|(_, at)| at))
+}
+
+const LAST_ACCEPTED: &str = "SELECT id, at FROM attempts
+    WHERE source_id = $1 AND accepted > 0 ORDER BY id DESC LIMIT 1";
+
+async fn last_accepted(db: &Db, source: SourceId) -> Result<Option<(Uuid, UnixMs)>> {
+    let row = on_db!(db.read(), c => sqlx::query_as::<_, (Uuid, i64)>(LAST_ACCEPTED)
+        .bind(source.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(id, at)| (id, UnixMs(at))))
+}
+
+// Both are answered by indexes alone, however many attempts there are in the window.
+const ATTEMPTS: &str = "SELECT COUNT(*) FROM attempts WHERE source_id = $1 AND id >= $2";
+const REFUSALS: &str = "SELECT code, COUNT(*) FROM attempts
+    WHERE source_id = $1 AND id >= $2 AND status >= 400 GROUP BY code";
+
+async fn latest(db: &Db, source: SourceId, since: Uuid, newest: &[AttemptRow]) -> Result<Latest> {
+    let window = lower_bound(db.now().plus_ms(-LATEST_MS)).max(since);
+    let is_window_the_smaller =
+        newest.len() < LATEST_ATTEMPTS || newest.last().is_some_and(|row| row.id.uuid() < window);
+    if is_window_the_smaller {
+        return Ok(of_rows(newest));
+    }
+    let (attempts,) = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(ATTEMPTS)
+        .bind(source.uuid()).bind(window).fetch_one(c).await)?;
+    let refusals = on_db!(db.read(), c => sqlx::query_as::<_, (Option<String>, i64)>(REFUSALS)
+        .bind(source.uuid()).bind(window).fetch_all(c).await)?;
+    let refused = refusals.iter().map(|(_, count)| count).sum();
+    let commonest = refusals.into_iter().max_by_key(|(_, count)| *count).and_then(|(code, _)| code);
+    Ok(Latest { attempts, refused, commonest })
+}
+
+fn of_rows(rows: &[AttemptRow]) -> Latest {
+    let mut by_code: HashMap<&str, i64> = HashMap::new();
+    for code in rows.iter().filter_map(|row| row.code.as_deref()) {
+        *by_code.entry(code).or_default() += 1;
+    }
+    Latest {
+        attempts: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        refused: by_code.values().sum(),
+        // The newest of the commonest, so that the verdict names what goes wrong now.
+        commonest: rows
+            .iter()
+            .filter_map(|row| row.code.as_deref())
+            .rev()
+            .max_by_key(|code| by_code.get(code))
+            .map(str::to_owned),
+    }
+}
+
+async fn rejecting(
+    db: &Db,
+    organization: OrganizationId,
+    latest: &Latest,
+    newest: &[AttemptRow],
+) -> Result<Verdict> {
+    let refused_with = |row: &&AttemptRow| row.code.is_some() && row.code == latest.commonest;
+    let example: Option<AttemptId> = newest.iter().find(refused_with).map(|row| row.id);
+    let stored = match example {
+        Some(id) => find(db, organization, id).await?,
+        None => None,
+    };
+    let code = latest.commonest.as_deref().and_then(Code::from_text).unwrap_or(Code::InternalError);
+    let (cause, fix, allow_origin) = match stored.as_ref().map(explain) {
+        Some(told) => (told.cause, told.fix, told.allow_origin),
+        None => (code.entry().means.to_owned(), code.entry().fix.to_owned(), None),
+    };
+    let counted = format!("{} of the last {} requests were refused.", latest.refused, latest.attempts);
+    Ok(Verdict {
+        code: VerdictCode::Rejecting,
+        label: VerdictCode::Rejecting.label().to_owned(),
+        reason: format!("{counted} {cause}"),
+        fix,
+        error: latest.commonest.clone(),
+        allow_origin,
+    })
+}
+
+fn waiting() -> Verdict {
+    said(
+        VerdictCode::Waiting,
+        "No request has arrived since this source was made or last changed.",
+        "Put the snippet into a page and open it, or reload a page that has it.",
+    )
+}
+
+fn verified() -> Verdict {
+    said(VerdictCode::Verified, "Events arrive and are stored.", "Nothing to do.")
+}
+
+fn connected(newest: &[AttemptRow]) -> Verdict {
+    let has_duplicates = newest.iter().any(|row| row.duplicates > 0);
+    if has_duplicates {
+        said(
+            VerdictCode::Connected,
+            "Requests arrive, but every event in them had been stored before.",
+            "Open a page anew; if it stays so, event ids are not unique.",
+        )
+    } else {
+        said(
+            VerdictCode::Connected,
+            "The snippet runs and has a session, but no event has been stored yet.",
+            "Open a page with automatic page views, or call track once.",
+        )
+    }
+}
+
+fn said(code: VerdictCode, reason: &str, fix: &str) -> Verdict {
+    Verdict {
+        code,
+        label: code.label().to_owned(),
+        reason: reason.to_owned(),
+        fix: fix.to_owned(),
+        error: None,
+        allow_origin: None,
+    }
+}
+
+/// The smallest UUIDv7 of a moment: its first 48 bits are the time (RFC 9562, section 5.7).
+fn lower_bound(at: UnixMs) -> Uuid {
+    let millis = u128::try_from(at.0).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
+}

@@ -1,0 +1,129 @@
+//! The two engines behind one name.
+
+use model::UnixMs;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use uuid::Uuid;
+
+use crate::{Chance, Clock, Result};
+
+/// One of two: the SQLite thing or the PostgreSQL thing.
+#[derive(Debug, Clone)]
+pub enum Engine<S, P> {
+    /// SQLite's.
+    Sqlite(S),
+    /// PostgreSQL's.
+    Postgres(P),
+}
+
+/// The connections. SQLite has one writer and several readers; PostgreSQL has one pool for both.
+pub type Pools = Engine<SqlitePools, PgPool>;
+
+/// SQLite's pools.
+#[derive(Debug, Clone)]
+pub struct SqlitePools {
+    /// One connection: SQLite has one writer at a time, so let it wait in our queue and not in its lock.
+    pub write: SqlitePool,
+    /// As many as may read at a time.
+    pub read: SqlitePool,
+}
+
+/// A connection inside a transaction.
+pub type Conn<'a> = Engine<&'a mut SqliteConnection, &'a mut PgConnection>;
+
+/// A transaction that may write. Dropped without [`Tx::commit`], it changes nothing.
+#[derive(Debug)]
+pub struct Tx(Engine<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>);
+
+impl Tx {
+    /// The connection to run a statement on.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match &mut self.0 {
+            Engine::Sqlite(tx) => Engine::Sqlite(tx),
+            Engine::Postgres(tx) => Engine::Postgres(tx),
+        }
+    }
+
+    /// Makes the changes last: when this returns, they are on disk.
+    pub async fn commit(self) -> Result<()> {
+        match self.0 {
+            Engine::Sqlite(tx) => tx.commit().await?,
+            Engine::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// The database, with the clock and the dice that its rows are made with.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pools: Pools,
+    clock: Clock,
+    chance: Chance,
+}
+
+impl Db {
+    /// Puts the three together.
+    #[must_use]
+    pub const fn new(pools: Pools, clock: Clock, chance: Chance) -> Self {
+        Self { pools, clock, chance }
+    }
+
+    /// The connections themselves, for what concerns one engine only.
+    #[must_use]
+    pub const fn pools(&self) -> &Pools {
+        &self.pools
+    }
+
+    /// Connections for reading; each statement stands alone.
+    #[must_use]
+    pub const fn read(&self) -> Engine<&SqlitePool, &PgPool> {
+        match &self.pools {
+            Engine::Sqlite(pools) => Engine::Sqlite(&pools.read),
+            Engine::Postgres(pool) => Engine::Postgres(pool),
+        }
+    }
+
+    /// Begins a transaction that may write. On SQLite it holds the write lock from the start, so it never
+    /// has to be repeated.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx(match &self.pools {
+            Engine::Sqlite(pools) => Engine::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> UnixMs {
+        self.clock.now()
+    }
+
+    /// The clock itself.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The dice themselves.
+    #[must_use]
+    pub const fn chance(&self) -> &Chance {
+        &self.chance
+    }
+
+    /// A new id of the present moment.
+    #[must_use]
+    pub fn new_id<T: From<Uuid>>(&self) -> T {
+        T::from(self.chance.uuid_v7(self.now()))
+    }
+
+    /// Waits until what is under way is done, then closes every connection.
+    pub async fn close(&self) {
+        match &self.pools {
+            Engine::Sqlite(pools) => {
+                pools.read.close().await;
+                pools.write.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! One database, two engines.
+//!
+//! [`Db`] hands out connections, transactions, the time and new ids. It knows no table: each slice keeps its
+//! own statements as `const`s and runs the one text on both engines through [`on_db!`].
+
+mod chance;
+mod clock;
+mod engine;
+mod error;
+mod open;
+
+pub use chance::Chance;
+pub use clock::Clock;
+pub use engine::{Conn, Db, Engine, Pools, Tx};
+pub use error::{Error, Result, expect_one};
+pub use open::{Settings, migrate, open};
+
+/// Runs the same chain on whichever engine is there.
+///
+/// ```ignore
+/// on_db!(db.read(), c => sqlx::query_as::<_, Row>(LIST).bind(id).fetch_all(c).await)
+/// ```
+#[macro_export]
+macro_rules! on_db {
+    ($on:expr, $c:ident => $chain:expr) => {
+        match $on {
+            $crate::Engine::Sqlite($c) => $chain,
+            $crate::Engine::Postgres($c) => $chain,
+        }
+    };
+}

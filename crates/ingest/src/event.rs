@@ -1,0 +1,75 @@
+//! The normalised event: what is stored, and what the debug view shows beside the raw body.
+
+use model::UnixMs;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The three types of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventType {
+    /// A page view.
+    Page,
+    /// Something a visitor did.
+    Track,
+    /// Who the visitor is, from here on.
+    Identify,
+}
+
+impl EventType {
+    /// The type, as clients send it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Track => "track",
+            Self::Identify => "identify",
+        }
+    }
+
+    /// The type with this spelling.
+    pub fn from_text(text: &str) -> Option<Self> {
+        [Self::Page, Self::Track, Self::Identify].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// The page an event happened on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// Its whole address.
+    pub url: Option<String>,
+    /// Its path with the search string; from `url` when it was not sent.
+    pub path: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Where the visitor came from.
+    pub referrer: Option<String>,
+}
+
+/// One event, checked and in one shape whatever was sent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Its id, as sent; a second one with the same id is a duplicate.
+    pub id: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub event_type: EventType,
+    /// As sent for `track`; `page_view` and `identify` for the others.
+    pub name: String,
+    /// When it happened, by the client's clock.
+    pub timestamp: UnixMs,
+    /// When it arrived, by ours.
+    pub received_at: UnixMs,
+    /// The visitor.
+    pub anonymous_id: String,
+    /// The event's user, else the envelope's; else the writer puts that of the session's latest identify.
+    pub user_id: Option<String>,
+    /// The visitor's session.
+    pub session_id: String,
+    /// The page, when one was sent.
+    pub page: Option<Page>,
+    /// What the client says about it.
+    pub properties: Map<String, Value>,
+    /// The envelope's context, overlaid by the event's own.
+    pub context: Map<String, Value>,
+}

@@ -1,0 +1,217 @@
+//! The public door: `POST /api/ingest/v2/{publicKey}/bootstrap` and `…/events`, with their preflights.
+//!
+//! It owns its whole stack: no cookie, no token and no CSRF rule apply here, and every answer, refusals
+//! included, can be read by the page that asked.
+
+mod body;
+mod cors;
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Extension, Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, options},
+};
+use model::{Code, Exchange, exchange::shortened, wire::attempts::Kind};
+use sources::Sources;
+
+use crate::{
+    Writer,
+    gate::{Gate, Passage},
+    outcome::{self, Arrived, Outcome, Refused},
+    plan::{Task, Work},
+    validate::{Batch, Bootstrap, Envelope},
+    writer::NotStored,
+};
+use body::Received;
+
+/// Where the endpoints live.
+pub const PREFIX: &str = "/api/ingest/v2";
+
+/// All that the endpoints need.
+#[derive(Debug, Clone)]
+pub struct Ingest {
+    gate: Arc<Gate>,
+    writer: Writer,
+    base_url: Arc<str>,
+}
+
+impl Ingest {
+    /// Endpoints for these sources. `base_url` begins the links to the error reference.
+    #[must_use]
+    pub fn new(sources: Sources, writer: Writer, base_url: &str) -> Self {
+        Self { gate: Arc::new(Gate::new(sources)), writer, base_url: base_url.into() }
+    }
+}
+
+/// The endpoints. Each request must carry an [`Exchange`] in its extensions.
+#[must_use]
+pub fn router(ingest: Ingest) -> Router {
+    let both = |path: &str, router: Router<Ingest>| {
+        router
+            .route(&format!("{PREFIX}{path}/bootstrap"), endpoint(Kind::Bootstrap))
+            .route(&format!("{PREFIX}{path}/events"), endpoint(Kind::Events))
+    };
+    // A path without a key is answered as such: it is what a snippet with an empty key sends.
+    let router = both("/{key}", both("/", both("", Router::new())));
+    router
+        .route(PREFIX, options(cors::preflight).fallback(not_found))
+        .route(&format!("{PREFIX}/{{*rest}}"), options(cors::preflight).fallback(not_found))
+        .with_state(ingest)
+}
+
+fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
+    axum::routing::post(
+        move |state: State<Ingest>,
+              exchange: Extension<Exchange>,
+              key: Option<Path<String>>,
+              headers: HeaderMap,
+              body: Body| async move {
+            receive(&state, *exchange, kind, key.as_ref().map_or("", |key| key), &headers, body).await
+        },
+    )
+    .options(cors::preflight)
+    .fallback(method_not_allowed)
+}
+
+async fn receive(
+    ingest: &Ingest,
+    exchange: Exchange,
+    kind: Kind,
+    key: &str,
+    headers: &HeaderMap,
+    body: Body,
+) -> Response {
+    let began = Instant::now();
+    let origin = text_of(headers, header::ORIGIN);
+    let passage = match ingest.gate.check(key, origin.as_deref(), exchange.at).await {
+        Ok(passage) => passage,
+        Err(error) => {
+            tracing::error!(request = %exchange.request, %error, "a source could not be looked up");
+            let is_passing = error.storage().is_some_and(db::Error::is_passing);
+            return ingest.not_stored(headers, unavailable_or_internal(is_passing));
+        }
+    };
+    let received = body::receive(body, passage.max_payload_bytes()).await;
+    let (envelope, work) = decide(kind, &exchange, headers, &passage, &received);
+    let arrived = Arrived {
+        request: exchange.request,
+        kind,
+        at: exchange.at,
+        source: passage.source.as_ref().map(|source| source.id),
+        origin,
+        origin_verdict: passage.origin_verdict,
+        remote_address: exchange.address.map(|address| shortened(address).to_string()),
+        user_agent: text_of(headers, header::USER_AGENT),
+        envelope,
+        body: received.bytes,
+        body_bytes: received.total,
+        is_body_cut: received.is_cut,
+        duration_us: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
+    };
+    match ingest.writer.store(Task { arrived, work }).await {
+        Ok(outcome) => ingest.reply(headers, &outcome),
+        Err(why) => {
+            ingest.not_stored(headers, unavailable_or_internal(why == NotStored::Unavailable))
+        }
+    }
+}
+
+/// What the body says about itself, and what is to be done with it.
+fn decide(
+    kind: Kind,
+    exchange: &Exchange,
+    headers: &HeaderMap,
+    passage: &Passage,
+    received: &Received,
+) -> (Envelope, Work) {
+    let sound = body::check(headers, passage, received)
+        .and_then(|()| body::object(&received.bytes));
+    let (envelope, work) = match sound {
+        Err(refused) => (Envelope::default(), Work::Refuse(refused)),
+        Ok(object) => check_schema(kind, exchange, &object),
+    };
+    // An earlier check decides; the body was read for the record only.
+    match &passage.refused {
+        Some(refused) => (envelope, Work::Refuse(refused.clone())),
+        None => (envelope, work),
+    }
+}
+
+fn check_schema(
+    kind: Kind,
+    exchange: &Exchange,
+    object: &serde_json::Map<String, serde_json::Value>,
+) -> (Envelope, Work) {
+    let refuse = |code, faults: crate::faults::Faults| {
+        Work::Refuse(Refused { issues: faults.into_issues(), ..Refused::with(code) })
+    };
+    match kind {
+        Kind::Bootstrap => {
+            let (envelope, checked) = Bootstrap::check(object);
+            let refused = |faults| refuse(Code::InvalidBootstrapPayload, faults);
+            (envelope, checked.map_or_else(refused, Work::Bootstrap))
+        }
+        Kind::Events => {
+            let (envelope, checked) = Batch::check(object, exchange.at);
+            let refused = |faults| refuse(Code::InvalidEventsPayload, faults);
+            (envelope, checked.map_or_else(refused, Work::Events))
+        }
+    }
+}
+
+impl Ingest {
+    fn reply(&self, request: &HeaderMap, outcome: &Outcome) -> Response {
+        let reply = outcome.reply(&self.base_url, Some(outcome.arrived.request.attempt()));
+        let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(reply.body)).into_response();
+        if let Some(seconds) = reply.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        cors::allow(request, response.headers_mut());
+        response
+    }
+
+    /// Nothing was stored, the attempt neither.
+    fn not_stored(&self, request: &HeaderMap, code: Code) -> Response {
+        let retry_after_s = code.entry().is_retryable.then_some(1);
+        refuse(request, &Refused { retry_after_s, ..Refused::with(code) }, &self.base_url)
+    }
+}
+
+const fn unavailable_or_internal(is_passing: bool) -> Code {
+    if is_passing { Code::ServiceUnavailable } else { Code::InternalError }
+}
+
+/// A refusal of a request that is no attempt.
+fn refuse(request: &HeaderMap, refused: &Refused, base_url: &str) -> Response {
+    let status = StatusCode::from_u16(refused.code.entry().status)
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = outcome::refusal(refused, base_url, None);
+    let mut response = (status, Json(body)).into_response();
+    if let Some(seconds) = refused.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    cors::allow(request, response.headers_mut());
+    response
+}
+
+async fn not_found(State(ingest): State<Ingest>, headers: HeaderMap) -> Response {
+    refuse(&headers, &Refused::with(Code::NotFound), &ingest.base_url)
+}
+
+async fn method_not_allowed(State(ingest): State<Ingest>, headers: HeaderMap) -> Response {
+    let refused = Refused::with(Code::MethodNotAllowed);
+    let mut response = refuse(&headers, &refused, &ingest.base_url);
+    let allow = header::HeaderValue::from_static("POST, OPTIONS");
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
+}
+
+fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}

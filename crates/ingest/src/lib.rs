@@ -1,0 +1,36 @@
+//! The hot path: check, parse, validate, normalise, dedupe, commit, answer.
+//!
+//! ```text
+//! http      key, origin, body in, reply out
+//! gate      source, active, origin, rate, size       the first check that fails is the outcome
+//! validate  bytes → a request, or every fault of it
+//! writer    everything that waits → one transaction  sessions, events, attempts, counts
+//! outcome   what became of it                         the reply and the record are both made from this
+//! ```
+//!
+//! A 200 leaves after the commit that holds what it speaks of.
+
+mod event;
+mod faults;
+mod gate;
+pub mod http;
+mod opened;
+mod outcome;
+mod plan;
+mod rate;
+mod store;
+mod validate;
+mod writer;
+
+pub use http::{Ingest, router};
+pub use opened::open_attempt;
+pub use writer::{Writer, WriterSettings};
+
+/// The protocol's version, in the path and in every body.
+pub const INGEST_VERSION: i64 = 2;
+/// Most events in one request.
+pub const MAX_EVENTS: usize = 500;
+/// A bootstrap resumes a session that was active within this time.
+pub const RESUME_MS: i64 = 30 * 60_000;
+/// Events are taken for a session that was active within this time.
+pub const SESSION_MS: i64 = 24 * 60 * 60_000;

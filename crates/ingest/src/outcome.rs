@@ -1,0 +1,280 @@
+//! What became of one request. The reply and the record are both made from this, so they cannot differ.
+
+use attempts::{Facts, Raw, Record, Totals};
+use bytes::Bytes;
+use model::{
+    Code, UnixMs,
+    ids::{AttemptId, RequestId, SessionId, SourceId},
+    wire::{
+        attempts::{AttemptEvent, Kind, OriginVerdict},
+        ingest::{BootstrapReply, EventResult, EventStatus, EventsReply, Issue, Refusal},
+    },
+};
+use serde_json::Value;
+
+use crate::validate::Envelope;
+
+/// A request as it arrived, with what the checks found out about it.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// The HTTP exchange; its attempt has the same UUID.
+    pub request: RequestId,
+    /// Which endpoint.
+    pub kind: Kind,
+    /// When.
+    pub at: UnixMs,
+    /// The source, when the key is or was one's.
+    pub source: Option<SourceId>,
+    /// The `Origin` header.
+    pub origin: Option<String>,
+    /// What the origin check said.
+    pub origin_verdict: OriginVerdict,
+    /// The client's address, shortened.
+    pub remote_address: Option<String>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+    /// What the body says about itself.
+    pub envelope: Envelope,
+    /// The body, or its first bytes.
+    pub body: Bytes,
+    /// Size of the whole body.
+    pub body_bytes: usize,
+    /// Whether `body` holds only the first bytes.
+    pub is_body_cut: bool,
+    /// Microseconds until the decision.
+    pub duration_us: i64,
+}
+
+/// The decision.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// Refused.
+    Refused(Refused),
+    /// A session for a visitor.
+    Bootstrap {
+        /// The session.
+        session: SessionId,
+        /// The visitor.
+        anonymous_id: String,
+        /// Whether it is the session that was asked for.
+        resumed: bool,
+        /// Until when a bootstrap resumes it.
+        expires_at: UnixMs,
+    },
+    /// Events, each with its own fate.
+    Events {
+        /// The batch, as sent.
+        batch_id: String,
+        /// One per event sent, in the order sent.
+        events: Vec<Fate>,
+        /// The faults of the rejected ones.
+        issues: Vec<Issue>,
+    },
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// The catalogue's code.
+    pub code: Code,
+    /// Every fault, where validation failed.
+    pub issues: Vec<Issue>,
+    /// Seconds after which it may be tried again.
+    pub retry_after_s: Option<u64>,
+    /// What the checks saw.
+    pub facts: Facts,
+}
+
+impl Refused {
+    /// A refusal that needs no more words than its code.
+    pub fn with(code: Code) -> Self {
+        Self { code, issues: Vec::new(), retry_after_s: None, facts: Facts::default() }
+    }
+
+    /// A refusal with what the checks saw.
+    pub fn because(code: Code, facts: Facts) -> Self {
+        Self { facts, ..Self::with(code) }
+    }
+}
+
+/// What became of one event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fate {
+    /// The event's id, when it could be read.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its type.
+    pub event_type: Option<String>,
+    /// Stored, stored before, or at fault.
+    pub status: EventStatus,
+    /// Its first fault.
+    pub issue: Option<Issue>,
+    /// For a duplicate, the attempt that stored it.
+    pub first_attempt: Option<AttemptId>,
+}
+
+/// A request and what became of it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The request.
+    pub arrived: Arrived,
+    /// The decision.
+    pub answer: Answer,
+}
+
+/// The reply's status, headers and body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After`, in seconds.
+    pub retry_after_s: Option<u64>,
+    /// The JSON body.
+    pub body: Value,
+}
+
+impl Outcome {
+    /// What the client is told. `attempt` is none when no record could be kept.
+    pub fn reply(&self, base_url: &str, attempt: Option<AttemptId>) -> Reply {
+        let (status, retry_after_s, body) = match &self.answer {
+            Answer::Refused(refused) => (
+                refused.code.entry().status,
+                refused.retry_after_s,
+                serde_json::to_value(refusal(refused, base_url, attempt)),
+            ),
+            Answer::Bootstrap { session, anonymous_id, resumed, expires_at } => (
+                200,
+                None,
+                serde_json::to_value(BootstrapReply {
+                    ok: true,
+                    session_id: *session,
+                    anonymous_id: anonymous_id.clone(),
+                    resumed: *resumed,
+                    expires_at: *expires_at,
+                    attempt_id: self.arrived.request.attempt(),
+                }),
+            ),
+            Answer::Events { batch_id, events, issues } => (
+                200,
+                None,
+                serde_json::to_value(self.events_reply(batch_id, events, issues)),
+            ),
+        };
+        Reply { status, retry_after_s, body: body.unwrap_or_default() }
+    }
+
+    fn events_reply(&self, batch_id: &str, events: &[Fate], issues: &[Issue]) -> EventsReply {
+        let results = events.iter().map(|event| EventResult {
+            id: event.id.clone(),
+            status: event.status,
+            issue: event.issue.clone(),
+        });
+        EventsReply {
+            ok: true,
+            batch_id: batch_id.to_owned(),
+            accepted: count(events, EventStatus::Accepted),
+            duplicates: count(events, EventStatus::Duplicate),
+            rejected: count(events, EventStatus::Rejected),
+            results: results.collect(),
+            issues: issues.to_vec(),
+            attempt_id: self.arrived.request.attempt(),
+        }
+    }
+
+    /// What is kept of it.
+    pub fn record(&self) -> Record {
+        let arrived = &self.arrived;
+        let refused = self.refused();
+        let totals = self.totals();
+        let session = match &self.answer {
+            Answer::Bootstrap { session, .. } => Some(session.to_string()),
+            _ => arrived.envelope.session_id.clone(),
+        };
+        Record {
+            id: arrived.request.attempt(),
+            at: arrived.at,
+            source_id: arrived.source,
+            kind: arrived.kind,
+            status: refused.map_or(200, |refused| refused.code.entry().status),
+            code: refused.map(|refused| refused.code),
+            origin: arrived.origin.clone(),
+            origin_verdict: arrived.origin_verdict,
+            remote_address: arrived.remote_address.clone(),
+            user_agent: arrived.user_agent.clone(),
+            sdk_version: arrived.envelope.sdk_version.clone(),
+            ingest_version: arrived.envelope.ingest_version,
+            batch_id: arrived.envelope.batch_id.clone(),
+            session_id: session,
+            anonymous_id: arrived.envelope.anonymous_id.clone(),
+            body_bytes: i64::try_from(arrived.body_bytes).unwrap_or(i64::MAX),
+            duration_us: arrived.duration_us,
+            accepted: totals.accepted,
+            duplicates: totals.duplicates,
+            rejected: totals.rejected,
+            raw: Raw::pack(&arrived.body),
+            is_raw_cut: arrived.is_body_cut,
+            issues: match &self.answer {
+                Answer::Refused(refused) => refused.issues.clone(),
+                Answer::Events { issues, .. } => issues.clone(),
+                Answer::Bootstrap { .. } => Vec::new(),
+            },
+            events: match &self.answer {
+                Answer::Events { events, .. } => events.iter().map(attempt_event).collect(),
+                _ => Vec::new(),
+            },
+            facts: refused.map(|refused| refused.facts.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// What it adds to the counts.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals { requests: 1, ..Totals::default() };
+        match &self.answer {
+            Answer::Refused(_) => totals.refused = 1,
+            Answer::Bootstrap { .. } => {}
+            Answer::Events { events, .. } => {
+                let counted = |status| i64::try_from(count(events, status)).unwrap_or(i64::MAX);
+                totals.accepted = counted(EventStatus::Accepted);
+                totals.duplicates = counted(EventStatus::Duplicate);
+                totals.rejected = counted(EventStatus::Rejected);
+            }
+        }
+        totals
+    }
+
+    /// Why it was refused, when it was.
+    pub const fn refused(&self) -> Option<&Refused> {
+        match &self.answer {
+            Answer::Refused(refused) => Some(refused),
+            _ => None,
+        }
+    }
+}
+
+/// The body of a refusal.
+pub fn refusal(refused: &Refused, base_url: &str, attempt: Option<AttemptId>) -> Refusal {
+    let entry = refused.code.entry();
+    Refusal {
+        error: entry.text.to_owned(),
+        message: entry.message.to_owned(),
+        issues: refused.issues.clone(),
+        attempt_id: attempt,
+        docs: format!("{base_url}/docs/errors#{}", model::catalogue::anchor(entry.text)),
+    }
+}
+
+fn count(events: &[Fate], status: EventStatus) -> usize {
+    events.iter().filter(|event| event.status == status).count()
+}
+
+fn attempt_event(fate: &Fate) -> AttemptEvent {
+    AttemptEvent {
+        id: fate.id.clone(),
+        name: fate.name.clone(),
+        event_type: fate.event_type.clone(),
+        status: fate.status,
+        code: fate.issue.as_ref().map(|issue| issue.code.as_str().to_owned()),
+        first_attempt_id: fate.first_attempt,
+    }
+}

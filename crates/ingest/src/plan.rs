@@ -1,0 +1,280 @@
+//! One commit: what waited, decided in the order it came, stored in one transaction.
+
+use std::collections::{BTreeMap, HashMap};
+
+use attempts::{Facts, SessionFault, Totals, Traffic};
+use db::{Db, Result};
+use model::{
+    Code,
+    ids::{AttemptId, SessionId, SourceId},
+    wire::ingest::EventStatus,
+};
+
+use crate::{
+    RESUME_MS, SESSION_MS,
+    event::{Event, EventType},
+    outcome::{Answer, Arrived, Fate, Outcome, Refused},
+    store::{self, EventKey, Row, Session, SessionKey},
+    validate::{Batch, Bootstrap, Checked},
+};
+
+/// What a request asks the writer to do.
+#[derive(Debug)]
+pub enum Work {
+    /// Record that it was refused.
+    Refuse(Refused),
+    /// Give the visitor a session.
+    Bootstrap(Bootstrap),
+    /// Store events.
+    Events(Batch),
+}
+
+/// One request and what it asks for.
+#[derive(Debug)]
+pub struct Task {
+    /// The request.
+    pub arrived: Arrived,
+    /// What it asks for.
+    pub work: Work,
+}
+
+impl Task {
+    /// How much it weighs in a commit: its rows.
+    pub const fn rows(&self) -> usize {
+        match &self.work {
+            Work::Events(batch) => 1 + batch.events.len(),
+            _ => 1,
+        }
+    }
+
+    /// The session it speaks of, when that could be one of ours.
+    fn session_key(&self) -> Option<SessionKey> {
+        let text = match &self.work {
+            Work::Refuse(_) => None,
+            Work::Bootstrap(bootstrap) => bootstrap.session_id.as_deref(),
+            Work::Events(batch) => Some(batch.session_id.as_str()),
+        };
+        Some((self.arrived.source?, text?.parse().ok()?))
+    }
+}
+
+/// Stores all of `tasks` or nothing. When it returns, the outcomes are on disk.
+pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Outcome>> {
+    let mut tx = db.begin().await?;
+    let session_keys: Vec<_> = tasks.iter().filter_map(|task| task.session_key()).collect();
+    let identifies: Vec<_> = tasks.iter().flat_map(|task| identify_keys(task)).collect();
+    let mut plan = Plan {
+        db,
+        sessions: store::sessions(&mut tx, &session_keys).await?,
+        touched: BTreeMap::new(),
+        identified: store::stored(&mut tx, &identifies).await?,
+        first_copies: HashMap::new(),
+        rows: Vec::new(),
+    };
+    let mut answers: Vec<Answer> = tasks.iter().map(|task| plan.decide(task)).collect();
+    let stored_before = store::insert(&mut tx, &plan.rows).await?;
+    for (task, answer) in tasks.iter().zip(&mut answers) {
+        mark_duplicates(task, answer, &stored_before);
+        plan.touch(task, answer);
+    }
+    store::save_sessions(&mut tx, &plan.touched.into_iter().collect::<Vec<_>>()).await?;
+    let outcomes: Vec<Outcome> = tasks
+        .iter()
+        .zip(answers)
+        .map(|(task, answer)| Outcome { arrived: task.arrived.clone(), answer })
+        .collect();
+    let records: Vec<_> = outcomes.iter().map(Outcome::record).collect();
+    attempts::insert(&mut tx, &records).await?;
+    attempts::add_traffic(&mut tx, &traffic(&outcomes)).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+struct Plan<'a> {
+    db: &'a Db,
+    /// Every session that a task speaks of, as the tasks before it leave it.
+    sessions: HashMap<SessionKey, Session>,
+    /// Those to be written, in one order for everyone, so that two processes cannot wait for each other.
+    touched: BTreeMap<SessionKey, Session>,
+    /// `identify` events that are stored already: they tie nothing any more.
+    identified: HashMap<EventKey, AttemptId>,
+    /// Event ids seen in this commit, and by whom.
+    first_copies: HashMap<(SourceId, &'a str), AttemptId>,
+    rows: Vec<Row<'a>>,
+}
+
+impl<'a> Plan<'a> {
+    fn decide(&mut self, task: &'a Task) -> Answer {
+        let Some(source) = task.arrived.source else { return refusal(task) };
+        match &task.work {
+            Work::Refuse(_) => refusal(task),
+            Work::Bootstrap(bootstrap) => self.bootstrap(source, task, bootstrap),
+            Work::Events(batch) => self.events(source, task, batch),
+        }
+    }
+
+    fn bootstrap(&mut self, source: SourceId, task: &Task, bootstrap: &Bootstrap) -> Answer {
+        let at = task.arrived.at;
+        let resumed = task.session_key().filter(|key| {
+            self.sessions.get(key).is_some_and(|session| {
+                session.anonymous_id == bootstrap.anonymous_id
+                    && at.since(session.last_seen_at) <= RESUME_MS
+            })
+        });
+        let key = resumed.unwrap_or_else(|| (source, self.db.new_id::<SessionId>()));
+        let session = self.sessions.entry(key).or_insert_with(|| Session {
+            anonymous_id: bootstrap.anonymous_id.clone(),
+            user_id: None,
+            started_at: at,
+            last_seen_at: at,
+        });
+        session.last_seen_at = session.last_seen_at.max(at);
+        Answer::Bootstrap {
+            session: key.1,
+            anonymous_id: bootstrap.anonymous_id.clone(),
+            resumed: resumed.is_some(),
+            expires_at: session.last_seen_at.plus_ms(RESUME_MS),
+        }
+    }
+
+    fn events(&mut self, source: SourceId, task: &'a Task, batch: &'a Batch) -> Answer {
+        let key = match self.valid_session(task, batch) {
+            Ok(key) => key,
+            Err(fault) => {
+                let facts = Facts { session_fault: Some(fault), ..Facts::default() };
+                return Answer::Refused(Refused::because(Code::InvalidSession, facts));
+            }
+        };
+        let attempt = task.arrived.request.attempt();
+        let fates = batch.events.iter().map(|event| match event {
+            Checked::Good(event) => self.good_event(source, key, attempt, event),
+            Checked::Bad { id, name, event_type, issue } => Fate {
+                id: id.clone(),
+                name: name.clone(),
+                event_type: event_type.clone(),
+                status: EventStatus::Rejected,
+                issue: issue.clone(),
+                first_attempt: None,
+            },
+        });
+        let events = fates.collect();
+        Answer::Events { batch_id: batch.batch_id.clone(), events, issues: batch.issues.clone() }
+    }
+
+    fn valid_session(&self, task: &Task, batch: &Batch) -> Result<SessionKey, SessionFault> {
+        let key = task.session_key().ok_or(SessionFault::Unknown)?;
+        let session = self.sessions.get(&key).ok_or(SessionFault::Unknown)?;
+        if session.anonymous_id != batch.anonymous_id {
+            return Err(SessionFault::OtherVisitor);
+        }
+        if task.arrived.at.since(session.last_seen_at) > SESSION_MS {
+            return Err(SessionFault::Expired);
+        }
+        Ok(key)
+    }
+
+    fn good_event(
+        &mut self,
+        source: SourceId,
+        session_key: SessionKey,
+        attempt: AttemptId,
+        event: &'a Event,
+    ) -> Fate {
+        let mut fate = Fate {
+            id: Some(event.id.clone()),
+            name: Some(event.name.clone()),
+            event_type: Some(event.event_type.as_str().to_owned()),
+            status: EventStatus::Accepted,
+            issue: None,
+            first_attempt: None,
+        };
+        if let Some(first) = self.first_copies.get(&(source, event.id.as_str())) {
+            fate.status = EventStatus::Duplicate;
+            fate.first_attempt = Some(*first);
+            return fate;
+        }
+        self.first_copies.insert((source, &event.id), attempt);
+        let session = self.sessions.get_mut(&session_key);
+        let of_session = session.as_ref().and_then(|session| session.user_id.clone());
+        let user_id = event.user_id.clone().or(of_session);
+        let is_new_identify = event.event_type == EventType::Identify
+            && !self.identified.contains_key(&(source, event.id.clone()));
+        if let Some(session) = session.filter(|_| is_new_identify) {
+            session.user_id.clone_from(&user_id);
+        }
+        self.rows.push(Row { source, attempt, session: session_key.1, user_id, event });
+        fate
+    }
+
+    /// A session lives on by what was accepted for it.
+    fn touch(&mut self, task: &Task, answer: &Answer) {
+        let key = match answer {
+            Answer::Refused(_) => None,
+            Answer::Bootstrap { session, .. } => {
+                task.arrived.source.map(|source| (source, *session))
+            }
+            Answer::Events { events, .. } => task
+                .session_key()
+                .filter(|_| events.iter().any(|event| event.status == EventStatus::Accepted)),
+        };
+        if let Some(key) = key
+            && let Some(session) = self.sessions.get_mut(&key)
+        {
+            session.last_seen_at = session.last_seen_at.max(task.arrived.at);
+            self.touched.insert(key, session.clone());
+        }
+    }
+}
+
+fn refusal(task: &Task) -> Answer {
+    Answer::Refused(match &task.work {
+        Work::Refuse(refused) => refused.clone(),
+        // Only a known source gets past the gate; without one there is nothing to store for.
+        _ => Refused::with(Code::TrackingSourceNotFound),
+    })
+}
+
+fn identify_keys(task: &Task) -> impl Iterator<Item = EventKey> {
+    let events = match &task.work {
+        Work::Events(batch) => batch.events.as_slice(),
+        _ => &[],
+    };
+    let source = task.arrived.source;
+    events.iter().filter_map(move |event| match event {
+        Checked::Good(event) if event.event_type == EventType::Identify => {
+            Some((source?, event.id.clone()))
+        }
+        _ => None,
+    })
+}
+
+fn mark_duplicates(task: &Task, answer: &mut Answer, stored: &HashMap<EventKey, AttemptId>) {
+    let (Answer::Events { events, .. }, Some(source)) = (answer, task.arrived.source) else {
+        return;
+    };
+    if stored.is_empty() {
+        return;
+    }
+    for event in events.iter_mut().filter(|event| event.status != EventStatus::Rejected) {
+        let Some(id) = event.id.clone() else { continue };
+        if let Some(first) = stored.get(&(source, id)) {
+            event.status = EventStatus::Duplicate;
+            event.first_attempt = Some(*first);
+        }
+    }
+}
+
+fn traffic(outcomes: &[Outcome]) -> Vec<Traffic> {
+    const MINUTE_MS: i64 = 60_000;
+    let mut by_minute: BTreeMap<(SourceId, i64), Traffic> = BTreeMap::new();
+    for outcome in outcomes {
+        let Some(source_id) = outcome.arrived.source else { continue };
+        let at = outcome.arrived.at;
+        by_minute
+            .entry((source_id, at.0.div_euclid(MINUTE_MS)))
+            .or_insert(Traffic { source_id, at, totals: Totals::default() })
+            .totals
+            .add(outcome.totals());
+    }
+    by_minute.into_values().collect()
+}

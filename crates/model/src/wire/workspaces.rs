@@ -1,0 +1,43 @@
+//! Workspaces; the API says organization.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    UnixMs,
+    ids::{OrganizationId, RoleId},
+};
+
+/// A workspace, as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    /// Which.
+    pub id: OrganizationId,
+    /// What people call it.
+    pub name: String,
+    /// Its place in page addresses.
+    pub slug: String,
+    /// The role of whoever asks.
+    pub role_id: RoleId,
+    /// That role's name.
+    pub role_name: String,
+    /// When it was made.
+    pub created_at: UnixMs,
+}
+
+/// `GET /api/organizations`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganizationsReply {
+    /// Those the caller is a member of, oldest first.
+    pub organizations: Vec<Organization>,
+    /// Always null: one page holds them all.
+    pub next_cursor: Option<String>,
+}
+
+/// `POST /api/organizations`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationReply {
+    /// The workspace.
+    pub organization: Organization,
+}

@@ -1,0 +1,225 @@
+//! What the gate has looked up during the last second.
+//!
+//! Invariant: an answer is never older than the last change that this process made. A lookup that read before
+//! a change and ends after it must not be found by those who come later; so the number of changes is part of
+//! the cache's key, taken before the read. After a change nobody asks for the old entries, and nobody waits for
+//! a read that began before it.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use moka::future::Cache;
+
+use crate::{Lookup, PublicKey};
+
+/// Other processes' changes are seen within a second; the read itself takes a part of that second.
+const FRESH_FOR: Duration = Duration::from_millis(900);
+const MAX_ENTRIES: u64 = 10_000;
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    changes: u64,
+    key: PublicKey,
+}
+
+pub(crate) struct GateCache {
+    changes: AtomicU64,
+    found: Cache<Key, Lookup>,
+    /// Apart, so that somebody who tries many keys cannot push out those in use.
+    unknown: Cache<Key, ()>,
+}
+
+/// Why a lookup is not cached as found.
+enum NotFound {
+    Unknown,
+    Failed(Arc<db::Error>),
+}
+
+impl GateCache {
+    /// What `key` stands for: from the cache, or by `look`, once for everybody who waits for it. `look` begins
+    /// to read when it is first polled, not before.
+    pub async fn get(
+        &self,
+        key: &PublicKey,
+        look: impl Future<Output = Result<Lookup, db::Error>>,
+    ) -> Result<Lookup, Arc<db::Error>> {
+        let at = Key { changes: self.changes.load(Ordering::SeqCst), key: key.clone() };
+        if self.unknown.contains_key(&at) {
+            return Ok(Lookup::Unknown);
+        }
+        let look = async {
+            match look.await {
+                Ok(Lookup::Unknown) => Err(NotFound::Unknown),
+                Ok(found) => Ok(found),
+                Err(error) => Err(NotFound::Failed(Arc::new(error))),
+            }
+        };
+        match self.found.try_get_with_by_ref(&at, look).await {
+            Ok(found) => Ok(found),
+            Err(not_found) => match &*not_found {
+                NotFound::Failed(error) => Err(Arc::clone(error)),
+                NotFound::Unknown => {
+                    self.unknown.insert(at, ()).await;
+                    Ok(Lookup::Unknown)
+                }
+            },
+        }
+    }
+
+    /// To be called after each commit of a change.
+    pub fn forget(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        // Nobody can find the old entries any more; they need not take up room either.
+        self.found.invalidate_all();
+        self.unknown.invalidate_all();
+    }
+}
+
+impl Default for GateCache {
+    fn default() -> Self {
+        Self { changes: AtomicU64::new(0), found: cache(), unknown: cache() }
+    }
+}
+
+fn cache<V: Clone + Send + Sync + 'static>() -> Cache<Key, V> {
+    Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FRESH_FOR).build()
+}
+
+impl fmt::Debug for GateCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GateCache").field("changes", &self.changes).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, sync::atomic::AtomicUsize};
+
+    use model::{
+        UnixMs,
+        ids::{OrganizationId, SourceId},
+    };
+    use tokio::{sync::oneshot, time::timeout};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{AllowedOrigins, GateSource};
+
+    fn key() -> PublicKey {
+        PublicKey::from_path("pk_1").expect("a key")
+    }
+
+    /// The source as it was after its `version`th change.
+    fn found(version: i64) -> Lookup {
+        Lookup::Known(Arc::new(GateSource {
+            id: SourceId::from(Uuid::from_u128(1)),
+            organization_id: OrganizationId::from(Uuid::from_u128(2)),
+            public_key: "pk_1".into(),
+            allowed: AllowedOrigins::default(),
+            is_active: true,
+            max_payload_bytes: 1_024,
+            rate_limit_per_minute: None,
+            require_origin: false,
+            updated_at: UnixMs(version),
+        }))
+    }
+
+    async fn version(
+        cache: &GateCache,
+        look: impl Future<Output = Result<Lookup, db::Error>>,
+    ) -> Option<i64> {
+        match cache.get(&key(), look).await.expect("an answer") {
+            Lookup::Known(source) => Some(source.updated_at.0),
+            _ => None,
+        }
+    }
+
+    fn not_asked() -> impl Future<Output = Result<Lookup, db::Error>> {
+        poll_fn(|_| panic!("the answer was there"))
+    }
+
+    #[tokio::test]
+    async fn what_was_found_is_not_looked_up_again_until_a_change() {
+        let cache = GateCache::default();
+        assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
+        assert_eq!(version(&cache, not_asked()).await, Some(1));
+        cache.forget();
+        assert_eq!(version(&cache, async { Ok(found(2)) }).await, Some(2));
+    }
+
+    #[tokio::test]
+    async fn what_was_not_found_is_not_looked_up_again_until_a_change() {
+        let cache = GateCache::default();
+        assert_eq!(version(&cache, async { Ok(Lookup::Unknown) }).await, None);
+        assert_eq!(version(&cache, not_asked()).await, None);
+        cache.forget();
+        assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_to_everybody_who_waits_and_not_kept() {
+        let cache = GateCache::default();
+        let failure = async { Err(db::Error::Stored("x".into())) };
+        assert!(cache.get(&key(), failure).await.is_err());
+        assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn everybody_who_waits_for_a_key_shares_one_lookup() {
+        let (cache, looks) = (GateCache::default(), AtomicUsize::new(0));
+        let look = || async {
+            looks.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            Ok(found(1))
+        };
+        let all = futures_util::future::join_all((0..20).map(|_| version(&cache, look()))).await;
+        assert_eq!(all, [Some(1); 20]);
+        assert_eq!(looks.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_lookup_that_read_before_a_change_and_ends_after_it_misleads_nobody() {
+        let cache = Arc::new(GateCache::default());
+        let (has_read, read) = oneshot::channel();
+        let (go_on, goes_on) = oneshot::channel();
+        let slow = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move {
+                let look = async {
+                    has_read.send(()).expect("the test waits");
+                    goes_on.await.expect("the test goes on");
+                    Ok(found(1))
+                };
+                version(&cache, look).await
+            }
+        });
+        read.await.expect("the slow lookup has read");
+        cache.forget();
+        // While the slow one is under way: neither its answer, nor waiting for it.
+        let quick = version(&cache, async { Ok(found(2)) });
+        let quick = timeout(Duration::from_secs(10), quick).await.expect("no waiting");
+        assert_eq!(quick, Some(2));
+        go_on.send(()).expect("the slow lookup waits");
+        assert_eq!(slow.await.expect("an answer"), Some(1));
+        // And after it.
+        assert_eq!(version(&cache, not_asked()).await, Some(2));
+    }
+
+    #[tokio::test]
+    async fn many_unknown_keys_push_out_no_known_one() {
+        let cache = GateCache::default();
+        assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
+        for n in 0..100 {
+            let key = PublicKey::from_path(&format!("pk_none_{n}")).expect("a key");
+            cache.get(&key, async { Ok(Lookup::Unknown) }).await.expect("an answer");
+        }
+        cache.found.run_pending_tasks().await;
+        assert_eq!(cache.found.entry_count(), 1);
+    }
+}

@@ -1,0 +1,83 @@
+//! Fresh databases.
+
+use db::{Chance, Clock, Db, Settings};
+use model::UnixMs;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+/// When every test begins: 2026-04-10T13:45:00Z, the moment of the documentation's examples.
+pub const START: UnixMs = UnixMs(1_775_828_700_000);
+
+/// A database that is gone when the test is over.
+#[derive(Debug)]
+pub struct TestDb {
+    db: Db,
+    home: Home,
+}
+
+#[derive(Debug)]
+enum Home {
+    Folder { _folder: TempDir },
+    Server { url: String, name: String },
+}
+
+impl TestDb {
+    /// A fresh SQLite file.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("tiny.db").display());
+        Self { db: open(url).await, home: Home::Folder { _folder: folder } }
+    }
+
+    /// A fresh PostgreSQL database.
+    pub async fn postgres() -> Self {
+        let url = server_url();
+        let name = format!("tiny_{}", hex(Chance::system().bytes::<12>()));
+        let mut server = PgConnection::connect(&url).await.expect("the test PostgreSQL answers");
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .execute(&mut server)
+            .await
+            .expect("a new database");
+        let (address, _) = url.rsplit_once('/').expect("an address that ends in a database");
+        Self { db: open(format!("{address}/{name}")).await, home: Home::Server { url, name } }
+    }
+
+    /// A handle on it.
+    #[must_use]
+    pub fn db(&self) -> Db {
+        self.db.clone()
+    }
+
+    /// Closes and removes it. A test that fails leaves its PostgreSQL database to the throw-away server.
+    pub async fn close(self) {
+        self.db.close().await;
+        if let Home::Server { url, name } = self.home {
+            let mut server = PgConnection::connect(&url).await.expect("the test PostgreSQL answers");
+            sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
+                .execute(&mut server)
+                .await
+                .expect("the test's own database goes");
+        }
+    }
+}
+
+async fn open(url: String) -> Db {
+    let settings = Settings { url, connections: 4 };
+    let db = db::open(&settings, Clock::standing_at(START), Chance::system())
+        .await
+        .expect("the test database opens");
+    db::migrate(&db).await.expect("the test database migrates");
+    db
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration but this address")]
+fn server_url() -> String {
+    std::env::var("TINY_TEST_POSTGRES_URL").expect(
+        "TINY_TEST_POSTGRES_URL names no PostgreSQL: run `cargo xtask test`, which starts one, \
+         or set it to postgres://user@host:port/database",
+    )
+}
+
+fn hex(bytes: [u8; 12]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

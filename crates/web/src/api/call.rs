@@ -1,0 +1,148 @@
+//! Extractors of the API. The order of answers is theirs: 401, then 400, then 403.
+
+use std::collections::HashMap;
+
+use accounts::{Device, User};
+use audit::Actor;
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Query, Request},
+    http::{Method, header, request::Parts},
+};
+use model::{
+    Code, Exchange, Permission,
+    ids::OrganizationId,
+};
+use serde_json::{Map, Value};
+use workspaces::Caller;
+
+use super::Params;
+use crate::{Fault, Services, identity};
+
+/// A call by someone who is signed in.
+#[derive(Debug)]
+pub struct Call {
+    /// Who.
+    pub user: User,
+    /// In which exchange.
+    pub exchange: Exchange,
+    /// With what.
+    pub params: Params,
+}
+
+/// A call by someone who is signed in, for one workspace.
+#[derive(Debug)]
+pub struct WorkspaceCall {
+    call: Call,
+    organization: String,
+    services: Services,
+}
+
+impl Call {
+    /// Who acts, for the audit log.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        Actor { user: self.user.id, request: self.exchange.request }
+    }
+}
+
+impl WorkspaceCall {
+    /// With what.
+    #[must_use]
+    pub const fn params(&self) -> &Params {
+        &self.call.params
+    }
+
+    /// Who acts, for the audit log.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        self.call.actor()
+    }
+
+    /// The caller, when they are a member of the workspace and hold `permission` there. The only way to one:
+    /// whoever needs a workspace's id has asked this first.
+    pub async fn authorise(&self, permission: Permission) -> Result<Caller, Fault> {
+        let forbidden = || Fault::of(Code::Forbidden);
+        let organization: OrganizationId =
+            self.organization.parse().map_err(|_| forbidden())?;
+        let user = self.call.user.clone();
+        let membership = self.services.workspaces.find_membership(user.id, organization).await?;
+        let caller = Caller { user, membership: membership.ok_or_else(forbidden)? };
+        caller.require(permission)?;
+        Ok(caller)
+    }
+}
+
+impl FromRequest<Services> for Call {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, services: &Services) -> Result<Self, Fault> {
+        let (mut head, body) = request.into_parts();
+        let exchange = exchange_of(&head)?;
+        let user = identity::of_api(services, &head.headers).await?;
+        let params = if matches!(head.method, Method::GET | Method::HEAD | Method::DELETE) {
+            query(&mut head, services).await?
+        } else {
+            json_body(Request::from_parts(head, body)).await?
+        };
+        Ok(Self { user, exchange, params })
+    }
+}
+
+impl FromRequest<Services> for WorkspaceCall {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, services: &Services) -> Result<Self, Fault> {
+        let call = Call::from_request(request, services).await?;
+        let organization = call.params.required_text("organizationId")?.to_owned();
+        Ok(Self { call, organization, services: services.clone() })
+    }
+}
+
+/// A call by anyone, with a JSON body: sign-up and sign-in.
+#[derive(Debug)]
+pub struct OpenCall {
+    /// With what.
+    pub params: Params,
+    /// From where.
+    pub device: Device,
+}
+
+impl FromRequest<Services> for OpenCall {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _: &Services) -> Result<Self, Fault> {
+        let exchange = request.extensions().get::<Exchange>();
+        let device = identity::device(exchange, request.headers());
+        Ok(Self { params: json_body(request).await?, device })
+    }
+}
+
+pub(crate) fn exchange_of(head: &Parts) -> Result<Exchange, Fault> {
+    // Absent only when a door was built without its outermost layer.
+    head.extensions.get::<Exchange>().copied().ok_or(Fault::of(Code::InternalError))
+}
+
+async fn query(head: &mut Parts, services: &Services) -> Result<Params, Fault> {
+    let Query(query) = Query::<HashMap<String, String>>::from_request_parts(head, services)
+        .await
+        .map_err(|_| Fault::of(Code::InvalidRequest))?;
+    let fields: Map<String, Value> =
+        query.into_iter().map(|(key, value)| (key, Value::String(value))).collect();
+    Ok(fields.into())
+}
+
+async fn json_body(request: Request) -> Result<Params, Fault> {
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = media.and_then(|media| media.split(';').next()).unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(Fault::of(Code::UnsupportedMediaType));
+    }
+    let bytes = Bytes::from_request(request, &())
+        .await
+        .map_err(|_| Fault::of(Code::PayloadTooLarge))?;
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(fields)) => Ok(fields.into()),
+        Ok(_) | Err(_) => Err(Fault::invalid("body", "The body must be a JSON object.")),
+    }
+}

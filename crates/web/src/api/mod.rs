@@ -1,0 +1,57 @@
+//! The API's door: who calls, for which workspace, with what; and how it says no.
+
+mod call;
+mod params;
+
+use axum::{
+    Json, Router,
+    extract::Request,
+    http::{HeaderValue, Method, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use model::{Code, Exchange};
+use serde_json::json;
+
+pub use call::{Call, OpenCall, WorkspaceCall};
+pub(crate) use call::exchange_of;
+pub use params::Params;
+
+use crate::{Fault, protect};
+
+/// Makes `routes` a door of the API: protected, and every fault told in its dialect.
+pub fn door<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    let routes = routes.method_not_allowed_fallback(method_not_allowed).fallback(not_found);
+    protect(routes).layer(middleware::from_fn(tell))
+}
+
+async fn not_found() -> Fault {
+    Fault::of(Code::NotFound)
+}
+
+async fn method_not_allowed(_: Method) -> Fault {
+    Fault::of(Code::MethodNotAllowed)
+}
+
+/// Puts a fault into the workspace dialect.
+async fn tell(request: Request, next: Next) -> Response {
+    let exchange = request.extensions().get::<Exchange>().copied();
+    let response = next.run(request).await;
+    let Some(fault) = response.extensions().get::<Fault>().cloned() else { return response };
+    let mut body = json!({ "error": fault.text(), "message": fault.sentence() });
+    if let Some(exchange) = exchange {
+        body["requestId"] = json!(exchange.request.to_string());
+    }
+    if let (Code::InvalidRequest, Some(field)) = (fault.code, &fault.field) {
+        body["field"] = json!(field);
+    }
+    let (mut head, _) = response.into_parts();
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut told = (head.status, Json(body)).into_response();
+    for (name, value) in &head.headers {
+        told.headers_mut().insert(name, value.clone());
+    }
+    told.extensions_mut().insert(fault);
+    told
+}

@@ -1,0 +1,111 @@
+//! What a call says: a JSON object in the body, or the query.
+
+use model::UnixMs;
+use serde_json::{Map, Value};
+
+use crate::Fault;
+
+/// The fields of a call.
+#[derive(Debug, Clone, Default)]
+pub struct Params(Map<String, Value>);
+
+impl From<Map<String, Value>> for Params {
+    fn from(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+}
+
+impl Params {
+    fn get(&self, field: &str) -> Option<&Value> {
+        self.0.get(field).filter(|value| !value.is_null())
+    }
+
+    /// Whether the field is there, null included.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
+    /// A text that may be absent.
+    pub fn text(&self, field: &str) -> Result<Option<&str>, Fault> {
+        self.get(field)
+            .map(|value| {
+                value.as_str().ok_or_else(|| Fault::invalid(field, format!("{field} must be a string.")))
+            })
+            .transpose()
+    }
+
+    /// A text that must be there and not be empty.
+    pub fn required_text(&self, field: &str) -> Result<&str, Fault> {
+        self.text(field)?
+            .filter(|text| !text.trim().is_empty())
+            .ok_or_else(|| Fault::required(field))
+    }
+
+    /// A list of texts that may be absent.
+    pub fn texts(&self, field: &str) -> Result<Option<Vec<String>>, Fault> {
+        let invalid = || Fault::invalid(field, format!("{field} must be an array of strings."));
+        self.get(field)
+            .map(|value| {
+                let list = value.as_array().ok_or_else(invalid)?;
+                list.iter()
+                    .map(|item| item.as_str().map(str::to_owned).ok_or_else(invalid))
+                    .collect()
+            })
+            .transpose()
+    }
+
+    /// A list of texts that must be there.
+    pub fn required_texts(&self, field: &str) -> Result<Vec<String>, Fault> {
+        self.texts(field)?.ok_or_else(|| Fault::required(field))
+    }
+
+    /// Yes or no, or absent.
+    pub fn flag(&self, field: &str) -> Result<Option<bool>, Fault> {
+        self.get(field)
+            .map(|value| {
+                value
+                    .as_bool()
+                    .ok_or_else(|| Fault::invalid(field, format!("{field} must be true or false.")))
+            })
+            .transpose()
+    }
+
+    /// A whole number that may be absent. In a query it is a text of digits.
+    pub fn integer(&self, field: &str) -> Result<Option<i64>, Fault> {
+        self.get(field)
+            .map(|value| {
+                value
+                    .as_i64()
+                    .or_else(|| value.as_str()?.parse().ok())
+                    .ok_or_else(|| Fault::invalid(field, format!("{field} must be a whole number.")))
+            })
+            .transpose()
+    }
+
+    /// A moment in RFC 3339 that may be absent.
+    pub fn moment(&self, field: &str) -> Result<Option<UnixMs>, Fault> {
+        self.text(field)?
+            .map(|text| {
+                UnixMs::parse_rfc3339(text).ok_or_else(|| {
+                    Fault::invalid(field, format!("{field} must be an RFC 3339 time with a zone."))
+                })
+            })
+            .transpose()
+    }
+
+    /// One word of a fixed list, or absent.
+    pub fn word<T>(
+        &self,
+        field: &str,
+        read: impl Fn(&str) -> Option<T>,
+        words: &str,
+    ) -> Result<Option<T>, Fault> {
+        self.text(field)?
+            .map(|text| {
+                read(text)
+                    .ok_or_else(|| Fault::invalid(field, format!("{field} must be one of {words}.")))
+            })
+            .transpose()
+    }
+}

@@ -1,0 +1,121 @@
+//! The pages' door: who looks, at which workspace.
+
+use accounts::{Device, User};
+use audit::Actor;
+use axum::{
+    extract::{FromRequestParts, OriginalUri, RawPathParams},
+    http::request::Parts,
+    response::{IntoResponse, Redirect, Response},
+};
+use model::{Code, Exchange};
+use workspaces::Caller;
+
+use crate::{Fault, Services, api, identity};
+
+/// Whoever looks at a page, signed in or not.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// The person, when signed in.
+    pub user: Option<User>,
+    /// From where they look.
+    pub device: Device,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+/// Someone who is signed in; everyone else is sent to the sign-in page and comes back afterwards.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// The person.
+    pub user: User,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+/// A member of the workspace that the path's `{workspace}` names.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who, in which workspace, with which permissions.
+    pub caller: Caller,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+impl Viewer {
+    /// Who acts, for the audit log.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        Actor { user: self.user.id, request: self.exchange.request }
+    }
+}
+
+impl Member {
+    /// Who acts, for the audit log.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        Actor { user: self.caller.user.id, request: self.exchange.request }
+    }
+}
+
+impl FromRequestParts<Services> for Visitor {
+    type Rejection = Fault;
+
+    async fn from_request_parts(head: &mut Parts, services: &Services) -> Result<Self, Fault> {
+        let exchange = api::exchange_of(head)?;
+        let user = identity::of_page(services, &head.headers).await?;
+        let device = identity::device(Some(&exchange), &head.headers);
+        Ok(Self { user, device, exchange })
+    }
+}
+
+impl FromRequestParts<Services> for Viewer {
+    type Rejection = Response;
+
+    async fn from_request_parts(head: &mut Parts, services: &Services) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(head, services)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        match visitor.user {
+            Some(user) => Ok(Self { user, exchange: visitor.exchange }),
+            None => Err(to_sign_in(head)),
+        }
+    }
+}
+
+impl FromRequestParts<Services> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(head: &mut Parts, services: &Services) -> Result<Self, Response> {
+        let viewer = Viewer::from_request_parts(head, services).await?;
+        let params = RawPathParams::from_request_parts(head, services)
+            .await
+            .map_err(|_| Fault::of(Code::NotFound).into_response())?;
+        let slug = params.iter().find(|(name, _)| *name == "workspace").map(|(_, value)| value);
+        let membership = services
+            .workspaces
+            .find_membership_by_slug(viewer.user.id, slug.unwrap_or_default())
+            .await
+            .map_err(|error| Fault::from(error).into_response())?
+            .ok_or_else(|| Fault::of(Code::Forbidden).into_response())?;
+        let caller = Caller { user: viewer.user, membership };
+        Ok(Self { caller, exchange: viewer.exchange })
+    }
+}
+
+fn to_sign_in(head: &Parts) -> Response {
+    let wanted = head.extensions.get::<OriginalUri>().map_or(&head.uri, |uri| &uri.0);
+    let wanted = wanted.path_and_query().map_or("/", |path| path.as_str());
+    Redirect::to(&format!("/login?next={}", query_safe(wanted))).into_response()
+}
+
+/// Percent-encodes what would end or change a query value.
+fn query_safe(path: &str) -> String {
+    path.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

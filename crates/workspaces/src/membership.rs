@@ -1,0 +1,203 @@
+//! Which workspaces someone belongs to.
+//!
+//! Each answer is one statement, whose first condition is the person: a workspace that they do not belong to
+//! and one that does not exist look the same.
+
+use db::on_db;
+use model::{
+    Permissions, UnixMs,
+    ids::{MemberId, OrganizationId, RoleId, UserId},
+    wire,
+};
+use uuid::Uuid;
+
+use crate::{Result, Workspaces, role::read_permissions};
+
+/// A workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Which.
+    pub id: OrganizationId,
+    /// What people call it.
+    pub name: String,
+    /// Its place in page addresses.
+    pub slug: String,
+    /// When it was made.
+    pub created_at: UnixMs,
+}
+
+/// A person's place in one workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The workspace.
+    pub organization: Organization,
+    /// Which membership.
+    pub member_id: MemberId,
+    /// Their role there.
+    pub role_id: RoleId,
+    /// That role's name.
+    pub role_name: String,
+    /// What they may do there.
+    pub permissions: Permissions,
+}
+
+impl From<&Membership> for wire::workspaces::Organization {
+    fn from(membership: &Membership) -> Self {
+        membership.clone().into()
+    }
+}
+
+impl From<Membership> for wire::workspaces::Organization {
+    fn from(membership: Membership) -> Self {
+        Self {
+            id: membership.organization.id,
+            name: membership.organization.name,
+            slug: membership.organization.slug,
+            role_id: membership.role_id,
+            role_name: membership.role_name,
+            created_at: membership.organization.created_at,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    slug: String,
+    created_at: i64,
+    member_id: Uuid,
+    role_id: Uuid,
+    role_name: String,
+    permissions: String,
+}
+
+impl TryFrom<Row> for Membership {
+    type Error = db::Error;
+
+    fn try_from(row: Row) -> db::Result<Self> {
+        Ok(Self {
+            organization: Organization {
+                id: row.id.into(),
+                name: row.name,
+                slug: row.slug,
+                created_at: UnixMs(row.created_at),
+            },
+            member_id: row.member_id.into(),
+            role_id: row.role_id.into(),
+            role_name: row.role_name,
+            permissions: read_permissions(&row.permissions)?,
+        })
+    }
+}
+
+/// The one way from a person to a workspace, and what narrows it.
+macro_rules! memberships {
+    ($narrowed:literal) => {
+        concat!(
+            "SELECT o.id, o.name, o.slug, o.created_at, m.id AS member_id,
+                r.id AS role_id, r.name AS role_name, r.permissions
+            FROM members m
+            JOIN organizations o ON o.id = m.organization_id
+            JOIN roles r ON r.id = m.role_id AND r.organization_id = m.organization_id
+            WHERE m.user_id = $1 ",
+            $narrowed
+        )
+    };
+}
+
+const LIST: &str = memberships!("ORDER BY o.created_at, o.id");
+const FIND: &str = memberships!("AND m.organization_id = $2");
+const FIND_BY_SLUG: &str = memberships!("AND o.slug = $2");
+
+impl Workspaces {
+    /// All that `user` belongs to, oldest first.
+    pub async fn list_organizations(&self, user: UserId) -> Result<Vec<Membership>> {
+        let rows = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(LIST)
+            .bind(user.uuid())
+            .fetch_all(c)
+            .await)?;
+        Ok(rows.into_iter().map(Membership::try_from).collect::<db::Result<_>>()?)
+    }
+
+    /// `user`'s place in this workspace, if there is one.
+    pub async fn find_membership(
+        &self,
+        user: UserId,
+        organization: OrganizationId,
+    ) -> Result<Option<Membership>> {
+        let row = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(FIND)
+            .bind(user.uuid())
+            .bind(organization.uuid())
+            .fetch_optional(c)
+            .await)?;
+        Ok(row.map(Membership::try_from).transpose()?)
+    }
+
+    /// The same by the workspace's slug, as it stands in a page's address.
+    pub async fn find_membership_by_slug(
+        &self,
+        user: UserId,
+        slug: &str,
+    ) -> Result<Option<Membership>> {
+        let row = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(FIND_BY_SLUG)
+            .bind(user.uuid())
+            .bind(slug)
+            .fetch_optional(c)
+            .await)?;
+        Ok(row.map(Membership::try_from).transpose()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::create::tests::{actor, name, sign_up};
+
+    testkit::both! {
+        async fn a_member_finds_their_workspace_by_id_and_by_slug(db: db::Db) {
+            let workspaces = Workspaces::new(db.clone());
+            let ada = sign_up(&db, "ada@example.com").await;
+            let made = workspaces
+                .create_organization(actor(&db, &ada), &name("Acme"), None)
+                .await
+                .unwrap();
+            let by_id = workspaces.find_membership(ada.id, made.organization.id).await.unwrap();
+            let by_slug = workspaces.find_membership_by_slug(ada.id, "acme").await.unwrap();
+            assert_eq!(by_id.as_ref(), Some(&made));
+            assert_eq!(by_slug, Some(made));
+        }
+
+        async fn a_foreign_workspace_answers_as_if_it_did_not_exist(db: db::Db) {
+            let workspaces = Workspaces::new(db.clone());
+            let ada = sign_up(&db, "ada@example.com").await;
+            let bob = sign_up(&db, "bob@example.com").await;
+            let adas = workspaces
+                .create_organization(actor(&db, &ada), &name("Acme"), None)
+                .await
+                .unwrap();
+            for organization in [adas.organization.id, db.new_id()] {
+                let found = workspaces.find_membership(bob.id, organization).await.unwrap();
+                assert_eq!(found, None);
+            }
+            for slug in ["acme", "nothing", "Acme", "%", ""] {
+                let found = workspaces.find_membership_by_slug(bob.id, slug).await.unwrap();
+                assert_eq!(found, None, "{slug}");
+            }
+            assert_eq!(workspaces.list_organizations(bob.id).await.unwrap(), []);
+        }
+
+        async fn workspaces_are_listed_oldest_first(db: db::Db) {
+            let workspaces = Workspaces::new(db.clone());
+            let ada = sign_up(&db, "ada@example.com").await;
+            let mut made = Vec::new();
+            for called in ["Zebra", "Acme", "Mule"] {
+                let membership =
+                    workspaces.create_organization(actor(&db, &ada), &name(called), None).await;
+                made.push(membership.unwrap());
+                db.clock().advance_ms(1);
+            }
+            assert_eq!(workspaces.list_organizations(ada.id).await.unwrap(), made);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** `npm run build`: writes dist/. */
+
+import { buildInto, dist } from "./forms.mjs";
+
+await buildInto(dist);

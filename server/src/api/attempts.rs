@@ -1,0 +1,123 @@
+//! Attempts: the list and one of them, whole.
+
+use ::attempts::Filter;
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    routing::get,
+};
+use model::{
+    Code, Permission,
+    ids::AttemptId,
+    wire::attempts::{AttemptReply, AttemptsReply, Kind, OriginVerdict},
+};
+use web::{
+    Fault, Services,
+    api::{Params, WorkspaceCall},
+};
+
+use super::sources::source_id;
+
+pub fn routes() -> Router<Services> {
+    Router::new()
+        .route("/attempts", get(list_attempts))
+        .route("/attempts/{id}", get(get_attempt))
+}
+
+const DEFAULT_LIMIT: i64 = 50;
+const MAX_LIMIT: i64 = 200;
+
+async fn list_attempts(
+    State(services): State<Services>,
+    call: WorkspaceCall,
+) -> Result<Json<AttemptsReply>, Fault> {
+    let wanted = Wanted::read(call.params())?;
+    let caller = call.authorise(Permission::AnalyticsReport).await?;
+    let organization = caller.organization_id();
+    let sources = match &wanted.source {
+        Some(id) => vec![services.sources.get_source(organization, source_id(id)?).await?],
+        None => services.sources.list_sources(organization).await?,
+    };
+    let mut attempts = Vec::new();
+    for source in sources {
+        let rows = ::attempts::list(&services.db, organization, source.id, &wanted.filter).await?;
+        attempts.extend(rows);
+    }
+    attempts.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    let limit = usize::from(wanted.filter.limit) - 1;
+    let next_cursor = (attempts.len() > limit)
+        .then(|| attempts.get(limit - 1).map(|last| last.id.to_string()))
+        .flatten();
+    attempts.truncate(limit);
+    Ok(Json(AttemptsReply { attempts, next_cursor }))
+}
+
+async fn get_attempt(
+    State(services): State<Services>,
+    Path(id): Path<String>,
+    call: WorkspaceCall,
+) -> Result<Json<AttemptReply>, Fault> {
+    let caller = call.authorise(Permission::AnalyticsReport).await?;
+    let not_found = || Fault::of(Code::AttemptNotFound);
+    let id: AttemptId = id.parse().map_err(|_| not_found())?;
+    let attempt = ingest::open_attempt(&services.db, caller.organization_id(), id)
+        .await?
+        .ok_or_else(not_found)?;
+    Ok(Json(AttemptReply { attempt }))
+}
+
+/// What the query asks for. The filter's limit is one more than asked, to see whether there is a next page.
+struct Wanted {
+    source: Option<String>,
+    filter: Filter,
+}
+
+impl Wanted {
+    fn read(params: &Params) -> Result<Self, Fault> {
+        let own = |field| Ok::<_, Fault>(params.text(field)?.map(str::to_owned));
+        let limit = params.integer("limit")?.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(Fault::invalid("limit", format!("limit must be 1 to {MAX_LIMIT}.")));
+        }
+        let before = params
+            .text("cursor")?
+            .map(str::parse::<AttemptId>)
+            .transpose()
+            .map_err(|_| Fault::invalid("cursor", "cursor must be the nextCursor of a list."))?;
+        let filter = Filter {
+            kind: params.word("kind", Kind::from_text, "bootstrap, events")?,
+            status: params
+                .word("status", status_range, "a status such as 200 or a class such as 4xx")?
+                .unwrap_or(Filter::ANY_STATUS),
+            code: own("code")?,
+            origin: own("origin")?,
+            origin_verdict: params.word(
+                "originVerdict",
+                OriginVerdict::from_text,
+                "allowed, not_allowed, missing, not_checked",
+            )?,
+            sdk_version: own("sdkVersion")?,
+            session_id: own("sessionId")?,
+            anonymous_id: own("anonymousId")?,
+            from: params.moment("from")?,
+            to: params.moment("to")?,
+            before,
+            ..Filter::newest(u16::try_from(limit + 1).unwrap_or(u16::MAX))
+        };
+        Ok(Self { source: own("sourceId")?, filter })
+    }
+}
+
+/// `200` is that status, `4xx` the whole class.
+fn status_range(text: &str) -> Option<(u16, u16)> {
+    match text.strip_suffix("xx") {
+        Some(class) => {
+            let class: u16 = class.parse().ok().filter(|class| (1..=5).contains(class))?;
+            Some((class * 100, class * 100 + 99))
+        }
+        None => {
+            let status: u16 = text.parse().ok().filter(|status| (100..=599).contains(status))?;
+            Some((status, status))
+        }
+    }
+}

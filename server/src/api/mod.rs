@@ -1,0 +1,18 @@
+//! The workspace API. One file per area; each operation parses, asks the slice, and maps to a wire type.
+
+mod attempts;
+mod auth;
+mod organizations;
+mod sources;
+
+use axum::Router;
+use web::Services;
+
+/// Everything below `/api` but ingest.
+pub fn routes() -> Router<Services> {
+    Router::new()
+        .merge(auth::routes())
+        .merge(organizations::routes())
+        .merge(sources::routes())
+        .merge(attempts::routes())
+}

@@ -1,0 +1,200 @@
+//! The configuration: environment variables, each also a key of the file that `TINY_CONFIG` names.
+//! Read once, checked at the start.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use ipnet::IpNet;
+use serde::Deserialize;
+use web::SignupMode;
+
+/// Why the configuration cannot be used; it names the key and what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is of the wrong kind.
+    #[error("{0}")]
+    Value(Box<figment::Error>),
+    /// The base URL is not one.
+    #[error("TINY_BASE_URL must be scheme://host or scheme://host:port without a path, not {0}")]
+    BaseUrl(String),
+    /// A trusted proxy is not an address.
+    #[error("TINY_TRUSTED_PROXIES must list addresses or networks such as 10.0.0.0/8, not {0}")]
+    Proxy(String),
+}
+
+/// Every key, as it stands in the environment without `TINY_`.
+const KEYS: [&str; 8] = [
+    "addr",
+    "base_url",
+    "data_dir",
+    "database_url",
+    "log",
+    "log_format",
+    "signup",
+    "trusted_proxies",
+];
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    #[serde(default = "default_addr")]
+    addr: SocketAddr,
+    base_url: Option<String>,
+    #[serde(default = "default_data_dir")]
+    data_dir: PathBuf,
+    database_url: Option<String>,
+    #[serde(default = "default_log")]
+    log: String,
+    #[serde(default)]
+    log_format: LogFormat,
+    #[serde(default)]
+    signup: Signup,
+    #[serde(default)]
+    trusted_proxies: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Signup {
+    #[default]
+    Open,
+    Invite,
+    Closed,
+}
+
+fn default_addr() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 3000))
+}
+
+fn default_data_dir() -> PathBuf {
+    PathBuf::from("./data")
+}
+
+fn default_log() -> String {
+    "info".to_owned()
+}
+
+/// What holds for this process.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub addr: SocketAddr,
+    /// What people and SDKs see, without a slash at the end.
+    pub base_url: String,
+    /// The database's address.
+    pub database_url: String,
+    /// What is logged, in `tracing`'s filter language.
+    pub log: String,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// Who may make an account.
+    pub signup: SignupMode,
+    /// Whose forwarding headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Config {
+    /// Reads the environment and the file it may name.
+    ///
+    /// # Errors
+    ///
+    /// When a value is not what its key takes.
+    pub fn read() -> Result<Self, ConfigError> {
+        let file = Figment::from(Env::raw().only(&["TINY_CONFIG"]))
+            .extract_inner::<PathBuf>("tiny_config")
+            .ok();
+        let figment = match file {
+            Some(path) => Figment::from(Toml::file_exact(path)),
+            None => Figment::new(),
+        };
+        Self::from_figment(&figment.merge(Env::prefixed("TINY_").only(&KEYS)))
+    }
+
+    fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
+        let given: Given =
+            figment.extract().map_err(|error| ConfigError::Value(Box::new(error)))?;
+        let base_url = match given.base_url {
+            None => format!("http://{}", given.addr),
+            Some(url) => checked_base_url(&url)?,
+        };
+        let database_url = given
+            .database_url
+            .unwrap_or_else(|| format!("sqlite:{}", given.data_dir.join("tiny.db").display()));
+        Ok(Self {
+            addr: given.addr,
+            base_url,
+            database_url,
+            log: given.log,
+            log_format: given.log_format,
+            signup: match given.signup {
+                Signup::Open => SignupMode::Open,
+                Signup::Invite => SignupMode::Invite,
+                Signup::Closed => SignupMode::Closed,
+            },
+            trusted_proxies: networks(&given.trusted_proxies)?,
+        })
+    }
+}
+
+fn checked_base_url(url: &str) -> Result<String, ConfigError> {
+    let refused = || ConfigError::BaseUrl(url.to_owned());
+    let origin = sources::Origin::from_header(url.trim_end_matches('/')).ok_or_else(refused)?;
+    Ok(origin.as_str().to_owned())
+}
+
+fn networks(list: &str) -> Result<Vec<IpNet>, ConfigError> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(|item| {
+            item.parse::<IpNet>()
+                .or_else(|_| item.parse::<std::net::IpAddr>().map(IpNet::from))
+                .map_err(|_| ConfigError::Proxy(item.to_owned()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(toml: &str) -> Result<Config, ConfigError> {
+        Config::from_figment(&Figment::from(Toml::string(toml)))
+    }
+
+    #[test]
+    fn without_a_word_it_is_sqlite_on_the_loopback() {
+        let config = of("").unwrap();
+        assert_eq!(config.base_url, "http://127.0.0.1:3000");
+        assert_eq!(config.database_url, "sqlite:./data/tiny.db");
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        assert!(of("addr = \"nowhere\"").unwrap_err().to_string().contains("addr"));
+        assert!(of("colour = \"red\"").unwrap_err().to_string().contains("colour"));
+        let told = of("base_url = \"https://a.example/path\"").unwrap_err().to_string();
+        assert!(told.contains("TINY_BASE_URL"), "{told}");
+        assert!(of("trusted_proxies = \"10.0.0.0/99\"").is_err());
+    }
+
+    #[test]
+    fn networks_and_single_addresses_may_be_trusted() {
+        let config = of("trusted_proxies = \"10.0.0.0/8, ::1\"").unwrap();
+        assert_eq!(config.trusted_proxies.len(), 2);
+    }
+}

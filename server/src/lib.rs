@@ -1,0 +1,8 @@
+//! The one binary `tiny`: it puts the house together and opens its doors.
+
+pub mod api;
+pub mod config;
+mod health;
+pub mod router;
+pub mod serve;
+pub mod telemetry;

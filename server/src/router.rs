@@ -1,0 +1,29 @@
+//! Every door of the house, and what each request passes on its way in.
+
+use std::sync::Arc;
+
+use axum::{Router, middleware};
+use ingest::Ingest;
+use ipnet::IpNet;
+use web::{Services, exchange::Entrance};
+
+use crate::{api, health};
+
+/// The whole application.
+///
+/// ```text
+/// exchange id, address, log line
+/// ├─ /api/ingest/v2   its own stack: CORS, no credentials
+/// ├─ /api             panic → timeout → size → CSRF → caller; faults as JSON
+/// ├─ /livez, /readyz
+/// └─ everything else  panic → timeout → size → CSRF → caller; faults as pages
+/// ```
+pub fn app(services: Services, ingest: Ingest, trusted_proxies: Arc<[IpNet]>) -> Router {
+    let entrance = Entrance { db: services.db.clone(), trusted_proxies };
+    Router::new()
+        .merge(ingest::router(ingest))
+        .nest("/api", web::api::door(api::routes()).with_state(services.clone()))
+        .merge(health::routes().with_state(services.clone()))
+        .merge(app::router(services))
+        .layer(middleware::from_fn_with_state(entrance, web::exchange::layer))
+}

@@ -1,0 +1,95 @@
+//! Running: open the database, listen, and stop without losing anything.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use db::{Chance, Clock, Db, Settings};
+use ingest::{Ingest, Writer, WriterSettings};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use web::{Instance, Services};
+
+use crate::{config::Config, router};
+
+/// Connections that read (SQLite), or connections in all (PostgreSQL).
+const CONNECTIONS: u32 = 16;
+/// After this long a stop does not wait any more.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens the database and brings its schema up to date.
+///
+/// # Errors
+///
+/// When it cannot be opened, or is newer than this binary.
+pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
+    let settings = Settings { url: config.database_url.clone(), connections: CONNECTIONS };
+    let db = db::open(&settings, Clock::system(), Chance::system())
+        .await
+        .context("the database cannot be opened")?;
+    db::migrate(&db).await.context("the database's schema cannot be brought up to date")?;
+    Ok(db)
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+///
+/// When the database or the address cannot be had.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    let db = open_database(config).await?;
+    let (tasks, stop_writing) = (TaskTracker::new(), CancellationToken::new());
+    let writer =
+        Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_writing.clone());
+    tasks.close();
+    let instance = Instance { base_url: config.base_url.clone(), signup: config.signup };
+    let services = Services::new(db.clone(), instance);
+    let ingest = Ingest::new(services.sources.clone(), writer, &config.base_url);
+    let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
+
+    let listener = TcpListener::bind(config.addr)
+        .await
+        .with_context(|| format!("{} cannot be listened on", config.addr))?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    let listener = listener.tap_io(|stream| {
+        // Small answers must not wait for more to send.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+    });
+    let draining = CancellationToken::new();
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(draining.clone().cancelled_owned());
+    let stop = async {
+        told_to_stop().await?;
+        tracing::info!("stopping: no new connections, finishing what is under way");
+        draining.cancel();
+        tokio::select! {
+            () = tokio::time::sleep(PATIENCE) => tracing::warn!("stopped waiting for open connections"),
+            told = told_to_stop() => told?,
+        }
+        anyhow::Ok(())
+    };
+    tokio::select! {
+        served = server => served.context("the server ended")?,
+        stopped = stop => stopped?,
+    }
+    // Connections are done; what they handed to the writer must reach the disk before the end.
+    stop_writing.cancel();
+    tasks.wait().await;
+    db.close().await;
+    Ok(())
+}
+
+async fn told_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,405 @@
+//! Ingest v2 through its door: what a client is told, and what the record says, on both engines.
+
+mod house;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use house::{House, ORIGIN, bootstrap_body, events_body, text};
+use serde_json::{Value, json};
+
+testkit::both! {
+    async fn the_documented_requests_are_stored_and_explained(db: db::Db) {
+        let house = House::furnished(db).await;
+        let reply = house.bootstrap(&bootstrap_body()).await;
+        assert_eq!(reply.status, 200);
+        let body = reply.json();
+        assert_eq!(body["ok"], true);
+        assert_eq!(body["resumed"], false);
+        assert_eq!(body["anonymousId"], "vis_abc123");
+        assert_eq!(body["expiresAt"], "2026-04-10T14:15:00.000Z");
+        let session = text(&body["sessionId"]);
+        assert!(session.starts_with("sess_"));
+
+        let reply = house.events(&events_body(&session)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let body = reply.json();
+        assert_eq!(body["accepted"], 2);
+        assert_eq!(body["results"], json!([
+            { "id": "evt_1", "status": "accepted" }, { "id": "evt_2", "status": "accepted" }
+        ]));
+        assert_eq!(body["issues"], json!([]));
+
+        let attempt = house.attempt(&reply).await;
+        assert_eq!(attempt["status"], 200);
+        assert_eq!(attempt["origin"], ORIGIN);
+        assert_eq!(attempt["originVerdict"], "allowed");
+        assert_eq!(attempt["requestId"], reply.header("x-request-id"));
+        assert_eq!(attempt["events"][0]["name"], "page_view");
+        assert_eq!(attempt["normalised"][1]["name"], "report_generated");
+        assert_eq!(attempt["normalised"][1]["userId"], "user_42");
+        assert_eq!(attempt["normalised"][0]["receivedAt"], "2026-04-10T13:45:00.000Z");
+    }
+
+    async fn a_repeat_is_a_success_and_says_who_came_first(db: db::Db) {
+        let house = House::furnished(db).await;
+        let body = events_body(&house.session().await);
+        let first = house.events(&body).await;
+        let again = house.events(&body).await;
+        assert_eq!(again.status, 200);
+        assert_eq!(again.json()["accepted"], 0);
+        assert_eq!(again.json()["duplicates"], 2);
+        let attempt = house.attempt(&again).await;
+        assert_eq!(attempt["events"][0]["status"], "duplicate");
+        assert_eq!(attempt["events"][0]["firstAttemptId"], first.json()["attemptId"]);
+    }
+
+    async fn a_second_copy_in_one_batch_is_a_duplicate_too(db: db::Db) {
+        let house = House::furnished(db).await;
+        let mut body = events_body(&house.session().await);
+        body["events"][1]["id"] = json!("evt_1");
+        let reply = house.events(&body).await.json();
+        assert_eq!((&reply["accepted"], &reply["duplicates"]), (&json!(1), &json!(1)));
+    }
+
+    async fn one_bad_event_never_costs_its_neighbours(db: db::Db) {
+        let house = House::furnished(db).await;
+        let mut body = events_body(&house.session().await);
+        body["events"][0]["type"] = json!("click");
+        let reply = house.events(&body).await;
+        assert_eq!(reply.status, 200);
+        let told = reply.json();
+        assert_eq!((&told["accepted"], &told["rejected"]), (&json!(1), &json!(1)));
+        assert_eq!(told["results"][0], json!({
+            "id": "evt_1", "status": "rejected", "code": "invalid_event_type",
+            "field": "events[0].type", "message": "events[0].type must be page, track or identify"
+        }));
+        let attempt = house.attempt(&reply).await;
+        assert_eq!(attempt["issues"], told["issues"]);
+        assert_eq!(attempt["events"][0]["code"], "invalid_event_type");
+        assert_eq!(attempt["rejected"], 1);
+    }
+
+    async fn events_without_a_session_id_are_refused_and_open_with_the_same_bytes(db: db::Db) {
+        let house = House::furnished(db).await;
+        let mut body = events_body("sess_789");
+        body.as_object_mut().unwrap().remove("sessionId");
+        let sent = serde_json::to_string_pretty(&body).unwrap();
+        let reply = house
+            .ingest("events")
+            .header("content-type", "application/json")
+            .body(sent.clone())
+            .send()
+            .await;
+        assert_eq!(reply.status, 422);
+        let told = reply.json();
+        assert_eq!(told["error"], "invalid_events_payload");
+        let wanted = json!({
+            "code": "missing_session_id", "field": "sessionId", "message": "sessionId is required"
+        });
+        assert!(told["issues"].as_array().unwrap().contains(&wanted), "{told}");
+        let attempt = house.attempt(&reply).await;
+        assert_eq!(attempt["raw"], sent);
+        assert_eq!(STANDARD.decode(text(&attempt["rawBase64"])).unwrap(), sent.as_bytes());
+        assert_eq!(attempt["issues"], told["issues"]);
+        assert_eq!(attempt["code"], told["error"]);
+    }
+
+    async fn every_fault_of_the_envelope_is_listed_and_nothing_is_stored(db: db::Db) {
+        let house = House::furnished(db).await;
+        let reply = house.events(&json!({ "events": [], "ingestVersion": "2" })).await;
+        assert_eq!(reply.status, 422);
+        let issues = reply.json()["issues"].clone();
+        let codes: Vec<_> =
+            issues.as_array().unwrap().iter().map(|issue| text(&issue["code"])).collect();
+        assert_eq!(codes, [
+            "invalid_ingest_version", "missing_sdk_version", "missing_batch_id", "missing_sent_at",
+            "missing_session_id", "missing_anonymous_id", "invalid_events",
+        ]);
+    }
+
+    async fn an_identify_ties_later_events_and_not_earlier_ones(db: db::Db) {
+        let house = House::furnished(db).await;
+        let session = house.session().await;
+        let mut body = events_body(&session);
+        body.as_object_mut().unwrap().remove("userId");
+        let at = "2026-04-10T13:45:05.000Z";
+        body["events"] = json!([
+            { "id": "a", "type": "track", "name": "before", "timestamp": at },
+            { "id": "b", "type": "identify", "userId": "user_7", "timestamp": at },
+            { "id": "c", "type": "track", "name": "after", "timestamp": at },
+        ]);
+        let reply = house.events(&body).await;
+        let users = |attempt: &Value| -> Vec<Value> {
+            attempt["normalised"].as_array().unwrap().iter().map(|e| e["userId"].clone()).collect()
+        };
+        let attempt = house.attempt(&reply).await;
+        assert_eq!(users(&attempt), [Value::Null, json!("user_7"), json!("user_7")]);
+
+        body["events"] = json!([{ "id": "d", "type": "track", "name": "later", "timestamp": at }]);
+        let later = house.events(&body).await;
+        assert_eq!(users(&house.attempt(&later).await), [json!("user_7")]);
+    }
+
+    async fn a_session_is_resumed_within_30_minutes_and_made_anew_after(db: db::Db) {
+        let house = House::furnished(db).await;
+        let session = house.session().await;
+        let mut body = bootstrap_body();
+        body["sessionId"] = json!(session);
+        house.db.clock().advance_ms(30 * 60_000);
+        let resumed = house.bootstrap(&body).await.json();
+        assert_eq!((&resumed["resumed"], &resumed["sessionId"]), (&json!(true), &json!(session)));
+        house.db.clock().advance_ms(30 * 60_000 + 1);
+        let anew = house.bootstrap(&body).await.json();
+        assert_eq!(anew["resumed"], false);
+        assert_ne!(anew["sessionId"], json!(session));
+    }
+
+    async fn a_session_of_nobody_of_another_visitor_or_of_yesterday_is_refused(db: db::Db) {
+        let house = House::furnished(db).await;
+        let session = house.session().await;
+        let refused = async |body: &Value, cause: &str| {
+            let reply = house.events(body).await;
+            assert_eq!(reply.status, 403);
+            assert_eq!(reply.json()["error"], "invalid_session_for_source");
+            let attempt = house.attempt(&reply).await;
+            assert!(text(&attempt["explanation"]["cause"]).contains(cause), "{attempt}");
+        };
+        refused(&events_body("sess_789"), "never made").await;
+        let mut stolen = events_body(&session);
+        stolen["anonymousId"] = json!("vis_other");
+        stolen["events"] = json!([
+            { "id": "x", "type": "track", "name": "n", "timestamp": "2026-04-10T13:45:05Z" }
+        ]);
+        refused(&stolen, "another visitor").await;
+        house.db.clock().advance_ms(24 * 60 * 60_000 + 1);
+        refused(&events_body(&session), "24 hours").await;
+    }
+
+    async fn a_session_of_another_source_is_refused(db: db::Db) {
+        let house = House::furnished(db).await;
+        let session = house.session().await;
+        let other = json!({ "name": "Other", "allowedOrigins": [ORIGIN] });
+        let other = house.post("/api/tracking-sources", other).await.json()["source"].clone();
+        let path = format!("/api/ingest/v2/{}/events", text(&other["publicKey"]));
+        let reply = house.client.post(&path).json(&events_body(&session)).send().await;
+        assert_eq!(reply.status, 403);
+        assert_eq!(reply.json()["error"], "invalid_session_for_source");
+    }
+
+    async fn an_origin_that_is_not_listed_is_refused_with_a_door(db: db::Db) {
+        let house = House::furnished(db).await;
+        let path = format!("/api/ingest/v2/{}/bootstrap", house.key());
+        let other = "http://127.0.0.1:3000";
+        let reply =
+            house.client.post(&path).header("origin", other).json(&bootstrap_body()).send().await;
+        assert_eq!(reply.status, 403);
+        assert_eq!(reply.json()["error"], "tracking_source_origin_not_allowed");
+        assert_eq!(reply.header("access-control-allow-origin"), other);
+        assert_eq!(reply.header("vary"), "Origin");
+        let attempt = house.attempt(&reply).await;
+        assert_eq!(attempt["originVerdict"], "not_allowed");
+        assert_eq!(attempt["explanation"]["allowOrigin"], other);
+        assert!(text(&attempt["explanation"]["cause"]).contains("two different origins"));
+        assert_eq!(attempt["checks"][2], json!({ "name": "origin", "passed": false }));
+
+        house.change_source(json!({ "allowedOrigins": [ORIGIN, other] })).await;
+        let reply =
+            house.client.post(&path).header("origin", other).json(&bootstrap_body()).send().await;
+        assert_eq!(reply.status, 200);
+    }
+
+    async fn no_origin_at_all_is_taken_and_noted_as_missing(db: db::Db) {
+        let house = House::furnished(db).await;
+        let path = format!("/api/ingest/v2/{}/bootstrap", house.key());
+        let reply = house.client.post(&path).json(&bootstrap_body()).send().await;
+        assert_eq!(reply.status, 200);
+        assert_eq!(house.attempt(&reply).await["originVerdict"], "missing");
+    }
+
+    async fn a_source_that_is_switched_off_refuses(db: db::Db) {
+        let house = House::furnished(db).await;
+        house.change_source(json!({ "isActive": false })).await;
+        let reply = house.bootstrap(&bootstrap_body()).await;
+        assert_eq!(reply.status, 403);
+        assert_eq!(reply.json()["error"], "tracking_source_inactive");
+        assert_eq!(house.attempt(&reply).await["originVerdict"], "not_checked");
+    }
+
+    async fn a_rotated_key_stops_at_once_and_shows_under_its_source(db: db::Db) {
+        let house = House::furnished(db).await;
+        let session = house.session().await;
+        let path = format!("/api/tracking-sources/{}/regenerate-key", house.source_id());
+        let rotated = house.post(&path, json!({})).await.json()["source"].clone();
+        assert_ne!(rotated["publicKey"], house.source["publicKey"]);
+        let reply = house.bootstrap(&bootstrap_body()).await;
+        assert_eq!(reply.status, 404);
+        assert_eq!(reply.json()["error"], "tracking_source_not_found");
+        let attempt = house.attempt(&reply).await;
+        assert_eq!(attempt["sourceId"], house.source["id"]);
+        assert!(text(&attempt["explanation"]["cause"]).contains("rotated away at 2026-04-10T13:45"));
+        // The source is the same, so a session goes on under the new key.
+        let path = format!("/api/ingest/v2/{}/events", text(&rotated["publicKey"]));
+        let reply = house.client.post(&path).json(&events_body(&session)).send().await;
+        assert_eq!(reply.status, 200);
+    }
+
+    async fn an_unknown_key_and_no_key_are_told_apart(db: db::Db) {
+        let house = House::furnished(db).await;
+        let post = async |path: &str| {
+            house.client.post(path).json(&bootstrap_body()).send().await
+        };
+        let reply = post("/api/ingest/v2/pk_nobody/bootstrap").await;
+        assert_eq!((reply.status.as_u16(), &reply.json()["error"]), (404, &json!("tracking_source_not_found")));
+        assert!(text(&reply.json()["attemptId"]).starts_with("attempt_"));
+        for path in ["/api/ingest/v2//events", "/api/ingest/v2/events", "/api/ingest/v2/bootstrap"] {
+            let reply = post(path).await;
+            assert_eq!(reply.status, 400, "{path}");
+            assert_eq!(reply.json()["error"], "publicKey is required");
+        }
+    }
+
+    async fn the_minute_holds_what_the_source_allows(db: db::Db) {
+        let house = House::furnished(db).await;
+        house.change_source(json!({ "rateLimitPerMinute": 2 })).await;
+        for _ in 0..2 {
+            assert_eq!(house.bootstrap(&bootstrap_body()).await.status, 200);
+        }
+        let reply = house.bootstrap(&bootstrap_body()).await;
+        assert_eq!(reply.status, 429);
+        assert_eq!(reply.json()["error"], "rate_limit_exceeded");
+        assert_eq!(reply.header("retry-after"), "60");
+        assert!(text(&house.attempt(&reply).await["explanation"]["cause"]).contains("2 requests a minute"));
+        house.db.clock().advance_ms(60_000);
+        assert_eq!(house.bootstrap(&bootstrap_body()).await.status, 200);
+    }
+
+    async fn a_body_over_the_limit_is_refused_and_its_first_bytes_are_kept(db: db::Db) {
+        let house = House::furnished(db).await;
+        house.change_source(json!({ "maxPayloadBytes": 20_000 })).await;
+        let exact = padded(20_000);
+        let over = padded(20_001);
+        let send = async |body: &str| {
+            house
+                .ingest("bootstrap")
+                .header("content-type", "application/json")
+                .body(body.to_owned())
+                .send()
+                .await
+        };
+        assert_eq!(send(&exact).await.status, 200);
+        let reply = send(&over).await;
+        assert_eq!(reply.status, 413);
+        assert_eq!(reply.json()["error"], "payload_too_large");
+        let attempt = house.attempt(&reply).await;
+        assert_eq!(attempt["bodyBytes"], 20_001);
+        assert_eq!(attempt["isRawCut"], true);
+        assert_eq!(text(&attempt["raw"]), over[..16_384]);
+    }
+
+    async fn malformed_bodies_get_their_answer_and_are_kept_byte_for_byte(db: db::Db) {
+        let house = House::furnished(db).await;
+        let nested = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
+        let deep_object = format!("{}1{}", "{\"a\":".repeat(5_000), "}".repeat(5_000));
+        let bodies: [&[u8]; 12] = [
+            b"", b"{", b"null", b"[]", b"\"text\"", b"42", b"\xff\xfe{}", b"{\"a\":1}trailing",
+            b"{\"a\":\"\\ud800\"}", b"{'a':1}", nested.as_bytes(), deep_object.as_bytes(),
+        ];
+        for body in bodies {
+            for endpoint in ["bootstrap", "events"] {
+                let reply = house
+                    .ingest(endpoint)
+                    .header("content-type", "application/json")
+                    .body(body.to_vec())
+                    .send()
+                    .await;
+                let shown = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+                assert_eq!(reply.status, 400, "{shown}");
+                assert_eq!(reply.json()["error"], "invalid_json", "{shown}");
+                let attempt = house.attempt(&reply).await;
+                assert_eq!(STANDARD.decode(text(&attempt["rawBase64"])).unwrap(), body, "{shown}");
+                assert_eq!(attempt["normalised"], Value::Null);
+            }
+        }
+    }
+
+    async fn only_json_is_read_and_a_beacon_may_call_it_text(db: db::Db) {
+        let house = House::furnished(db).await;
+        let send = async |media: &str| {
+            let body = bootstrap_body().to_string();
+            house.ingest("bootstrap").header("content-type", media).body(body).send().await
+        };
+        for media in ["text/plain;charset=UTF-8", "Application/JSON; charset=utf-8"] {
+            assert_eq!(send(media).await.status, 200, "{media}");
+        }
+        let reply = send("application/x-www-form-urlencoded").await;
+        assert_eq!(reply.status, 415);
+        assert_eq!(reply.json()["error"], "unsupported_media_type");
+        assert!(reply.json()["attemptId"].is_string());
+    }
+
+    async fn the_verdict_follows_what_arrives(db: db::Db) {
+        let house = House::furnished(db).await;
+        let path = format!("/api/tracking-sources/{}/debug", house.source_id());
+        let verdict = async || house.get(&path).await.json()["verdict"].clone();
+        assert_eq!(verdict().await["label"], "Waiting for first request");
+        let session = house.session().await;
+        assert_eq!(verdict().await["label"], "Snippet connected, waiting for first event");
+        house.events(&events_body(&session)).await;
+        assert_eq!(verdict().await["label"], "Installation verified");
+        let wrong = format!("/api/ingest/v2/{}/events", house.key());
+        for _ in 0..3 {
+            let call = house.client.post(&wrong).header("origin", "https://elsewhere.example");
+            call.json(&events_body(&session)).send().await;
+        }
+        let told = verdict().await;
+        assert_eq!(told["label"], "Requests are being rejected");
+        assert_eq!(told["error"], "tracking_source_origin_not_allowed");
+        assert_eq!(told["allowOrigin"], "https://elsewhere.example");
+        house.db.clock().advance_ms(1);
+        house.change_source(json!({ "allowedOrigins": [ORIGIN, "https://elsewhere.example"] })).await;
+        house.db.clock().advance_ms(1);
+        assert_eq!(verdict().await["label"], "Waiting for first request");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_whatever_the_key() {
+    let database = testkit::TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    let reply = house
+        .client
+        .call(http::Method::OPTIONS, "/api/ingest/v2/pk_nobody/events")
+        .header("origin", "https://a.example")
+        .header("access-control-request-method", "POST")
+        .send()
+        .await;
+    assert_eq!(reply.status, 204);
+    assert_eq!(reply.header("access-control-allow-origin"), "https://a.example");
+    assert_eq!(reply.header("access-control-allow-methods"), "POST, OPTIONS");
+    assert_eq!(reply.header("access-control-allow-headers"), "content-type");
+    assert_eq!(reply.header("access-control-max-age"), "86400");
+    assert_eq!(reply.header("access-control-allow-credentials"), "");
+}
+
+#[tokio::test]
+async fn wrong_methods_and_paths_speak_the_dialect_of_ingest() {
+    let database = testkit::TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    let path = format!("/api/ingest/v2/{}/events", house.key());
+    let reply = house.client.get(&path).send().await;
+    assert_eq!(reply.status, 405);
+    assert_eq!(reply.json()["error"], "method_not_allowed");
+    assert_eq!(reply.header("allow"), "POST, OPTIONS");
+    let reply = house.client.post("/api/ingest/v2/pk_a/nothing").send().await;
+    assert_eq!(reply.status, 404);
+    assert_eq!(reply.json()["error"], "not_found");
+    assert!(reply.json()["docs"].is_string());
+}
+
+/// A valid bootstrap of exactly `bytes` bytes.
+fn padded(bytes: usize) -> String {
+    let mut body = bootstrap_body();
+    body["context"]["padding"] = json!("");
+    let bare = body.to_string().len();
+    body["context"]["padding"] = json!("x".repeat(bytes - bare));
+    body.to_string()
+}

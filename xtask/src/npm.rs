@@ -1,0 +1,44 @@
+//! npm packages: installed exactly as locked, and only when the lock has changed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{needs, sh};
+
+/// npm in `folder`, without colour codes in what it prints.
+pub fn npm(folder: &Path) -> Result<Command> {
+    in_folder("npm", folder)
+}
+
+/// npx in `folder`, without colour codes in what it prints.
+pub fn npx(folder: &Path) -> Result<Command> {
+    in_folder("npx", folder)
+}
+
+fn in_folder(program: &str, folder: &Path) -> Result<Command> {
+    let mut command = sh::command(program)?;
+    // Counts are read from the output, and a colour code in a line would hide them.
+    command.current_dir(folder).env("NO_COLOR", "1").env_remove("FORCE_COLOR");
+    Ok(command)
+}
+
+/// Installs what `folder` has locked, unless that is there already.
+pub fn install(folder: &Path) -> Result<()> {
+    needs::ensure(&[&needs::NODE, &needs::NPM])?;
+    let lock = folder.join("package-lock.json");
+    let locked_at = fs::metadata(&lock)
+        .and_then(|file| file.modified())
+        .with_context(|| format!("{} is missing", lock.display()))?;
+    // npm writes this file last, so an interrupted installation is done again.
+    let installed = fs::metadata(folder.join("node_modules/.package-lock.json"));
+    if installed.and_then(|file| file.modified()).is_ok_and(|at| at >= locked_at) {
+        return Ok(());
+    }
+    let mut ci = npm(folder)?;
+    // Test tools may want to fetch a browser of their own; the system's is used.
+    ci.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    sh::run(ci.args(["ci", "--no-audit", "--no-fund"]))
+}
