@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CONFIG, settle, startedPage } from "./support/browser.mjs";
+import { CONFIG, QUIET_CONFIG, createPage, settle, startedPage } from "./support/browser.mjs";
 import { inBothForms } from "./support/forms.mjs";
 
 inBothForms("events leave together after two seconds", async (form) => {
@@ -170,6 +170,21 @@ inBothForms("reset makes a new visitor without user, and earlier events stay wit
   assert.deepEqual(server.of("bootstrap")[1].body.sessionId, null);
   assert.equal(stored("anonymousId"), renewed.anonymousId);
   assert.equal(stored("sessionId"), "sess_2");
+});
+
+inBothForms("the next user is not told about in the bootstrap of the visitor before", async (form) => {
+  const page = createPage();
+  page.server.script("bootstrap", "no network");
+  const tiny = await page.load(form);
+  tiny.init(QUIET_CONFIG);
+  tiny.track("before");
+  tiny.reset();
+  tiny.identify("user_43");
+  await page.clock.advance(60_000);
+  const [, old, renewed] = page.server.of("bootstrap").map(({ body }) => body);
+  assert.equal(old.userId, null);
+  assert.equal(renewed.userId, "user_43");
+  assert.notEqual(old.anonymousId, renewed.anonymousId);
 });
 
 inBothForms("a bootstrap answered after reset does not bring the old visitor back", async (form) => {

@@ -188,6 +188,8 @@ inBothForms("an answer that is no bootstrap answer never makes a loop", async (f
   tiny.init(CONFIG);
   await page.clock.advance(1_000);
   assert.equal(page.server.requests.length, 1);
+  await page.clock.advance(60_000);
+  assert.ok(page.server.requests.length > 1, "it is tried again, with pauses");
 });
 
 inBothForms("a refusal that is not from Tiny still says what to check", async (form) => {

@@ -10,9 +10,9 @@ const RESPECTING = { ...CONFIG, respectPrivacySignals: true };
 
 inBothFormsFor(SIGNALS, "with respectPrivacySignals, nothing is sent or stored under", async (form, navigator) => {
   const { page, tiny, server, clock, storage, lines } = await startedPage(form, { config: RESPECTING, navigator });
+  tiny.reset();
   tiny.track("a");
   tiny.identify("user_42");
-  tiny.reset();
   tiny.flush();
   page.go("/pricing");
   await page.hide();
@@ -50,10 +50,10 @@ inBothForms("after optOut nothing is sent, the queue is gone and only the choice
   const { page, tiny, server, clock, storage } = await startedPage(form, { config: CONFIG });
   tiny.identify("user_42");
   tiny.optOut();
+  tiny.reset();
   tiny.track("a");
   tiny.identify("user_43");
   tiny.page();
-  tiny.reset();
   tiny.flush();
   page.go("/pricing");
   await clock.advance(60_000);

@@ -64,6 +64,16 @@ inBothForms("a batch that is too large is split in half", async (form) => {
   assert.deepEqual(lines, []);
 });
 
+inBothForms("after the halves, batches are whole again", async (form) => {
+  const { tiny, server } = await startedPage(form);
+  server.script("events", tooLarge);
+  for (let n = 0; n < 20; n++) tiny.track("a");
+  await settle();
+  for (let n = 0; n < 20; n++) tiny.track("b");
+  await settle();
+  assert.deepEqual(server.of("events").map(({ body }) => body.events.length), [20, 10, 10, 20]);
+});
+
 inBothForms("halves are split again until they fit", async (form) => {
   const { tiny, server, clock, lines } = await startedPage(form);
   const fitsTwo = ({ body }) => (body.events.length > 2 ? tooLarge : { status: 200, body: { ok: true } });

@@ -24,6 +24,7 @@ const PASSING = {
   502: { status: 502, body: "<html>bad gateway</html>" },
   503: refusal(503, "service_unavailable"),
   "a success that is not Tiny's": { status: 200, body: "<html>sign in to the network</html>" },
+  "a success that says null": { status: 200, body: "null" },
   "a success cut off": { status: 200, body: '{"ok":tr' },
 };
 
@@ -92,6 +93,18 @@ inBothForms("neither new events nor flush cut a pause short", async (form) => {
   assert.equal(server.of("events").length, 1);
   await clock.advance(10_000);
   assert.equal(new Set(server.events().map(({ id }) => id)).size, 51);
+});
+
+inBothForms("events recorded while a request is failing do not cut the pause short", async (form) => {
+  const { tiny, server, clock } = await startedPage(form);
+  server.script("events", { ...refusal(429, "rate_limit_exceeded"), headers: { "retry-after": "30" } });
+  server.hold();
+  tiny.track("a");
+  await clock.advance(2_000);
+  tiny.track("b");
+  server.release();
+  await clock.advance(29_000);
+  assert.equal(server.of("events").length, 1);
 });
 
 inBothForms("at most 1,000 events are kept: the oldest are dropped and counted", async (form) => {

@@ -154,24 +154,25 @@ testkit::both! {
     }
 
     async fn a_session_of_nobody_of_another_visitor_or_of_yesterday_is_refused(db: db::Db) {
-        let house = House::furnished(db).await;
+        let mut house = House::furnished(db).await;
         let session = house.session().await;
-        let refused = async |body: &Value, cause: &str| {
+        let refused = async |house: &House, body: &Value, cause: &str| {
             let reply = house.events(body).await;
             assert_eq!(reply.status, 403);
             assert_eq!(reply.json()["error"], "invalid_session_for_source");
             let attempt = house.attempt(&reply).await;
             assert!(text(&attempt["explanation"]["cause"]).contains(cause), "{attempt}");
         };
-        refused(&events_body("sess_789"), "never made").await;
+        refused(&house, &events_body("sess_789"), "never made").await;
         let mut stolen = events_body(&session);
         stolen["anonymousId"] = json!("vis_other");
         stolen["events"] = json!([
             { "id": "x", "type": "track", "name": "n", "timestamp": "2026-04-10T13:45:05Z" }
         ]);
-        refused(&stolen, "another visitor").await;
+        refused(&house, &stolen, "another visitor").await;
         house.db.clock().advance_ms(24 * 60 * 60_000 + 1);
-        refused(&events_body(&session), "24 hours").await;
+        house.token = house::token(&house.client, house::EMAIL, house::PASSWORD).await;
+        refused(&house, &events_body(&session), "24 hours").await;
     }
 
     async fn a_session_of_another_source_is_refused(db: db::Db) {

@@ -21,7 +21,7 @@ pub fn npx(folder: &Path) -> Result<Command> {
 fn in_folder(program: &str, folder: &Path) -> Result<Command> {
     let mut command = sh::command(program)?;
     // Counts are read from the output, and a colour code in a line would hide them.
-    command.current_dir(folder).env("NO_COLOR", "1").env_remove("FORCE_COLOR");
+    command.current_dir(folder).env("FORCE_COLOR", "0").env_remove("NO_COLOR");
     Ok(command)
 }
 

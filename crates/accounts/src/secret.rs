@@ -23,7 +23,7 @@ impl Secret {
     }
 
     fn hash(&self) -> Vec<u8> {
-        self.0.to_vec()
+        Sha256::digest(self.0).to_vec()
     }
 }
 

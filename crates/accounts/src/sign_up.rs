@@ -35,33 +35,32 @@ impl Accounts {
     /// [`Error::EmailTaken`], after the same time as a success.
     pub async fn sign_up(&self, new: NewAccount) -> Result<User> {
         let hash = self.hasher.hash(new.password, self.db.chance().bytes()).await?;
-        self.insert_user(new.email, new.name, hash).await
+        let mut tx = self.db.begin().await?;
+        let user = self.insert_user(&mut tx, new.email, new.name, hash).await?;
+        tx.commit().await?;
+        Ok(user)
     }
 
     async fn insert_user(
         &self,
+        tx: &mut Tx,
         email: Email,
         name: Option<PersonName>,
         password_hash: String,
     ) -> Result<User> {
         let id: UserId = self.db.new_id();
         let created_at = self.db.now();
-        let name = name.as_ref().map(PersonName::as_str);
-
-        let mut tx = self.db.begin().await?;
-        lock(&mut tx).await?;
+        let name = name.map(String::from);
+        lock(tx).await?;
         let is_instance_owner = on_db!(tx.conn(), c => sqlx::query_scalar::<_, bool>(INSERT)
             .bind(id.uuid())
             .bind(email.as_str())
-            .bind(name)
+            .bind(name.as_deref())
             .bind(password_hash)
             .bind(created_at.0)
             .fetch_optional(c)
             .await)?
         .ok_or(Error::EmailTaken)?;
-        tx.commit().await?;
-
-        let name = name.map(str::to_owned);
         Ok(User { id, email, name, is_instance_owner, created_at })
     }
 }
@@ -75,6 +74,8 @@ async fn lock(tx: &mut Tx) -> Result<()> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::time::Duration;
+
     use testkit::START;
     use tokio::task::JoinSet;
 
@@ -90,27 +91,48 @@ pub(crate) mod tests {
         }
     }
 
-    /// All at the same point of the way: hashing takes longer for one than for another, so it is left out, and
-    /// every connection is open beforehand.
-    async fn insert_at_once(accounts: &Accounts, emails: [&str; 4]) -> Vec<Result<User>> {
-        const WARM_UP: &str = "SELECT COUNT(*) FROM users";
-        let mut warm = JoinSet::new();
+    async fn sign_up_at_once(accounts: &Accounts, emails: [&'static str; 4]) -> Vec<Result<User>> {
         let mut all = JoinSet::new();
-        for _ in emails {
-            let db = accounts.db.clone();
-            warm.spawn(async move {
-                on_db!(db.read(), c => sqlx::query(WARM_UP).execute(c).await.map(|_| ()))
-            });
-        }
-        warm.join_all().await;
         for email in emails {
-            let (accounts, email) = (accounts.clone(), Email::parse(email).unwrap());
-            all.spawn(async move { accounts.insert_user(email, None, "$hash".to_owned()).await });
+            let accounts = accounts.clone();
+            all.spawn(async move { accounts.sign_up(new_account(email)).await });
         }
         all.join_all().await
     }
 
+    /// Whether somebody waits for a lock. On `SQLite` the one writer's place is taken, so whoever comes waits.
+    async fn is_someone_waiting(db: &db::Db) -> bool {
+        const WAITING: &str =
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND database =
+            (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        match db.read() {
+            Engine::Sqlite(_) => true,
+            Engine::Postgres(c) => sqlx::query_scalar(WAITING).fetch_one(c).await.unwrap(),
+        }
+    }
+
     testkit::both! {
+        async fn a_first_account_waits_for_another_that_is_being_made(db: db::Db) {
+            let accounts = Accounts::new(db.clone());
+            let mut first = db.begin().await.unwrap();
+            let email = Email::parse("ada@example.com").unwrap();
+            let ada = accounts.insert_user(&mut first, email, None, String::new()).await.unwrap();
+            let second = tokio::spawn({
+                let accounts = accounts.clone();
+                async move { accounts.sign_up(new_account("bob@example.com")).await }
+            });
+            let came_to_it = async {
+                while !second.is_finished() && !is_someone_waiting(&db).await {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(10), came_to_it).await.expect("a second one");
+            first.commit().await.unwrap();
+            let bob = second.await.unwrap().unwrap();
+            assert!(ada.is_instance_owner);
+            assert!(!bob.is_instance_owner);
+        }
+
         async fn the_first_account_owns_the_instance_and_the_next_does_not(db: db::Db) {
             let accounts = Accounts::new(db);
             let ada = accounts.sign_up(new_account("ada@example.com")).await.unwrap();
@@ -123,14 +145,14 @@ pub(crate) mod tests {
         async fn of_first_accounts_made_at_once_exactly_one_owns_the_instance(db: db::Db) {
             let accounts = Accounts::new(db);
             let emails = ["a@example.com", "b@example.com", "c@example.com", "d@example.com"];
-            let users = insert_at_once(&accounts, emails).await;
+            let users = sign_up_at_once(&accounts, emails).await;
             let owners = users.iter().filter(|user| user.as_ref().unwrap().is_instance_owner);
             assert_eq!(owners.count(), 1);
         }
 
         async fn of_accounts_made_at_once_with_one_address_exactly_one_is_made(db: db::Db) {
             let accounts = Accounts::new(db);
-            let users = insert_at_once(&accounts, ["ada@example.com"; 4]).await;
+            let users = sign_up_at_once(&accounts, ["ada@example.com"; 4]).await;
             let (made, refused): (Vec<_>, Vec<_>) = users.into_iter().partition(Result::is_ok);
             assert_eq!((made.len(), refused.len()), (1, 3));
             for refused in refused {

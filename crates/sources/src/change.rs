@@ -14,7 +14,7 @@ use crate::{
 };
 
 // A pair, since SQLite knows no row locks: its transactions hold the only write lock from their start.
-const LOCK_SQLITE: &str = select!("WHERE $1 = $1 AND id = $2");
+const LOCK_SQLITE: &str = select!("WHERE organization_id = $1 AND id = $2");
 const LOCK_POSTGRES: &str = select!("WHERE organization_id = $1 AND id = $2 FOR UPDATE");
 
 /// Everything but the key, so that the slug is the only rule it can violate.

@@ -14,7 +14,7 @@ use axum::{
     extract::{Extension, Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, options},
+    routing::MethodRouter,
 };
 use model::{Code, Exchange, exchange::shortened, wire::attempts::Kind};
 use sources::Sources;
@@ -51,17 +51,14 @@ impl Ingest {
 /// The endpoints. Each request must carry an [`Exchange`] in its extensions.
 #[must_use]
 pub fn router(ingest: Ingest) -> Router {
-    let both = |path: &str, router: Router<Ingest>| {
-        router
-            .route(&format!("{PREFIX}{path}/bootstrap"), endpoint(Kind::Bootstrap))
-            .route(&format!("{PREFIX}{path}/events"), endpoint(Kind::Events))
-    };
+    let mut endpoints = Router::new();
     // A path without a key is answered as such: it is what a snippet with an empty key sends.
-    let router = both("/{key}", both("/", both("", Router::new())));
-    router
-        .route(PREFIX, options(cors::preflight).fallback(not_found))
-        .route(&format!("{PREFIX}/{{*rest}}"), options(cors::preflight).fallback(not_found))
-        .with_state(ingest)
+    for key in ["/{key}", "/", ""] {
+        endpoints = endpoints
+            .route(&format!("{key}/bootstrap"), endpoint(Kind::Bootstrap))
+            .route(&format!("{key}/events"), endpoint(Kind::Events));
+    }
+    Router::new().nest(PREFIX, endpoints.fallback(not_found)).with_state(ingest)
 }
 
 fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
