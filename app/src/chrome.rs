@@ -84,7 +84,7 @@ pub(crate) fn open_page<V: IntoView + 'static>(name: &str, content: impl FnOnce(
     document::render(name, || {
         view! {
             <SkipLink/>
-            <div class="stage">
+            <div class="stage open">
                 <header class="bar">
                     <Brand/>
                     <span class="grow"></span>
@@ -178,8 +178,9 @@ fn Switcher(organizations: Vec<Organization>, current: Option<Organization>, pla
     });
     let new_current = (place == Place::NewWorkspace).then_some("page");
     view! {
-        <details class="switcher">
-            <summary aria-label=format!("Workspace: {shown}. Switch")>
+        <details class="switcher" name="float">
+            <summary>
+                <span class="visually-hidden">"Workspace: "</span>
                 <Avatar name=shown.clone() class="avatar"/>
                 <span class="name">{shown.clone()}</span>
                 <span class="chev" aria-hidden="true"></span>
@@ -199,7 +200,7 @@ fn Account(email: String, name: Option<String>) -> impl IntoView {
         <div class="account">
             <Avatar name=shown.clone() class="avatar round"/>
             <span class="name" title=email>{shown.clone()}</span>
-            <form method="post" action="/logout"><button class="btn quiet small">"Sign out"</button></form>
+            <form method="post" action="/logout"><button type="submit" class="sign-out">"Sign out"</button></form>
         </div>
     }
 }

@@ -1,21 +1,21 @@
 //! The files that pages are made of, and the SDK: embedded, precompressed, with validators.
 
 use axum::{
+    Router,
     body::Body,
-    extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::get,
 };
+use web::Services;
 
 use crate::assets::{self, Asset};
 
-/// The file at the request's path, when there is one.
-pub fn find(request: &Request) -> Option<Response> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return None;
-    }
-    let asset = assets::find(request.uri().path())?;
-    Some(answer(asset, request.headers()))
+/// A route for each file: their names are known when the binary is built.
+pub fn routes() -> Router<Services> {
+    assets::all().iter().fold(Router::new(), |routes, asset| {
+        routes.route(asset.path, get(move |headers: HeaderMap| async move { answer(asset, &headers) }))
+    })
 }
 
 fn answer(asset: &'static Asset, request: &HeaderMap) -> Response {

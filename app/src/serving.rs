@@ -33,18 +33,14 @@ pub fn router(services: Services) -> Router {
         .merge(debug::routes())
         .merge(docs::routes())
         .merge(id::routes())
+        .merge(files::routes())
         .method_not_allowed_fallback(|| async { Fault::of(Code::MethodNotAllowed) })
-        .fallback(file_or_nothing);
+        .fallback(|| async { Fault::of(Code::NotFound) });
     let is_https = services.instance.is_https();
     protect(pages)
         .layer(middleware::from_fn(tell))
         .layer(middleware::from_fn(move |request, next| with_headers(is_https, request, next)))
         .with_state(services)
-}
-
-/// Files have names that no page has; everything else is not there.
-async fn file_or_nothing(request: Request) -> Response {
-    files::find(&request).unwrap_or_else(|| Fault::of(Code::NotFound).into_response())
 }
 
 /// A page, as an answer.

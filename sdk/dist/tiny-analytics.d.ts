@@ -3,11 +3,14 @@
 export interface TinyConfig {
   /** The source's public key, `pk_…`, from the Setup screen. */
   publicKey: string;
-  /** Where Tiny runs, for example `https://tiny.example.com`. The hosted script may leave it out: then it is where the script came from. */
+  /**
+   * Where Tiny runs, for example `https://tiny.example.com`. Only the hosted script may do without: then it is
+   * where the script came from.
+   */
   apiHost: string;
   /** Record page views on load and on every navigation inside the app. Default `true`. */
   autoPageviews?: boolean;
-  /** Send and store nothing for visitors whose browser asks for it (Do Not Track, Global Privacy Control). Default `false`. */
+  /** Send and store nothing under Do Not Track or Global Privacy Control. Default `false`. */
   respectPrivacySignals?: boolean;
   /** Print every request, its answer and a link to the recorded attempt. Default `false`. */
   debug?: boolean;
@@ -16,13 +19,19 @@ export interface TinyConfig {
 /** Anything that JSON can carry. It is copied when the call is made. */
 export type TinyProperties = Record<string, unknown>;
 
-/** Starts the SDK for one source. A second call with the same key is ignored with a warning; another key starts a second instance. */
+/**
+ * Starts the SDK for one source. A second call with the same key is ignored with a warning; another key starts a
+ * second instance, and every command goes to all instances.
+ */
 export function initTinyAnalytics(config: TinyConfig): void;
 
 /** Records that something happened. */
 export function track(name: string, properties?: TinyProperties): void;
 
-/** Records a page view of the current page, or of `path`. Needed only without `autoPageviews`, or for views that have no URL of their own. */
+/**
+ * Records a page view of the current page, or of `path`. Needed only without `autoPageviews`, or for views that
+ * have no URL of their own.
+ */
 export function trackPageView(path?: string, properties?: TinyProperties): void;
 
 /** Says who the visitor is. Events after this call belong to that user; earlier ones do not. */

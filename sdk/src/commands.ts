@@ -17,6 +17,7 @@ declare global {
 }
 
 export type Command = keyof Client;
+
 /** Calls made before the first init, which components may well do: children run their effects before their parents. */
 const early: [command: Command, ...args: unknown[]][] = [];
 

@@ -13,7 +13,7 @@ import { post } from "./transport";
 
 type Batch = [events: TinyEvent[], body: string, bytes: number];
 
-/** What all instances together may still send in requests that outlive the page. */
+/** What all instances together may still send in requests that outlive the page: the browser counts them together. */
 let exitRoom = protocol.KEEPALIVE_BYTES;
 
 export function createDelivery(config: TinyConfig, store: Store, identity: Identity, currentPage: () => PageInfo) {
@@ -27,7 +27,9 @@ export function createDelivery(config: TinyConfig, store: Store, identity: Ident
   /** A pause that the server has asked for and that is not over. */
   let pauseMs = 0;
   let batchLimit = protocol.BATCH_EVENTS;
+  /** For the events now at the head of the queue. */
   let hasRenewedSession = false;
+  /** On their way in a request that outlives the page. */
   const leaving = new Set<TinyEvent>();
   /** The confirmed session of each visitor that has queued events. Nobody, after an opt-out, needs none. */
   const sessions: Record<string, string> = { "": "-" };
@@ -49,6 +51,7 @@ export function createDelivery(config: TinyConfig, store: Store, identity: Ident
     const { anonymousId } = events[0] || identity;
     const sessionId = sessions[anonymousId];
     if (!sessionId || !events[0]) return;
+    // After a reset, events of the visitor before and of the one after may stand in one queue.
     events = events.filter((event) => event.anonymousId === anonymousId);
     for (;;) {
       const body = encode({
@@ -78,6 +81,7 @@ export function createDelivery(config: TinyConfig, store: Store, identity: Ident
     const endpoint = events[0] ? "events" : "bootstrap";
     const [answer, status, link, retryAfterMs] = await post(config, endpoint, body, isExit);
 
+    // Any 4xx but 429.
     const isRefused = /^4(?!29)/.test(status as unknown as string);
     if (!isRefused && !(events[0] ? answer.ok : answer.sessionId)) {
       const ceiling = Math.min(protocol.BACKOFF_MAX_MS, protocol.BACKOFF_MIN_MS * 2 ** ++failures);
@@ -99,7 +103,16 @@ export function createDelivery(config: TinyConfig, store: Store, identity: Ident
       sessions[anonymousId] = "";
     } else {
       if (isRefused || answer.rejected) {
-        log("error", endpoint, status, answer.error, answer.message || "check apiHost", answer.docs, link, answer.issues);
+        log(
+          "error",
+          endpoint,
+          status,
+          answer.error,
+          answer.message || "check apiHost",
+          answer.docs,
+          link,
+          answer.issues,
+        );
       }
       if (!events[0]) {
         // Without a session nothing can succeed: back off for good.

@@ -25,12 +25,13 @@ export function createPages() {
     /** The page for a page view: the page before it becomes its referrer. */
     view(path?: string): PageInfo {
       const { href } = location;
+      const shown = withoutAnchor(location);
       const url = new URL(path ?? href, href);
       if (viewed !== url.href) referrer = viewed;
       viewed = url.href;
       const page = describe(url);
       setTimeout(() => {
-        if (location.href === href) page.title = document.title;
+        if (withoutAnchor(location) === shown) page.title = document.title;
       }, TITLE_SETTLES_MS);
       return page;
     },

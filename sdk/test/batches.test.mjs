@@ -10,7 +10,10 @@ inBothForms("events leave together after two seconds", async (form) => {
   await clock.advance(499);
   assert.equal(server.of("events").length, 0);
   await clock.advance(1);
-  assert.deepEqual(server.of("events").map(({ body }) => body.events.map(({ name }) => name)), [["a", "b"]]);
+  assert.deepEqual(
+    server.of("events").map(({ body }) => body.events.map(({ name }) => name)),
+    [["a", "b"]],
+  );
 });
 
 inBothForms("twenty events leave at once", async (form) => {
@@ -47,9 +50,15 @@ inBothForms("what is recorded while a batch is on its way waits for a batch of i
   tiny.track("b");
   server.release();
   await clock.advance(1_999);
-  assert.deepEqual(server.events().map(({ name }) => name), ["a"]);
+  assert.deepEqual(
+    server.events().map(({ name }) => name),
+    ["a"],
+  );
   await clock.advance(1);
-  assert.deepEqual(server.events().map(({ name }) => name), ["a", "b"]);
+  assert.deepEqual(
+    server.events().map(({ name }) => name),
+    ["a", "b"],
+  );
 });
 
 inBothForms("only one request is under way at a time", async (form) => {
@@ -61,8 +70,14 @@ inBothForms("only one request is under way at a time", async (form) => {
   assert.equal(server.of("events").length, 1);
   server.release();
   await settle();
-  assert.deepEqual(server.of("events").map(({ body }) => body.events.length), [20, 20, 20]);
-  assert.deepEqual(server.events().map(({ properties }) => properties.n), [...Array(60).keys()]);
+  assert.deepEqual(
+    server.of("events").map(({ body }) => body.events.length),
+    [20, 20, 20],
+  );
+  assert.deepEqual(
+    server.events().map(({ properties }) => properties.n),
+    [...Array(60).keys()],
+  );
 });
 
 inBothForms("a batch is at most 60 KB", async (form) => {
@@ -72,7 +87,10 @@ inBothForms("a batch is at most 60 KB", async (form) => {
   const sizes = server.of("events").map(({ text }) => Buffer.byteLength(text));
   assert.ok(sizes.length > 1);
   for (const size of sizes) assert.ok(size <= 60_000, `${size} bytes`);
-  assert.deepEqual(server.events().map(({ properties }) => properties.n), [...Array(20).keys()]);
+  assert.deepEqual(
+    server.events().map(({ properties }) => properties.n),
+    [...Array(20).keys()],
+  );
 });
 
 inBothForms("an event that is larger on its own goes alone, and its neighbours as usual", async (form) => {
@@ -81,7 +99,10 @@ inBothForms("an event that is larger on its own goes alone, and its neighbours a
   tiny.track("large", { text: "x".repeat(100_000) });
   tiny.track("b");
   await clock.advance(2_000);
-  assert.deepEqual(server.of("events").map(({ body }) => body.events.map(({ name }) => name)), [["a"], ["large"], ["b"]]);
+  assert.deepEqual(
+    server.of("events").map(({ body }) => body.events.map(({ name }) => name)),
+    [["a"], ["large"], ["b"]],
+  );
 });
 
 inBothForms("a batch carries the envelope and the events of the protocol", async (form) => {
@@ -111,7 +132,15 @@ inBothForms("a batch carries the envelope and the events of the protocol", async
     events.map(({ id, ...event }) => event),
     [
       { type: "identify", timestamp, anonymousId, userId: "user_42", properties: { plan: "team" }, page },
-      { type: "track", name: "report_generated", timestamp, anonymousId, userId: "user_42", properties: { reportType: "weekly" }, page },
+      {
+        type: "track",
+        name: "report_generated",
+        timestamp,
+        anonymousId,
+        userId: "user_42",
+        properties: { reportType: "weekly" },
+        page,
+      },
       { type: "track", name: "bare", timestamp, anonymousId, userId: "user_42", page },
     ],
   );
@@ -123,7 +152,10 @@ inBothForms("events before identify stay without a user", async (form) => {
   tiny.identify("user_42");
   tiny.track("after");
   await clock.advance(2_000);
-  assert.deepEqual(server.events().map(({ userId }) => userId), [undefined, "user_42", "user_42"]);
+  assert.deepEqual(
+    server.events().map(({ userId }) => userId),
+    [undefined, "user_42", "user_42"],
+  );
   assert.ok(!("userId" in server.of("events")[0].body));
 });
 
@@ -148,7 +180,10 @@ inBothForms("identify without a user leaves the judgement to the server and late
   tiny.identify(undefined);
   tiny.track("after");
   await clock.advance(2_000);
-  assert.deepEqual(server.events().map(({ userId }) => userId), [undefined, undefined]);
+  assert.deepEqual(
+    server.events().map(({ userId }) => userId),
+    [undefined, undefined],
+  );
   assert.equal(stored("userId"), undefined);
 });
 
@@ -164,7 +199,10 @@ inBothForms("reset makes a new visitor without user, and earlier events stay wit
   await clock.advance(2_000);
   const [old, renewed] = server.of("events").map(({ body }) => body);
   assert.deepEqual([old.anonymousId, old.sessionId, old.events.at(-1).name], [before, "sess_1", "before"]);
-  assert.deepEqual([renewed.sessionId, renewed.events[0].name, renewed.events[0].userId], ["sess_2", "after", undefined]);
+  assert.deepEqual(
+    [renewed.sessionId, renewed.events[0].name, renewed.events[0].userId],
+    ["sess_2", "after", undefined],
+  );
   assert.notEqual(renewed.anonymousId, before);
   assert.deepEqual(server.of("bootstrap")[1].body.userId, null);
   assert.deepEqual(server.of("bootstrap")[1].body.sessionId, null);
@@ -219,7 +257,10 @@ inBothForms("flush while a request is under way sends the rest right after it", 
   tiny.flush();
   server.release();
   await settle();
-  assert.deepEqual(server.events().map(({ name }) => name), ["a", "b"]);
+  assert.deepEqual(
+    server.events().map(({ name }) => name),
+    ["a", "b"],
+  );
   assert.equal(clock.pending(), 0);
 });
 
@@ -251,6 +292,12 @@ inBothForms("properties that JSON cannot carry are told at once and cost no othe
   tiny.identify("user_42", circular);
   tiny.track("b");
   await clock.advance(2_000);
-  assert.deepEqual(server.events().map(({ name }) => name), ["a", "b"]);
-  assert.deepEqual(lines.map(({ level }) => level), ["error", "error", "error", "error"]);
+  assert.deepEqual(
+    server.events().map(({ name }) => name),
+    ["a", "b"],
+  );
+  assert.deepEqual(
+    lines.map(({ level }) => level),
+    ["error", "error", "error", "error"],
+  );
 });

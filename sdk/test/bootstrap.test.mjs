@@ -8,27 +8,24 @@ inBothForms("the first request is a bootstrap with who, where and what", async (
   const [request] = server.requests;
   assert.equal(request.url, `${HOST}/api/ingest/v2/${KEY}/bootstrap`);
   assert.equal(request.method, "POST");
-  assert.deepEqual(
-    request.body,
-    {
-      ingestVersion: 2,
-      sdkVersion: "0.2.0",
-      anonymousId: stored("anonymousId"),
-      sessionId: null,
-      userId: null,
-      page: {
-        url: "https://app.example.com/dashboard?tab=1",
-        path: "/dashboard?tab=1",
-        title: "Dashboard",
-        referrer: "https://search.example/",
-      },
-      context: {
-        locale: "en-GB",
-        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        userAgent: "Fake/1.0",
-      },
+  assert.deepEqual(request.body, {
+    ingestVersion: 2,
+    sdkVersion: "0.2.0",
+    anonymousId: stored("anonymousId"),
+    sessionId: null,
+    userId: null,
+    page: {
+      url: "https://app.example.com/dashboard?tab=1",
+      path: "/dashboard?tab=1",
+      title: "Dashboard",
+      referrer: "https://search.example/",
     },
-  );
+    context: {
+      locale: "en-GB",
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      userAgent: "Fake/1.0",
+    },
+  });
   assert.match(request.body.anonymousId, /^vis_\d{16,}$/);
 });
 
@@ -63,7 +60,10 @@ inBothForms("events queue until the bootstrap is answered", async (form) => {
   for (let n = 0; n < 25; n++) tiny.track("early", { n });
   tiny.flush();
   await page.clock.advance(10_000);
-  assert.deepEqual(page.server.requests.map(({ endpoint }) => endpoint), ["bootstrap"]);
+  assert.deepEqual(
+    page.server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap"],
+  );
   page.server.release();
   await settle();
   assert.equal(page.server.events().length, 26);
@@ -72,7 +72,10 @@ inBothForms("events queue until the bootstrap is answered", async (form) => {
 
 inBothForms("the bootstrap is sent also when nothing is recorded", async (form) => {
   const { server } = await startedPage(form, { config: QUIET_CONFIG });
-  assert.deepEqual(server.requests.map(({ endpoint }) => endpoint), ["bootstrap"]);
+  assert.deepEqual(
+    server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap"],
+  );
 });
 
 inBothForms("visitor and session are in localStorage under tiny:{publicKey}:…", async (form) => {
@@ -112,7 +115,10 @@ for (const kind of ["refused", "full"]) {
     const [bootstrap, batch] = server.requests;
     assert.equal(batch.body.anonymousId, bootstrap.body.anonymousId);
     assert.equal(batch.body.sessionId, "sess_1");
-    assert.deepEqual(batch.body.events.map(({ userId }) => userId), ["user_42", "user_42"]);
+    assert.deepEqual(
+      batch.body.events.map(({ userId }) => userId),
+      ["user_42", "user_42"],
+    );
     tiny.reset();
     tiny.track("b");
     await clock.advance(2_000);
@@ -120,13 +126,21 @@ for (const kind of ["refused", "full"]) {
     tiny.optOut();
     tiny.track("c");
     await clock.advance(60_000);
-    assert.deepEqual(server.events().map(({ name, type }) => name ?? type), ["identify", "a", "b"]);
+    assert.deepEqual(
+      server.events().map(({ name, type }) => name ?? type),
+      ["identify", "a", "b"],
+    );
     assert.deepEqual(lines, []);
   });
 }
 
 inBothFormsFor(
-  { "no network": "no network", 500: refusal(500, "internal_error"), 503: refusal(503, "service_unavailable"), 429: refusal(429, "rate_limit_exceeded") },
+  {
+    "no network": "no network",
+    500: refusal(500, "internal_error"),
+    503: refusal(503, "service_unavailable"),
+    429: refusal(429, "rate_limit_exceeded"),
+  },
   "a bootstrap that fails for now is tried again",
   async (form, reply) => {
     const page = createPage();
@@ -198,5 +212,8 @@ inBothForms("a refusal that is not from Tiny still says what to check", async (f
   const tiny = await page.load(form);
   tiny.init(CONFIG);
   await settle();
-  assert.deepEqual(page.lines.map(({ text }) => text), ["[tiny] bootstrap 404 check apiHost"]);
+  assert.deepEqual(
+    page.lines.map(({ text }) => text),
+    ["[tiny] bootstrap 404 check apiHost"],
+  );
 });

@@ -11,8 +11,22 @@ inBothForms("debug prints each request, its answer and a link to the attempt", a
   await clock.advance(2_000);
   assert.equal(server.requests.length, 2);
   assert.deepEqual(
-    said("log").map(({ parts: [tag, endpoint, body, status, answer, link] }) => [tag, endpoint, body, status, answer.ok, link]),
-    server.requests.map(({ endpoint, text }, n) => ["[tiny]", endpoint, text, 200, true, `${HOST}/id/attempt_${n + 1}`]),
+    said("log").map(({ parts: [tag, endpoint, body, status, answer, link] }) => [
+      tag,
+      endpoint,
+      body,
+      status,
+      answer.ok,
+      link,
+    ]),
+    server.requests.map(({ endpoint, text }, n) => [
+      "[tiny]",
+      endpoint,
+      text,
+      200,
+      true,
+      `${HOST}/id/attempt_${n + 1}`,
+    ]),
   );
 });
 
@@ -23,12 +37,19 @@ inBothForms("debug prints failures and refusals too", async (form) => {
   await clock.advance(60_000);
   const [, failure, refused] = said("log");
   assert.equal(failure.parts[1], "events");
-  assert.deepEqual(refused.parts.slice(3), [422, refusal(422, "invalid_events_payload").body, `${HOST}/id/attempt_refused`]);
+  assert.deepEqual(refused.parts.slice(3), [
+    422,
+    refusal(422, "invalid_events_payload").body,
+    `${HOST}/id/attempt_refused`,
+  ]);
   assert.equal(said("error").length, 1);
 });
 
 inBothForms("debug prints what leaves with the page", async (form) => {
   const { page, said } = await startedPage(form, { config: DEBUG });
   await page.leave();
-  assert.deepEqual(said("log").map(({ parts }) => parts[1]), ["bootstrap", "events"]);
+  assert.deepEqual(
+    said("log").map(({ parts }) => parts[1]),
+    ["bootstrap", "events"],
+  );
 });

@@ -15,7 +15,10 @@ inBothFormsFor(
     assert.equal(request.via, "fetch");
     assert.equal(request.keepalive, true);
     assert.equal(request.headers["content-type"], "application/json");
-    assert.deepEqual(request.body.events.map(({ name }) => name), ["a", "b"]);
+    assert.deepEqual(
+      request.body.events.map(({ name }) => name),
+      ["a", "b"],
+    );
   },
 );
 
@@ -30,7 +33,10 @@ inBothForms("where fetch has no keepalive, sendBeacon takes it as plain text", a
   assert.equal(request.via, "beacon");
   assert.equal(request.isString, true);
   assert.equal(request.url, `${HOST}/api/ingest/v2/${KEY}/events`);
-  assert.deepEqual(request.body.events.map(({ name }) => name), ["a"]);
+  assert.deepEqual(
+    request.body.events.map(({ name }) => name),
+    ["a"],
+  );
 });
 
 inBothForms("what sendBeacon does not take is sent later", async (form) => {
@@ -41,7 +47,10 @@ inBothForms("what sendBeacon does not take is sent later", async (form) => {
   tiny.track("a");
   await page.hide();
   await clock.advance(60_000);
-  assert.deepEqual(server.events().map(({ name }) => name), ["a"]);
+  assert.deepEqual(
+    server.events().map(({ name }) => name),
+    ["a"],
+  );
 });
 
 inBothForms("hiding and then leaving sends each event once", async (form) => {
@@ -53,7 +62,10 @@ inBothForms("hiding and then leaving sends each event once", async (form) => {
   await page.leave();
   server.release();
   await clock.advance(60_000);
-  assert.deepEqual(server.of("events").map(({ body }) => body.events.map(({ name }) => name)), [["a"], ["b"]]);
+  assert.deepEqual(
+    server.of("events").map(({ body }) => body.events.map(({ name }) => name)),
+    [["a"], ["b"]],
+  );
 });
 
 inBothForms("nothing queued, nothing sent", async (form) => {
@@ -93,17 +105,20 @@ inBothForms("a backlog of more than one batch leaves in one request", async (for
   assert.equal(server.of("events")[1].body.events.length, 60);
 });
 
-inBothForms("of a backlog that does not fit, most of what fits leaves, and it is less than the server's 500 events", async (form) => {
-  const { page, tiny, server } = await startedPage(form, { url: "https://a.example/", title: "" });
-  server.script("events", "no network");
-  for (let n = 0; n < 1_000; n++) tiny.track("a");
-  await settle();
-  await page.leave();
-  const exit = server.of("events")[1];
-  const bytes = Buffer.byteLength(exit.text);
-  assert.ok(bytes > 50_000 && bytes <= 60_000, `${bytes} bytes`);
-  assert.ok(exit.body.events.length <= 500, `${exit.body.events.length} events`);
-});
+inBothForms(
+  "of a backlog that does not fit, most of what fits leaves, and it is less than the server's 500 events",
+  async (form) => {
+    const { page, tiny, server } = await startedPage(form, { url: "https://a.example/", title: "" });
+    server.script("events", "no network");
+    for (let n = 0; n < 1_000; n++) tiny.track("a");
+    await settle();
+    await page.leave();
+    const exit = server.of("events")[1];
+    const bytes = Buffer.byteLength(exit.text);
+    assert.ok(bytes > 50_000 && bytes <= 60_000, `${bytes} bytes`);
+    assert.ok(exit.body.events.length <= 500, `${exit.body.events.length} events`);
+  },
+);
 
 inBothForms("keepalive requests stay within what browsers allow, also with two instances", async (form) => {
   const { page, tiny, server, clock } = await startedPage(form);
@@ -131,7 +146,10 @@ inBothForms("the room for keepalive is given back when the answer comes", async 
     await page.hide();
     await page.show();
   }
-  assert.deepEqual(server.of("events").map(({ body }) => body.events.length), [10, 10, 10, 10, 10]);
+  assert.deepEqual(
+    server.of("events").map(({ body }) => body.events.length),
+    [10, 10, 10, 10, 10],
+  );
 });
 
 inBothForms("what did not arrive while the page was hidden is sent again", async (form) => {
@@ -151,7 +169,10 @@ inBothForms("what did not arrive when the page was hidden leaves again with the 
   tiny.track("a");
   await page.hide();
   await page.leave();
-  assert.deepEqual(server.events().map(({ name }) => name), ["a", "a"]);
+  assert.deepEqual(
+    server.events().map(({ name }) => name),
+    ["a", "a"],
+  );
 });
 
 inBothForms("a refusal while the page was hidden is told in one line and not repeated", async (form) => {
@@ -170,7 +191,10 @@ inBothForms("a session that became invalid while hidden is renewed for the same 
   tiny.track("a");
   await page.hide();
   await clock.advance(60_000);
-  assert.deepEqual(server.requests.map(({ endpoint }) => endpoint), ["bootstrap", "events", "bootstrap", "events"]);
+  assert.deepEqual(
+    server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap", "events", "bootstrap", "events"],
+  );
   assert.equal(server.events()[0].id, server.events()[1].id);
   assert.deepEqual(lines, []);
 });
@@ -185,7 +209,10 @@ inBothForms("a common request and an exit request with the same invalid session 
   await page.hide();
   server.release();
   await clock.advance(60_000);
-  assert.deepEqual(server.requests.at(-1).body.events.map(({ name }) => name), ["a"]);
+  assert.deepEqual(
+    server.requests.at(-1).body.events.map(({ name }) => name),
+    ["a"],
+  );
   assert.equal(server.requests.at(-1).body.sessionId, "sess_2");
   assert.deepEqual(lines, []);
 });
@@ -226,5 +253,8 @@ inBothForms("before the bootstrap is answered there is no session to send events
   const tiny = await page.load(form);
   tiny.init(CONFIG);
   await page.leave();
-  assert.deepEqual(page.server.requests.map(({ endpoint }) => endpoint), ["bootstrap"]);
+  assert.deepEqual(
+    page.server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap"],
+  );
 });

@@ -12,7 +12,10 @@ test("what the snippet queued before the script came is carried out in order", a
   page.run(`tinyAnalytics("identify", "user_42"); tinyAnalytics("track", "a", { n: 1 });`);
   page.loadScript();
   await page.clock.advance(2_000);
-  assert.deepEqual(page.server.events().map(({ type, name }) => name ?? type), ["page", "identify", "a"]);
+  assert.deepEqual(
+    page.server.events().map(({ type, name }) => name ?? type),
+    ["page", "identify", "a"],
+  );
   assert.deepEqual(page.server.events()[2].properties, { n: 1 });
 });
 
@@ -31,8 +34,14 @@ test("the snippet pasted twice yields single page views and one warning", async 
   }
   page.go("/pricing");
   await page.clock.advance(5_000);
-  assert.deepEqual(page.server.events().map((event) => event.page.path), ["/dashboard?tab=1", "/pricing"]);
-  assert.deepEqual(page.lines.map(({ level }) => level), ["warn"]);
+  assert.deepEqual(
+    page.server.events().map((event) => event.page.path),
+    ["/dashboard?tab=1", "/pricing"],
+  );
+  assert.deepEqual(
+    page.lines.map(({ level }) => level),
+    ["warn"],
+  );
 });
 
 test("both snippets before both scripts yield single page views too", async () => {
@@ -43,8 +52,14 @@ test("both snippets before both scripts yield single page views too", async () =
   page.loadScript();
   page.run(`tinyAnalytics("track", "a")`);
   await page.clock.advance(5_000);
-  assert.deepEqual(page.server.events().map(({ type, name }) => name ?? type), ["page", "a"]);
-  assert.deepEqual(page.lines.map(({ level }) => level), ["warn"]);
+  assert.deepEqual(
+    page.server.events().map(({ type, name }) => name ?? type),
+    ["page", "a"],
+  );
+  assert.deepEqual(
+    page.lines.map(({ level }) => level),
+    ["warn"],
+  );
 });
 
 test("the script and the module on one page share one instance", async () => {
@@ -56,8 +71,14 @@ test("the script and the module on one page share one instance", async () => {
   module.track("from the module");
   page.run(`tinyAnalytics("track", "from the script")`);
   await page.clock.advance(5_000);
-  assert.deepEqual(page.server.events().map(({ type, name }) => name ?? type), ["page", "from the module", "from the script"]);
-  assert.deepEqual(page.lines.map(({ level }) => level), ["warn"]);
+  assert.deepEqual(
+    page.server.events().map(({ type, name }) => name ?? type),
+    ["page", "from the module", "from the script"],
+  );
+  assert.deepEqual(
+    page.lines.map(({ level }) => level),
+    ["warn"],
+  );
 });
 
 test("two bundled copies of the module share one instance", async () => {
@@ -68,7 +89,10 @@ test("two bundled copies of the module share one instance", async () => {
   second.init(CONFIG);
   second.track("a");
   await page.clock.advance(5_000);
-  assert.deepEqual(page.server.events().map(({ type, name }) => name ?? type), ["page", "a"]);
+  assert.deepEqual(
+    page.server.events().map(({ type, name }) => name ?? type),
+    ["page", "a"],
+  );
 });
 
 for (const [src, host] of [

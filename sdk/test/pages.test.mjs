@@ -91,13 +91,38 @@ inBothForms("the page before is the referrer of the page after", async (form) =>
   );
 });
 
+inBothForms("a page viewed again is not its own referrer", async (form) => {
+  const { tiny, server, clock } = await startedPage(form, { config: CONFIG, referrer: "https://search.example/" });
+  tiny.page();
+  await clock.advance(2_000);
+  assert.deepEqual(
+    server.events().map((event) => event.page.referrer),
+    ["https://search.example/", "https://search.example/"],
+  );
+});
+
 inBothForms("a title that the router sets after the navigation is the one recorded", async (form) => {
   const { page, document, server, clock } = await startedPage(form, { config: CONFIG });
   page.go("/pricing");
   await clock.advance(100);
   document.title = "Pricing";
   await clock.advance(5_000);
-  assert.deepEqual(server.events().map((event) => event.page.title), ["Dashboard", "Pricing"]);
+  assert.deepEqual(
+    server.events().map((event) => event.page.title),
+    ["Dashboard", "Pricing"],
+  );
+});
+
+inBothForms("a jump to an anchor meanwhile does not keep a late title away", async (form) => {
+  const { page, document, server, clock } = await startedPage(form, { config: CONFIG });
+  page.go("/pricing");
+  page.jump("#plans");
+  document.title = "Pricing";
+  await clock.advance(5_000);
+  assert.deepEqual(
+    server.events().map((event) => event.page.title),
+    ["Dashboard", "Pricing"],
+  );
 });
 
 inBothForms("a page left at once does not get the title of the next one", async (form) => {
@@ -106,7 +131,10 @@ inBothForms("a page left at once does not get the title of the next one", async 
   page.go("/pricing");
   document.title = "Pricing";
   await clock.advance(5_000);
-  assert.deepEqual(server.events().map((event) => event.page.title), ["Dashboard", "Pricing"]);
+  assert.deepEqual(
+    server.events().map((event) => event.page.title),
+    ["Dashboard", "Pricing"],
+  );
 });
 
 inBothForms("without autoPageviews no page view is recorded by itself", async (form) => {

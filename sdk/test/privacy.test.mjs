@@ -37,7 +37,12 @@ inBothFormsFor(SIGNALS, "without respectPrivacySignals, events are sent under", 
 });
 
 inBothFormsFor(
-  { unset: { doNotTrack: null }, off: { doNotTrack: "0" }, unspecified: { doNotTrack: "unspecified" }, "GPC off": { globalPrivacyControl: false } },
+  {
+    unset: { doNotTrack: null },
+    off: { doNotTrack: "0" },
+    unspecified: { doNotTrack: "unspecified" },
+    "GPC off": { globalPrivacyControl: false },
+  },
   "with respectPrivacySignals, events are sent when the signal is",
   async (form, navigator) => {
     const { server, clock } = await startedPage(form, { config: RESPECTING, navigator });
@@ -59,7 +64,10 @@ inBothForms("after optOut nothing is sent, the queue is gone and only the choice
   await clock.advance(60_000);
   await page.hide();
   await page.leave();
-  assert.deepEqual(server.requests.map(({ endpoint }) => endpoint), ["bootstrap"]);
+  assert.deepEqual(
+    server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap"],
+  );
   assert.deepEqual(storage.items, { [`tiny:${KEY}:optOut`]: "1" });
 });
 
@@ -103,7 +111,10 @@ inBothForms("optIn takes optOut back: a new visitor, beginning with the current 
   tiny.optIn();
   tiny.track("heard");
   await clock.advance(2_000);
-  assert.deepEqual(server.events().map(({ type, name }) => name ?? type), ["page", "heard"]);
+  assert.deepEqual(
+    server.events().map(({ type, name }) => name ?? type),
+    ["page", "heard"],
+  );
   assert.notEqual(server.events()[0].anonymousId, before);
   assert.equal(stored("optOut"), undefined);
   assert.equal(stored("anonymousId"), server.events()[0].anonymousId);
@@ -115,7 +126,10 @@ inBothForms("optIn on a page that began opted out starts it", async (form) => {
   const second = await startedPage(form, { config: CONFIG, storage: first.storage });
   second.tiny.optIn();
   await second.clock.advance(2_000);
-  assert.deepEqual(second.server.requests.map(({ endpoint }) => endpoint), ["bootstrap", "events"]);
+  assert.deepEqual(
+    second.server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap", "events"],
+  );
 });
 
 inBothForms("optIn without an optOut before changes nothing", async (form) => {

@@ -13,9 +13,15 @@ inBothForms("after invalid_session_for_source there is one new bootstrap, then t
   tiny.track("a");
   tiny.track("b");
   await clock.advance(2_000);
-  assert.deepEqual(server.requests.map(({ endpoint }) => endpoint), ["bootstrap", "events", "bootstrap", "events"]);
+  assert.deepEqual(
+    server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap", "events", "bootstrap", "events"],
+  );
   const [first, second] = server.of("events").map(({ body }) => body);
-  assert.deepEqual(second.events.map(({ id }) => id), first.events.map(({ id }) => id));
+  assert.deepEqual(
+    second.events.map(({ id }) => id),
+    first.events.map(({ id }) => id),
+  );
   assert.equal(first.sessionId, "sess_1");
   assert.equal(second.sessionId, "sess_2");
   assert.equal(second.anonymousId, first.anonymousId);
@@ -28,7 +34,10 @@ inBothForms("events that a new session does not help are given up", async (form)
   server.script("events", invalidSession, invalidSession);
   tiny.track("a");
   await clock.advance(600_000);
-  assert.deepEqual(server.requests.map(({ endpoint }) => endpoint), ["bootstrap", "events", "bootstrap", "events"]);
+  assert.deepEqual(
+    server.requests.map(({ endpoint }) => endpoint),
+    ["bootstrap", "events", "bootstrap", "events"],
+  );
   assert.equal(lines.length, 1);
 });
 
@@ -71,7 +80,10 @@ inBothForms("after the halves, batches are whole again", async (form) => {
   await settle();
   for (let n = 0; n < 20; n++) tiny.track("b");
   await settle();
-  assert.deepEqual(server.of("events").map(({ body }) => body.events.length), [20, 10, 10, 20]);
+  assert.deepEqual(
+    server.of("events").map(({ body }) => body.events.length),
+    [20, 10, 10, 20],
+  );
 });
 
 inBothForms("halves are split again until they fit", async (form) => {
@@ -87,7 +99,8 @@ inBothForms("halves are split again until they fit", async (form) => {
 
 inBothForms("a single event that is too large is given up, and its neighbours arrive", async (form) => {
   const { tiny, server, clock, lines } = await startedPage(form);
-  const refusesB = ({ body }) => (body.events.some(({ name }) => name === "b") ? tooLarge : { status: 200, body: { ok: true } });
+  const refusesB = ({ body }) =>
+    body.events.some(({ name }) => name === "b") ? tooLarge : { status: 200, body: { ok: true } };
   server.script("events", ...Array(20).fill(refusesB));
   for (const name of "abc") tiny.track(name);
   await clock.advance(60_000);

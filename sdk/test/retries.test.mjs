@@ -114,7 +114,10 @@ inBothForms("at most 1,000 events are kept: the oldest are dropped and counted",
   await clock.advance(60_000);
   const delivered = server.of("events").slice(3);
   const numbers = delivered.flatMap(({ body }) => body.events.map(({ properties }) => properties.n));
-  assert.deepEqual(numbers, [...Array(1_000).keys()].map((n) => n + 250));
+  assert.deepEqual(
+    numbers,
+    [...Array(1_000).keys()].map((n) => n + 250),
+  );
   assert.equal(delivered[0].body.droppedEvents, 250);
 });
 

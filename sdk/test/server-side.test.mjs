@@ -30,5 +30,8 @@ test("on a server, where there is no window, every call is a quiet no-op", (t) =
   tiny.flush();
   tiny.optOut();
   tiny.optIn();
-  assert.deepEqual(spies.map((spy) => spy.mock.callCount()), [0, 0, 0, 0, 0]);
+  assert.deepEqual(
+    spies.map((spy) => spy.mock.callCount()),
+    [0, 0, 0, 0, 0],
+  );
 });

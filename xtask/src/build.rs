@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{env, needs, sh, wasm};
 
@@ -41,27 +41,18 @@ pub fn binary(package: &str, profile: Profile) -> Result<PathBuf> {
 
 /// Builds for release and prints where the binary is and what a visitor will download.
 pub fn release_with_sizes() -> Result<()> {
+    let sdk = env::root()?.join("sdk/dist/sdk.js");
+    // The server builds without it, to serve an empty script.
+    ensure!(sdk.is_file(), "{} is missing: npm run build in sdk/ makes it", sdk.display());
     let binary = tiny(Profile::Release)?;
     let wasm = env::target_dir()?.join("wasm/pkg/tiny_bg.wasm");
     println!("{}", binary.display());
     println!("binary    {:>9} bytes", fs::metadata(&binary)?.len());
-    let compressed = compressed_bytes(&wasm, "brotli")?;
-    println!("wasm      {:>9} bytes, {compressed} with brotli", fs::metadata(&wasm)?.len());
-    match sdk()? {
-        Some(sdk) => {
-            let compressed = compressed_bytes(&sdk, "gzip")?;
-            println!("sdk.js    {:>9} bytes, {compressed} with gzip", fs::metadata(&sdk)?.len());
-        }
-        None => println!("sdk.js    not there"),
+    for (name, file, method) in [("wasm", wasm, "brotli"), ("sdk.js", sdk, "gzip")] {
+        let (bytes, packed) = (fs::metadata(&file)?.len(), compressed_bytes(&file, method)?);
+        println!("{name:<10}{bytes:>9} bytes, {packed} with {method}");
     }
     Ok(())
-}
-
-/// The hosted form of the SDK.
-fn sdk() -> Result<Option<PathBuf>> {
-    let root = env::root()?;
-    let places = ["sdk/dist/sdk.js", "sdk/sdk.js"].map(|place| root.join(place));
-    Ok(places.into_iter().find(|place| place.is_file()))
 }
 
 /// The size of a file after node's compressor at its best, which is what the server sends.

@@ -90,7 +90,7 @@ fn Reasons(attempt: Attempt, source: Option<Source>, workspace: String, can_mana
         view! { <p><a href=href>{code}</a></p> }
     });
     view! {
-        <section class="reasons panel" aria-label="Why, and what to do">
+        <section class=if is_refused { "reasons panel bad" } else { "reasons panel" } aria-label="Why, and what to do">
             <div>
                 <h2>{why}</h2>
                 <p class="reason-title">{explanation.title}</p>

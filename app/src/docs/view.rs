@@ -29,14 +29,14 @@ fn Reference() -> impl IntoView {
     let workspace: Vec<_> = entries().filter(|entry| entry.dialect != Dialect::Ingest).collect();
     let issues: Vec<_> = issue_entries().collect();
     view! {
+        <h1>"Error reference"</h1>
+        <p class="lead reading">
+            "Every refusal carries a status, a stable code and an id. Decide by status and code; the sentence "
+            "beside them may change. Paste the id into the search of your workspace to see what happened."
+        </p>
         <div class="reference">
             <Contents ingest=ingest.clone() workspace=workspace.clone() issues=issues.clone()/>
             <div class="reference-body">
-                <h1>"Error reference"</h1>
-                <p class="lead">
-                    "Every refusal carries a status, a stable code and an id. Decide by status and code; the sentence "
-                    "beside them may change. Paste the id into the search of your workspace to see what happened."
-                </p>
                 <Group id="ingest" title="Sending events"
                     says="Answers of /api/ingest/v2, to SDKs and servers that send. An event whose id is stored already is never counted twice, so sending again is always safe.">
                     {ingest.into_iter().map(|entry| view! { <CodeEntry entry/> }).collect_view()}

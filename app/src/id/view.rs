@@ -39,7 +39,7 @@ pub fn page(chrome: &Chrome, page: UnknownIdPage) -> String {
             .into_any()
         };
         let rows = KINDS.map(|(shape, what, place)| {
-            view! { <tr><td><code>{shape}</code></td><td>{what}</td><td>{place}</td></tr> }
+            view! { <tr><td><code>{shape}</code></td><td data-label="Names">{what}</td><td data-label="Found">{place}</td></tr> }
         });
         view! {
             <div class="narrow">
@@ -52,10 +52,10 @@ pub fn page(chrome: &Chrome, page: UnknownIdPage) -> String {
                     <Submit weight=Weight::Primary label="Find"/>
                 </form>
                 <h2>"Ids you may meet"</h2>
-                <Table caption="Kinds of ids" class="prose">
+                <div class="panel"><Table caption="Kinds of ids" class="prose stacked">
                     <thead><tr><th scope="col">"Id"</th><th scope="col">"Names"</th><th scope="col">"Found"</th></tr></thead>
                     <tbody>{rows}</tbody>
-                </Table>
+                </Table></div>
             </div>
         }
     })

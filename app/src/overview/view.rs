@@ -163,20 +163,23 @@ fn SourceLine(summary: SourceSummary, now: UnixMs, workspace: String) -> impl In
     let state = if source.is_active { verdict.label } else { "Switched off: requests are refused".to_owned() };
     let (tone, sign) = if source.is_active { look(verdict.code) } else { ("quiet", "–") };
     let caption = format!("{}, last 24 hours by hour", source.name);
+    let has_traffic = hours.iter().any(|hour| hour.accepted + hour.refused > 0);
     let hours = hours.iter().map(|hour| (hour.at, (hour.accepted, hour.refused))).collect::<Vec<_>>();
     view! {
         <tr>
             <td class="source">
-                <span class=format!("mark small {tone}") aria-hidden="true">{sign}</span>
-                <span>
-                    <a class="row-link" href=debug.clone()>{source.name.clone()}</a>
-                    <span class="state">{state}</span>
-                </span>
+                <div class="named">
+                    <span class=format!("mark small {tone}") aria-hidden="true">{sign}</span>
+                    <span>
+                        <a class="row-link" href=debug.clone()>{source.name.clone()}</a>
+                        <span class="state">{state}</span>
+                    </span>
+                </div>
             </td>
             <td data-label="Last event"><TimeOr now at=last_accepted_at never="none yet"/></td>
             <td class="num" data-label="Events today">{number(today.accepted)}</td>
             <td class=refused data-label="Refused today">{number(today.refused_requests)}</td>
-            <td class="day"><Sparkline now hours caption/></td>
+            <td class="day">{has_traffic.then(|| view! { <Sparkline now hours caption/> })}</td>
             <td class="num row-acts">
                 <a href=setup aria-label=format!("Setup of {}", source.name)>"Setup"</a>" "
                 <a href=debug aria-label=format!("Debug of {}", source.name)>"Debug"</a>

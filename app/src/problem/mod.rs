@@ -50,11 +50,16 @@ impl ProblemPage {
                  member of.",
                 "Ask an owner of the workspace, or sign in with another account.",
             ),
+            503 => (
+                "Tiny cannot answer right now",
+                "It is starting, stopping, or has more to do than it can take.",
+                "Try again in a few seconds. Nothing you did caused this.",
+            ),
             500.. => (
-                "This did not work, and it is not your fault",
-                "Something failed on our side. What you sent was not lost by anything you did.",
-                "Try again in a moment. If it happens again, give the request id to whoever runs \
-                 this instance: the log says the rest.",
+                "This did not work",
+                "Something failed on our side; it was nothing you did.",
+                "Try again in a moment. If it happens again, give the request id below to whoever \
+                 runs this instance: the log says the rest.",
             ),
             _ => (entry.message, entry.means, entry.fix),
         };

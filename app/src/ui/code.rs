@@ -23,16 +23,15 @@ pub(crate) fn CodeBlock(
     let html = highlight::html(&code, language);
     let class = if primary { "btn primary small" } else { "btn quiet small" };
     let what = format!("Copy {}", title.to_lowercase());
-    let label = format!("{title}, code");
     view! {
         <figure class="code">
             <figcaption>
-                <b>{title}</b>
+                <b>{title.clone()}</b>
                 {note.map(|note| view! { <span class="dim">{note}</span> })}
                 <span class="grow"></span>
                 <Copy text=code label="Copy" what class/>
             </figcaption>
-            <pre tabindex="0" role="region" aria-label=label><code inner_html=html></code></pre>
+            <pre tabindex="0" role="group" aria-label=title.clone()><code inner_html=html></code></pre>
         </figure>
     }
 }

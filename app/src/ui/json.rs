@@ -6,12 +6,15 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use leptos::prelude::*;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use super::html::push_escaped;
 
 /// Texts longer than this are not laid out: a page of megabytes helps nobody.
 const MOST_BYTES: usize = 128 * 1024;
+
+/// Texts that nest deeper than this are not laid out.
+const MOST_DEPTH: usize = 100;
 
 /// Containers deeper than this are folded at first.
 const OPEN_DEPTH: usize = 6;
@@ -38,7 +41,7 @@ pub(crate) fn Json(
             let (shown, is_whole) = beginning(&text);
             let shown = shown.to_owned();
             view! {
-                <pre class="text" tabindex="0" role="region" aria-label=label><code>{shown}</code></pre>
+                <pre class="text" tabindex="0" role="group" aria-label=label><code>{shown}</code></pre>
                 {(!is_whole).then(|| view! {
                     <p class="note">"Only the beginning is shown. Copy takes the whole."</p>
                 })}
@@ -60,9 +63,9 @@ pub(crate) fn html(text: &str, marks: &Marks) -> Option<String> {
     if text.len() > MOST_BYTES {
         return None;
     }
-    // Parsing it once proves that it is JSON of bounded depth, which the reader below relies on.
-    serde_json::from_str::<Value>(text).ok()?;
-    let (node, _) = Node::read(text)?;
+    // Proves that it is JSON, which the reader below relies on, and keeps numbers of any size.
+    serde_json::from_str::<IgnoredAny>(text).ok()?;
+    let (node, _) = Node::read(text, 0)?;
     let mut writer = Writer { html: String::with_capacity(text.len() * 3), marks };
     writer.line(None, &node, "", 0, "");
     Some(writer.html)
@@ -79,15 +82,18 @@ enum Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// Reads one value of valid JSON; gives it and what stands behind it.
-    fn read(text: &'a str) -> Option<(Self, &'a str)> {
+    /// Reads one value of valid JSON; gives it and what stands behind it, or nothing when it nests too deep.
+    fn read(text: &'a str, depth: usize) -> Option<(Self, &'a str)> {
+        if depth > MOST_DEPTH {
+            return None;
+        }
         let text = text.trim_start();
         let (first, inside) = text.split_at_checked(1)?;
         match first {
             "[" => {
                 let mut items = Vec::new();
                 let rest = sequence(inside, ']', |rest| {
-                    let (item, rest) = Self::read(rest)?;
+                    let (item, rest) = Self::read(rest, depth + 1)?;
                     items.push(item);
                     Some(rest)
                 })?;
@@ -97,7 +103,8 @@ impl<'a> Node<'a> {
                 let mut entries = Vec::new();
                 let rest = sequence(inside, '}', |rest| {
                     let (key, rest) = string(rest)?;
-                    let (value, rest) = Self::read(rest.trim_start().strip_prefix(':')?)?;
+                    let rest = rest.trim_start().strip_prefix(':')?;
+                    let (value, rest) = Self::read(rest, depth + 1)?;
                     entries.push((key, value));
                     Some(rest)
                 })?;

@@ -24,8 +24,9 @@ pub(crate) fn SourcePicker(
         }
     });
     view! {
-        <details class="picker">
-            <summary aria-label="Switch source">
+        <details class="picker" name="float">
+            <summary>
+                <span class="visually-hidden">"Source: "</span>
                 {shown.map(|source| view! { <SourceName source/> })}
                 <span class="chev" aria-hidden="true"></span>
             </summary>

@@ -29,15 +29,20 @@ export function createStorage(kind = "works") {
   return { kind, items, storage };
 }
 
-function createHistory(window, location, navigation, move) {
+function createHistory(navigation, move) {
+  const change = (_state, _title, url) => {
+    if (String(url).startsWith("https://elsewhere")) throw new DOMException("not this origin", "SecurityError");
+    if (url != null) move(url);
+    navigation?.dispatchEvent(new Event("currententrychange"));
+  };
   class History {
-    pushState(_state, _title, url) {
-      if (String(url).startsWith("https://elsewhere")) throw new DOMException("not this origin", "SecurityError");
-      if (url != null) move(url);
-      navigation?.dispatchEvent(new Event("currententrychange"));
+    pushState(...args) {
+      if (!(this instanceof History)) throw new TypeError("Illegal invocation");
+      change(...args);
     }
     replaceState(...args) {
-      this.pushState(...args);
+      if (!(this instanceof History)) throw new TypeError("Illegal invocation");
+      change(...args);
     }
   }
   return new History();
@@ -83,7 +88,7 @@ export function createPage({
     document,
     location,
     navigation,
-    history: createHistory(windowEvents, location, navigation, move),
+    history: createHistory(navigation, move),
     navigator: {
       language: "en-GB",
       userAgent: "Fake/1.0",
@@ -94,7 +99,10 @@ export function createPage({
     // Without randomUUID, as on plain-http pages.
     crypto: { getRandomValues: (array) => webcrypto.getRandomValues(array) },
     console: Object.fromEntries(
-      ["log", "warn", "error"].map((level) => [level, (...parts) => lines.push({ level, parts, text: parts.join(" ") })]),
+      ["log", "warn", "error"].map((level) => [
+        level,
+        (...parts) => lines.push({ level, parts, text: parts.join(" ") }),
+      ]),
     ),
     fetch: server.fetch,
     setTimeout: clock.setTimeout,

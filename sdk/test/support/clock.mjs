@@ -21,7 +21,9 @@ export function createClock(startMs = Date.parse("2026-04-10T13:45:00.000Z")) {
       const untilMs = nowMs + ms;
       await settle();
       for (;;) {
-        const next = [...timers].filter(([, timer]) => timer.dueMs <= untilMs).sort((a, b) => a[1].dueMs - b[1].dueMs)[0];
+        const next = [...timers]
+          .filter(([, timer]) => timer.dueMs <= untilMs)
+          .sort((a, b) => a[1].dueMs - b[1].dueMs)[0];
         if (!next) break;
         const [id, { work, dueMs }] = next;
         timers.delete(id);

@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// The order in which an event's keys are read; others stand behind them.
-const KEY_ORDER: [&str; 11] = [
+const KEY_ORDER: [&str; 15] = [
     "id", "type", "name", "timestamp", "receivedAt", "anonymousId", "userId", "sessionId", "page", "properties",
-    "context",
+    "context", "url", "path", "title", "referrer",
 ];
 
 #[component]
@@ -39,8 +39,10 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
                     <b>"Raw"</b>
                     <span class="dim">{size}</span>
                     <span class="grow"></span>
-                    <Copy text=raw.clone() label="Copy" what="Copy raw body" class="btn quiet small"/>
-                    <Copy text=curl label="Copy as curl" what="Copy as curl command" class="btn quiet small"/>
+                    <span>
+                        <Copy text=raw.clone() label="Copy" what="Copy raw body" class="btn quiet small"/>
+                        <Copy text=curl label="Copy as curl" what="Copy as curl command" class="btn quiet small"/>
+                    </span>
                 </figcaption>
                 <RawBody raw is_cut=attempt.is_raw_cut marks=dropped/>
             </figure>
@@ -54,9 +56,12 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
                 }}
             </figure>
         </div>
-        {has_marks.then(|| view! {
-            <p class="legend"><mark>"marked"</mark>" is what differs: dropped from the raw body, added or changed in the normalised one."</p>
-        })}
+        <p class="legend">
+            "Laid out for reading; Copy takes it as it arrived. "
+            {has_marks.then(|| view! {
+                <mark>"Marked"</mark>" is what differs: dropped from the raw body, added or changed in the normalised one."
+            })}
+        </p>
     }
 }
 

@@ -54,12 +54,12 @@ pub(super) fn InstallCard(install: Install, tab: Tab, paths: Paths) -> impl Into
             <Tabs label="Snippet for" tabs=tabs.into()/>
             <p>{where_to}</p>
             <CodeBlock code title note language primary=true/>
-            <details class="brief">
+            <details class="fold-out">
                 <summary>"Read the install brief"</summary>
                 <p class="dim">
                     "Everything somebody needs who places the snippet for you: what to paste, where, and how to check it."
                 </p>
-                <pre class="text" tabindex="0" role="region" aria-label="Install brief">{install.install_brief}</pre>
+                <pre class="text" tabindex="0" role="group" aria-label="Install brief">{install.install_brief}</pre>
             </details>
         </section>
     }

@@ -45,7 +45,7 @@ pub(super) fn OriginsCard(source: Source, form: Form, paths: Paths, can_manage: 
                     <FormProblem form=form.clone()/>
                     <TextField name="origin" label="Add an origin" placeholder="https://app.example.com"
                         mono=true required=true autocomplete="off"
-                        hint="Scheme, host and port. A path at the end is left out."
+                        hint="Scheme, host and port, without a path."
                         form/>
                     <Submit weight=Weight::Plain label="Add"/>
                 </form>

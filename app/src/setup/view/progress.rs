@@ -49,11 +49,24 @@ pub(super) fn ProgressCard(source: Source, progress: Progress, now: UnixMs, path
                 <p class="note bad">"Requests arrive but are refused. Debug says why."</p>
             })}
             {last_request}
-            <p class="acts">
-                <a class="btn" href=paths.debug.clone()>"Open Debug"</a>
-                {current.is_some().then(|| view! { <a href="/docs/errors">"Nothing arrives?"</a> })}
-            </p>
+            <p><a class="btn" href=paths.debug.clone()>"Open Debug"</a></p>
+            {current.is_some().then(|| view! { <NothingArrives/> })}
         </section>
+    }
+}
+
+/// The usual reasons, for somebody who waits.
+#[component]
+fn NothingArrives() -> impl IntoView {
+    view! {
+        <details class="fold-out">
+            <summary>"Nothing arrives?"</summary>
+            <ol class="causes">
+                <li>"Look at the page's source in the browser: is the snippet there, once?"</li>
+                <li>"Look at the browser's console: an ad blocker or the page's content security policy may stop "<code>"sdk.js"</code>"."</li>
+                <li>"Is the page open at an allowed origin? A refused request would appear in Debug and name its origin."</li>
+            </ol>
+        </details>
     }
 }
 

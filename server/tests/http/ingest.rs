@@ -1,9 +1,9 @@
 //! Ingest v2 through its door: what a client is told, and what the record says, on both engines.
 
-mod house;
+
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use house::{House, ORIGIN, bootstrap_body, events_body, text};
+use crate::house::{House, ORIGIN, bootstrap_body, events_body, text};
 use serde_json::{Value, json};
 
 testkit::both! {
@@ -171,7 +171,7 @@ testkit::both! {
         ]);
         refused(&house, &stolen, "another visitor").await;
         house.db.clock().advance_ms(24 * 60 * 60_000 + 1);
-        house.token = house::token(&house.client, house::EMAIL, house::PASSWORD).await;
+        house.token = crate::house::token(&house.client, crate::house::EMAIL, crate::house::PASSWORD).await;
         refused(&house, &events_body(&session), "24 hours").await;
     }
 

@@ -20,10 +20,19 @@ pub const EMAIL: &str = "mira@acme.dev";
 pub const PASSWORD: &str = "correct horse battery";
 
 /// An application over `db`.
-pub fn router(db: &Db, signup: SignupMode, queue: usize) -> Router {
-    let settings = WriterSettings { queue, ..WriterSettings::default() };
+pub fn router(db: &Db, signup: SignupMode) -> Router {
+    with_writer(db, signup, CancellationToken::new())
+}
+
+/// An application whose writer takes nothing any more.
+pub fn stopped_router(db: &Db, signup: SignupMode) -> Router {
     let stop = CancellationToken::new();
-    let writer = Writer::start(db.clone(), settings, &TaskTracker::new(), stop);
+    stop.cancel();
+    with_writer(db, signup, stop)
+}
+
+fn with_writer(db: &Db, signup: SignupMode, stop: CancellationToken) -> Router {
+    let writer = Writer::start(db.clone(), WriterSettings::default(), &TaskTracker::new(), stop);
     let instance = Instance { base_url: BASE_URL.to_owned(), signup };
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
@@ -42,7 +51,7 @@ pub struct House {
 impl House {
     /// Signs the owner up, makes the workspace `Acme` and the source `Web app`.
     pub async fn furnished(db: Db) -> Self {
-        let client = Client::new(router(&db, SignupMode::Open, 1_024));
+        let client = Client::new(router(&db, SignupMode::Open));
         let account = json!({ "email": EMAIL, "password": PASSWORD, "name": "Mira Hassan" });
         let reply = client.post("/api/auth/signup").json(&account).send().await;
         assert_eq!(reply.status, 201, "{}", reply.text());

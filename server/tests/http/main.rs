@@ -1,0 +1,7 @@
+//! The whole application through its doors, in memory.
+
+mod catalogue;
+mod house;
+mod ingest;
+mod pages;
+mod workspace;
