@@ -28,13 +28,12 @@ fn main() -> Result<()> {
         table: String::new(),
     };
 
-    let style = build.hashed("tiny", "css", "text/css; charset=utf-8", &style(&root.join("style"))?)?;
+    let style =
+        build.hashed("tiny", "css", "text/css; charset=utf-8", &style(&root.join("style"))?)?;
     let boot = build.hashed("boot", "js", JAVASCRIPT, &read(&app.join("assets/boot.js"))?)?;
     let icon = read(&app.join("assets/favicon.svg"))?;
     build.add("/favicon.svg", "image/svg+xml", false, &icon)?;
-    for (path, file) in
-        [("/sdk.js", "sdk.js"), ("/sdk/tiny-analytics.js", "tiny-analytics.js")]
-    {
+    for (path, file) in [("/sdk.js", "sdk.js"), ("/sdk/tiny-analytics.js", "tiny-analytics.js")] {
         let script = sdk(&root.join("sdk/dist").join(file))?;
         build.add(path, JAVASCRIPT, false, &script)?;
     }
@@ -57,16 +56,28 @@ struct Build {
 
 impl Build {
     /// Adds a file under a name with its hash; gives its path.
-    fn hashed(&mut self, name: &str, extension: &str, content_type: &str, bytes: &[u8]) -> Result<String> {
+    fn hashed(
+        &mut self,
+        name: &str,
+        extension: &str,
+        content_type: &str,
+        bytes: &[u8],
+    ) -> Result<String> {
         let path = format!("/assets/{name}-{}.{extension}", hash(bytes));
         self.add(&path, content_type, true, bytes)?;
         Ok(path)
     }
 
-    fn add(&mut self, path: &str, content_type: &str, is_immutable: bool, bytes: &[u8]) -> Result<()> {
+    fn add(
+        &mut self,
+        path: &str,
+        content_type: &str,
+        is_immutable: bool,
+        bytes: &[u8],
+    ) -> Result<()> {
         let file = self.out.join(path.trim_start_matches('/').replace('/', "-"));
         fs::write(&file, bytes)?;
-        let identity = format!("include_bytes!({file:?})");
+        let identity = included(&file);
         let [brotli, gzip] = if self.is_release {
             [("br", brotli(bytes)?), ("gz", gzip(bytes)?)].map(|(ending, packed)| {
                 // What does not shrink is sent as it is.
@@ -89,7 +100,9 @@ impl Build {
     fn wasm(&mut self) -> Result<Option<(String, String)>> {
         println!("cargo::rerun-if-env-changed=TINY_WASM_DIR");
         let Ok(folder) = variable("TINY_WASM_DIR") else {
-            println!("cargo::warning=TINY_WASM_DIR is not set: pages are built without their islands");
+            println!(
+                "cargo::warning=TINY_WASM_DIR is not set: pages are built without their islands"
+            );
             return Ok(None);
         };
         let folder = PathBuf::from(folder);
@@ -160,7 +173,12 @@ fn packed(file: &Path, version: Option<(&str, Vec<u8>)>) -> Result<String> {
     name.push(ending);
     let file = PathBuf::from(name);
     fs::write(&file, bytes)?;
-    Ok(format!("Some(include_bytes!({file:?}))"))
+    Ok(format!("Some({})", included(&file)))
+}
+
+/// The expression that embeds a file.
+fn included(file: &Path) -> String {
+    format!("include_bytes!({:?})", file.display().to_string())
 }
 
 fn brotli(mut bytes: &[u8]) -> Result<Vec<u8>> {

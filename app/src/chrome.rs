@@ -162,7 +162,11 @@ fn NavLink(#[prop(into)] href: String, label: &'static str, is_current: bool) ->
 
 /// The workspaces, opened under the current one.
 #[component]
-fn Switcher(organizations: Vec<Organization>, current: Option<Organization>, place: Place) -> impl IntoView {
+fn Switcher(
+    organizations: Vec<Organization>,
+    current: Option<Organization>,
+    place: Place,
+) -> impl IntoView {
     let shown = current.as_ref().map_or_else(|| "No workspace".to_owned(), |one| one.name.clone());
     let links = organizations.into_iter().map(|one| {
         let is_current = current.as_ref().is_some_and(|current| current.id == one.id);
@@ -208,7 +212,8 @@ fn Account(email: String, name: Option<String>) -> impl IntoView {
 /// The first letter of a name, in a tile.
 #[component]
 fn Avatar(name: String, class: &'static str) -> impl IntoView {
-    let letter = name.chars().next().map_or_else(String::new, |letter| letter.to_uppercase().to_string());
+    let letter =
+        name.chars().next().map_or_else(String::new, |letter| letter.to_uppercase().to_string());
     view! { <span class=class aria-hidden="true">{letter}</span> }
 }
 

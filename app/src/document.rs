@@ -21,7 +21,7 @@ pub(crate) fn render<V: IntoView>(title: &str, view: impl FnOnce() -> V) -> Stri
     let style = assets::STYLE;
     let loader = if body.contains(ISLAND) { loader() } else { String::new() };
     format!(
-        r##"<!DOCTYPE html>
+        r#"<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -36,7 +36,7 @@ pub(crate) fn render<V: IntoView>(title: &str, view: impl FnOnce() -> V) -> Stri
 {body}
 </body>
 </html>
-"##
+"#
     )
 }
 

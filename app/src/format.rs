@@ -194,6 +194,9 @@ mod tests {
             ]
         );
         assert_eq!(pieces(""), []);
-        assert_eq!(pieces("Send `sessionId` first"), [words("Send "), code("sessionId"), words(" first")]);
+        assert_eq!(
+            pieces("Send `sessionId` first"),
+            [words("Send "), code("sessionId"), words(" first")]
+        );
     }
 }

@@ -5,6 +5,17 @@
 //! change is an HTML form, so a page works without JavaScript; the few parts that come alive in the browser
 //! are [`islands`], which alone are compiled for both sides.
 
+// The type of a view holds the types of all views inside it.
+#![recursion_limit = "256"]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what a component is given is its own: views outlive the function that makes them"
+)]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::must_use_candidate, reason = "a component is only called by the view macro")
+)]
+
 pub mod format;
 pub mod islands;
 

@@ -1,2 +1,30 @@
-//! Soon.
-fn main() {}
+//! `bench`: loads a release build of `tiny` the way browsers do, and says what it did and what it cost.
+//!
+//! `cargo xtask bench <name>` builds both, starts a `PostgreSQL` and calls this. One thread does all
+//! the loading, so that it takes as little as it can of the cores it shares with the server.
+#![expect(clippy::print_stdout, reason = "a command line tool: its results go to standard output")]
+
+mod api;
+mod args;
+mod connection;
+mod database;
+mod ingest;
+mod load;
+mod machine;
+mod payload;
+mod process;
+mod report;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Benchmark, Cli};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<ExitCode> {
+    let Cli { benchmark: Benchmark::Ingest(args) } = Cli::parse();
+    let is_all_stored = ingest::run(&args).await?;
+    Ok(if is_all_stored { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod config;
+pub mod demo;
 mod health;
 pub mod router;
 pub mod serve;

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use tiny::{config::Config, serve, telemetry};
+use tiny::{config::Config, demo, serve, telemetry};
 
 /// A self-hosted event platform that tells you exactly what happened to every request.
 #[derive(Parser)]
@@ -18,17 +18,24 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date and stop.
     Migrate,
+    /// Fill the database with a believable workspace: sources, three days of traffic, refusals of every kind.
+    Demo,
 }
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let config = Config::read().context("the configuration cannot be used")?;
-    telemetry::start(&config)?;
+    let command = cli.command.unwrap_or(Command::Serve);
+    // The demo sends thousands of requests; a line for each would bury what it has to say.
+    telemetry::start(&config, matches!(command, Command::Demo).then_some("web"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        match cli.command.unwrap_or(Command::Serve) {
+        match command {
             Command::Serve => serve::run(&config).await,
-            Command::Migrate => serve::open_database(&config).await.map(drop),
+            Command::Migrate => {
+                serve::open_database(&config, db::Clock::system()).await.map(drop)
+            }
+            Command::Demo => demo::run(&config).await,
         }
     })
 }

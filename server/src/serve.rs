@@ -25,9 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 ///
 /// When it cannot be opened, or is newer than this binary.
-pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
+pub async fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> {
     let settings = Settings { url: config.database_url.clone(), connections: CONNECTIONS };
-    let db = db::open(&settings, Clock::system(), Chance::system())
+    let db = db::open(&settings, clock, Chance::system())
         .await
         .context("the database cannot be opened")?;
     db::migrate(&db).await.context("the database's schema cannot be brought up to date")?;
@@ -40,7 +40,7 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
 ///
 /// When the database or the address cannot be had.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
-    let db = open_database(config).await?;
+    let db = open_database(config, Clock::system()).await?;
     let (tasks, stop_writing) = (TaskTracker::new(), CancellationToken::new());
     let writer =
         Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_writing.clone());

@@ -1,7 +1,7 @@
 //! Made-up data, such as a busy afternoon leaves behind.
 
 use model::{
-    UnixMs,
+    IssueCode, UnixMs,
     ids::{AttemptId, OrganizationId, RoleId, SourceId},
     wire::{
         attempts::{
@@ -21,8 +21,9 @@ pub const BASE_URL: &str = "https://tiny.acme.dev";
 
 /// An id made of a moment and a number, as the real ones are.
 fn uuid<T: From<uuid::Uuid>>(at: UnixMs, number: u16) -> T {
-    let milliseconds = u128::try_from(at.0).expect("a moment after 1970");
-    let bits = (milliseconds << 80) | (0x7 << 76) | (0b10 << 62) | (u128::from(number) * 0x1357_9bdf_0f1e);
+    let milliseconds = u128::from(at.0.unsigned_abs());
+    let bits =
+        (milliseconds << 80) | (0x7 << 76) | (0b10 << 62) | (u128::from(number) * 0x1357_9bdf_0f1e);
     T::from(uuid::Uuid::from_u128(bits))
 }
 
@@ -44,7 +45,10 @@ pub fn source(name: &str, slug: &str, number: u16) -> Source {
         name: name.to_owned(),
         slug: slug.to_owned(),
         public_key: "pk_7f3a19b0d4e8426cb15a90c2".to_owned(),
-        allowed_origins: vec!["http://localhost:3000".to_owned(), "https://app.acme.dev".to_owned()],
+        allowed_origins: vec![
+            "http://localhost:3000".to_owned(),
+            "https://app.acme.dev".to_owned(),
+        ],
         framework_hint: Some(FrameworkHint::Browser),
         is_active: true,
         max_payload_bytes: 65_536,
@@ -58,7 +62,12 @@ pub fn source(name: &str, slug: &str, number: u16) -> Source {
 pub fn sources() -> Vec<Source> {
     let mut docs = source("Documentation", "docs", 3);
     docs.is_active = false;
-    vec![source("Web app", "web-app", 1), source("Marketing site", "site", 2), docs, source("Billing server", "billing", 4)]
+    vec![
+        source("Web app", "web-app", 1),
+        source("Marketing site", "site", 2),
+        docs,
+        source("Billing server", "billing", 4),
+    ]
 }
 
 pub fn verdict(code: VerdictCode) -> Verdict {
@@ -76,10 +85,9 @@ pub fn verdict(code: VerdictCode) -> Verdict {
              source. http://localhost:3000 is allowed, but browsers treat the two as different.",
             "Allow the origin if it is yours, or open the page at one that is allowed.",
         ),
-        VerdictCode::Verified => (
-            "Events arrive from https://app.acme.dev and are stored.",
-            "Nothing to do.",
-        ),
+        VerdictCode::Verified => {
+            ("Events arrive from https://app.acme.dev and are stored.", "Nothing to do.")
+        }
     };
     let is_rejecting = code == VerdictCode::Rejecting;
     Verdict {
@@ -136,18 +144,27 @@ pub fn rows() -> Vec<AttemptRow> {
         ..row(number, ago_ms, Kind::Events, 200, None)
     };
     let mut rows = vec![
-        AttemptRow { origin: Some("http://localhost:3000".to_owned()), ..events(3, 2_100, [3, 0, 0]) },
+        AttemptRow {
+            origin: Some("http://localhost:3000".to_owned()),
+            ..events(3, 2_100, [3, 0, 0])
+        },
         refused(2, 5_300, Kind::Events),
         refused(1, 9_800, Kind::Bootstrap),
         events(6, 31_000, [4, 1, 1]),
         row(4, 62_000, Kind::Events, 422, Some("invalid_events_payload")),
-        AttemptRow { origin: None, origin_verdict: OriginVerdict::Missing, ..events(5, 95_000, [120, 0, 0]) },
+        AttemptRow {
+            origin: None,
+            origin_verdict: OriginVerdict::Missing,
+            ..events(5, 95_000, [120, 0, 0])
+        },
         row(1, 140_000, Kind::Bootstrap, 200, None),
         events(2, 190_000, [0, 2, 0]),
         row(9, 420_000, Kind::Events, 413, Some("payload_too_large")),
         row(1, 450_000, Kind::Events, 429, Some("rate_limit_exceeded")),
     ];
-    rows.extend((0..14).map(|number| events(number, 600_000 + i64::from(number) * 233_000, [1, 0, 0])));
+    rows.extend(
+        (0..14).map(|number| events(number, 600_000 + i64::from(number) * 233_000, [1, 0, 0])),
+    );
     rows
 }
 
@@ -218,7 +235,8 @@ fn event(id: &str, name: &str, event_type: &str, status: EventStatus) -> Attempt
 }
 
 fn checks(failed: Option<&str>) -> Vec<Check> {
-    let names = ["Key known", "Source active", "Origin", "Rate", "Size", "JSON", "Fields", "Session"];
+    let names =
+        ["Key known", "Source active", "Origin", "Rate", "Size", "JSON", "Fields", "Session"];
     let stop = names.iter().position(|name| Some(*name) == failed).unwrap_or(names.len());
     let checks = names.iter().enumerate().map(|(place, name)| Check {
         name: (*name).to_owned(),
@@ -254,7 +272,7 @@ pub fn attempt_refused() -> Attempt {
 pub fn attempt_partly() -> Attempt {
     let first = uuid::<AttemptId>(NOW.plus_ms(-60_000), 7);
     let issue = Issue {
-        code: model::catalogue::issue_entries().next().expect("there are issues").code,
+        code: IssueCode::MissingEventName,
         field: "events[2].name".to_owned(),
         message: "events[2].name is required".to_owned(),
     };

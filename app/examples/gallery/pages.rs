@@ -1,7 +1,9 @@
 //! Every page, in the states that people meet it in.
 
 use app::{
-    auth, chrome::Chrome, debug, docs, id, overview, problem, setup,
+    auth,
+    chrome::Chrome,
+    debug, docs, id, overview, problem, setup,
     ui::{form::Form, notice::Notice},
     workspaces,
 };
@@ -15,7 +17,10 @@ pub fn chrome() -> Chrome {
     Chrome {
         viewer_email: "mira@acme.dev".to_owned(),
         viewer_name: Some("Mira Hassan".to_owned()),
-        organizations: vec![acme.clone(), data::organization("Northwind & Sons <test>", "northwind", 2)],
+        organizations: vec![
+            acme.clone(),
+            data::organization("Northwind & Sons <test>", "northwind", 2),
+        ],
         current: Some(acme),
         refused_count: Some(1_204),
         request_id: data::rows()[0].request_id.clone(),
@@ -24,7 +29,13 @@ pub fn chrome() -> Chrome {
 
 /// The viewer before there is a workspace.
 fn newcomer() -> Chrome {
-    Chrome { viewer_name: None, organizations: Vec::new(), current: None, refused_count: None, ..chrome() }
+    Chrome {
+        viewer_name: None,
+        organizations: Vec::new(),
+        current: None,
+        refused_count: None,
+        ..chrome()
+    }
 }
 
 fn sent(fields: &[(&str, &str)]) -> Form {
@@ -49,10 +60,30 @@ fn doors() -> Vec<(&'static str, String)> {
         .with_code(Code::EmailTaken)
         .with_error("password", "A password has 8 characters or more.");
     vec![
-        ("login", auth::login(auth::LoginPage { request_id: request_id.clone(), ..Default::default() })),
-        ("login-refused", auth::login(auth::LoginPage { form: refused, next: None, request_id: request_id.clone() })),
-        ("signup", auth::signup(auth::SignupPage { is_first: true, request_id: request_id.clone(), ..Default::default() })),
-        ("signup-refused", auth::signup(auth::SignupPage { form: taken, is_first: false, request_id })),
+        (
+            "login",
+            auth::login(auth::LoginPage { request_id: request_id.clone(), ..Default::default() }),
+        ),
+        (
+            "login-refused",
+            auth::login(auth::LoginPage {
+                form: refused,
+                next: None,
+                request_id: request_id.clone(),
+            }),
+        ),
+        (
+            "signup",
+            auth::signup(auth::SignupPage {
+                is_first: true,
+                request_id: request_id.clone(),
+                ..Default::default()
+            }),
+        ),
+        (
+            "signup-refused",
+            auth::signup(auth::SignupPage { form: taken, is_first: false, request_id }),
+        ),
         ("workspace-new", workspaces::page(&newcomer(), workspaces::NewWorkspacePage::default())),
         (
             "workspace-taken",
@@ -67,7 +98,12 @@ fn doors() -> Vec<(&'static str, String)> {
 }
 
 fn overviews() -> Vec<(&'static str, String)> {
-    let codes = [VerdictCode::Rejecting, VerdictCode::Verified, VerdictCode::Waiting, VerdictCode::Connected];
+    let codes = [
+        VerdictCode::Rejecting,
+        VerdictCode::Verified,
+        VerdictCode::Waiting,
+        VerdictCode::Connected,
+    ];
     let summaries = data::sources().into_iter().zip(codes).zip(0_u64..);
     let sources = summaries.map(|((source, code), number)| overview::SourceSummary {
         source,
@@ -85,9 +121,16 @@ fn overviews() -> Vec<(&'static str, String)> {
         now: NOW,
         sources: sources.collect(),
         can_manage: true,
-        notice: Some(Notice::good("http://127.0.0.1:3000 is allowed now. Requests from it are taken at once.")),
+        notice: Some(Notice::good(
+            "http://127.0.0.1:3000 is allowed now. Requests from it are taken at once.",
+        )),
     };
-    let empty = |can_manage| overview::OverviewPage { now: NOW, sources: Vec::new(), can_manage, notice: None };
+    let empty = |can_manage| overview::OverviewPage {
+        now: NOW,
+        sources: Vec::new(),
+        can_manage,
+        notice: None,
+    };
     vec![
         ("overview", overview::page(&chrome(), full)),
         ("overview-empty", overview::page(&chrome(), empty(true))),
@@ -124,8 +167,10 @@ fn setups() -> Vec<(&'static str, String)> {
         notice: None,
         refused: None,
     };
-    let form = sent(&[("origin", "app.acme.dev/pricing")])
-        .with_error("origin", "An origin begins with http:// or https://. You may mean https://app.acme.dev.");
+    let form = sent(&[("origin", "app.acme.dev/pricing")]).with_error(
+        "origin",
+        "An origin begins with http:// or https://. You may mean https://app.acme.dev.",
+    );
     let refused = setup::SetupPage {
         refused: Some((setup::SetupForm::AddOrigin, form)),
         notice: Some(Notice::bad("Nothing was changed.")),
@@ -142,7 +187,10 @@ fn setups() -> Vec<(&'static str, String)> {
         ("setup-bare", setup::page(&chrome(), bare)),
         (
             "setup-new",
-            setup::new_page(&chrome(), setup::NewSourcePage { is_first: true, can_manage: true, ..Default::default() }),
+            setup::new_page(
+                &chrome(),
+                setup::NewSourcePage { is_first: true, can_manage: true, ..Default::default() },
+            ),
         ),
         ("setup-new-viewer", setup::new_page(&chrome(), setup::NewSourcePage::default())),
     ]
@@ -160,7 +208,8 @@ fn debugs() -> Vec<(&'static str, String)> {
         can_manage: true,
         notice: None,
     };
-    let waiting = debug::DebugPage { attempts: Vec::new(), next_cursor: None, ..page(VerdictCode::Waiting) };
+    let waiting =
+        debug::DebugPage { attempts: Vec::new(), next_cursor: None, ..page(VerdictCode::Waiting) };
     let none_refused = debug::DebugPage {
         attempts: Vec::new(),
         next_cursor: None,
@@ -178,10 +227,13 @@ fn debugs() -> Vec<(&'static str, String)> {
         base_url: data::BASE_URL.to_owned(),
         attempt,
         source: Some(data::source("Web app", "web-app", 1)),
-        curl: "curl 'https://tiny.acme.dev/api/ingest/v2/pk_7f3a19b0d4e8426cb15a90c2/events' -d '{}'".to_owned(),
+        curl:
+            "curl 'https://tiny.acme.dev/api/ingest/v2/pk_7f3a19b0d4e8426cb15a90c2/events' -d '{}'"
+                .to_owned(),
         can_manage,
     };
-    let unmatched = debug::AttemptPage { source: None, ..opened(data::attempt_unreadable(), false) };
+    let unmatched =
+        debug::AttemptPage { source: None, ..opened(data::attempt_unreadable(), false) };
     vec![
         ("debug", debug::page(&chrome(), page(VerdictCode::Rejecting))),
         ("debug-verified", debug::page(&chrome(), page(VerdictCode::Verified))),
@@ -200,10 +252,25 @@ fn others() -> Vec<(&'static str, String)> {
     vec![
         ("errors", docs::page(Some(&chrome()))),
         ("errors-open", docs::page(None)),
-        ("problem-404", problem::page(Some(&chrome()), problem::ProblemPage::of(Code::NotFound, &request_id))),
-        ("problem-403", problem::page(Some(&newcomer()), problem::ProblemPage::of(Code::Forbidden, &request_id))),
-        ("problem-500", problem::page(None, problem::ProblemPage::of(Code::InternalError, &request_id))),
-        ("problem-503", problem::page(None, problem::ProblemPage::of(Code::ServiceUnavailable, &request_id))),
+        (
+            "problem-404",
+            problem::page(Some(&chrome()), problem::ProblemPage::of(Code::NotFound, &request_id)),
+        ),
+        (
+            "problem-403",
+            problem::page(
+                Some(&newcomer()),
+                problem::ProblemPage::of(Code::Forbidden, &request_id),
+            ),
+        ),
+        (
+            "problem-500",
+            problem::page(None, problem::ProblemPage::of(Code::InternalError, &request_id)),
+        ),
+        (
+            "problem-503",
+            problem::page(None, problem::ProblemPage::of(Code::ServiceUnavailable, &request_id)),
+        ),
         ("id", unknown("attempt_01KNVTBMZSE3SA8C34PF9TS55X")),
         ("id-empty", unknown("")),
     ]

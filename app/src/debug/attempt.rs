@@ -14,7 +14,7 @@ use super::AttemptPage;
 use crate::{
     chrome::{self, Chrome, Place},
     format,
-    islands::{Copy, Sentence, data::Row},
+    islands::{Breakable, Copy, Sentence, data::Row},
     ui::{
         badge::{Badge, Tone},
         button::{Submit, Weight},
@@ -54,7 +54,7 @@ fn Opened(page: AttemptPage, workspace: String) -> impl IntoView {
     view! {
         <p class="back"><a href=list>"All requests"</a>{source_name.map(|name| format!(" of {name}"))}</p>
         <div class="head">
-            <h1><span class=class>{attempt.row.status}</span>" "{what}</h1>
+            <h1><span class=class>{attempt.row.status}</span>" "<Breakable code=what/></h1>
             <span class="dim"><Time now at/></span>
             <span class="grow"></span>
             <Copy text=link label="Copy link" what="Copy link to this attempt" class="btn"/>
@@ -70,21 +70,27 @@ fn Opened(page: AttemptPage, workspace: String) -> impl IntoView {
 
 /// Why, fix and checks, side by side.
 #[component]
-fn Reasons(attempt: Attempt, source: Option<Source>, workspace: String, can_manage: bool) -> impl IntoView {
+fn Reasons(
+    attempt: Attempt,
+    source: Option<Source>,
+    workspace: String,
+    can_manage: bool,
+) -> impl IntoView {
     let explanation = attempt.explanation;
     let is_refused = attempt.row.status >= 400;
     let (why, fix) = if is_refused { ("Why", "Fix") } else { ("What happened", "What to do") };
     let next = format!("/{workspace}/analytics/setup/debug/{}", attempt.row.id);
-    let allow = source.zip(explanation.allow_origin).filter(|_| can_manage).map(|(source, origin)| {
-        let action = format!("/{workspace}/analytics/setup/{}/origins/add", source.slug);
-        view! {
-            <form method="post" action=action>
-                <Hidden name="origin" value=origin.clone()/>
-                <Hidden name="next" value=next/>
-                <Submit weight=Weight::Primary label=format!("Allow {origin}")/>
-            </form>
-        }
-    });
+    let allow =
+        source.zip(explanation.allow_origin).filter(|_| can_manage).map(|(source, origin)| {
+            let action = format!("/{workspace}/analytics/setup/{}/origins/add", source.slug);
+            view! {
+                <form method="post" action=action>
+                    <Hidden name="origin" value=origin.clone()/>
+                    <Hidden name="next" value=next/>
+                    <Submit weight=Weight::Primary label=format!("Allow {origin}")/>
+                </form>
+            }
+        });
     let reference = attempt.row.code.map(|code| {
         let href = format!("/docs/errors#{}", anchor(&code));
         view! { <p><a href=href>{code}</a></p> }

@@ -83,7 +83,12 @@ fn Contents(
 }
 
 #[component]
-fn Group(id: &'static str, title: &'static str, says: &'static str, children: Children) -> impl IntoView {
+fn Group(
+    id: &'static str,
+    title: &'static str,
+    says: &'static str,
+    children: Children,
+) -> impl IntoView {
     view! {
         <section class="reference-group" aria-labelledby=id>
             <h2 id=id>{title}</h2>
@@ -98,8 +103,11 @@ fn CodeEntry(entry: &'static Entry) -> impl IntoView {
     let id = anchor(entry.text);
     let href = format!("#{id}");
     let tone = if entry.status >= 500 { Tone::Bad } else { Tone::Warn };
-    let (retry_tone, retry) =
-        if entry.is_retryable { (Tone::Good, "retry later") } else { (Tone::Quiet, "do not retry") };
+    let (retry_tone, retry) = if entry.is_retryable {
+        (Tone::Good, "retry later")
+    } else {
+        (Tone::Quiet, "do not retry")
+    };
     let causes = entry.causes.iter().map(|cause| view! { <li><Sentence text=*cause/></li> });
     view! {
         <article class="entry" id=id>

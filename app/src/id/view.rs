@@ -15,8 +15,16 @@ use crate::{
 
 /// The ids that people meet, and where each is found.
 const KINDS: [(&str, &str, &str); 4] = [
-    ("attempt_…", "One request to an ingest endpoint", "In every ingest answer, and in the console line of the SDK"),
-    ("req_…", "One exchange with this server", "In the header X-Request-Id of every answer, and on error pages"),
+    (
+        "attempt_…",
+        "One request to an ingest endpoint",
+        "In every ingest answer, and in the console line of the SDK",
+    ),
+    (
+        "req_…",
+        "One exchange with this server",
+        "In the header X-Request-Id of every answer, and on error pages",
+    ),
     ("src_…", "A source", "In the API"),
     ("org_…", "A workspace", "In the API, as organizationId"),
 ];

@@ -2,7 +2,9 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Document, HtmlElement, HtmlTextAreaElement, KeyboardEvent, RequestInit, Response};
+use web_sys::{
+    AbortSignal, Document, HtmlElement, HtmlTextAreaElement, KeyboardEvent, RequestInit, Response,
+};
 
 /// How long an answer may take.
 const PATIENCE_MS: u32 = 10_000;

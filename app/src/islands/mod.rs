@@ -16,7 +16,7 @@ pub use find::FindShortcut;
 pub use live::{LiveDebug, data};
 #[cfg(feature = "ssr")]
 pub(crate) use live::{sign, tone};
-pub use sentence::Sentence;
+pub use sentence::{Breakable, Sentence};
 
 /// Does nothing; calling it keeps the linker from dropping the islands' exports.
 pub const fn keep() {}

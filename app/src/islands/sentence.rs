@@ -4,6 +4,17 @@ use leptos::prelude::*;
 
 use crate::format::{Piece, pieces};
 
+/// A code that may be broken after its underscores, where a line is too short for it.
+#[component]
+pub fn Breakable(
+    /// The code, such as `tracking_source_origin_not_allowed`.
+    #[prop(into)]
+    code: String,
+) -> impl IntoView {
+    let parts: Vec<_> = code.split_inclusive('_').map(str::to_owned).collect();
+    parts.into_iter().map(|part| view! { {part}<wbr/> }).collect_view()
+}
+
 /// Shows `text` as [`pieces`] cuts it.
 #[component]
 pub fn Sentence(

@@ -67,7 +67,12 @@ fn NoSource(create: String, can_manage: bool) -> impl IntoView {
 }
 
 #[component]
-fn Sources(sources: Vec<SourceSummary>, now: UnixMs, workspace: String, can_manage: bool) -> impl IntoView {
+fn Sources(
+    sources: Vec<SourceSummary>,
+    now: UnixMs,
+    workspace: String,
+    can_manage: bool,
+) -> impl IntoView {
     let total = sources.iter().fold(Totals::default(), |sum, one| Totals {
         accepted: sum.accepted + one.today.accepted,
         duplicates: sum.duplicates + one.today.duplicates,
@@ -109,8 +114,14 @@ fn Sources(sources: Vec<SourceSummary>, now: UnixMs, workspace: String, can_mana
 
 /// A source whose requests are refused: why, and the button that repairs it.
 #[component]
-fn Attention(source: Source, verdict: Verdict, workspace: String, can_manage: bool) -> impl IntoView {
-    let debug = format!("/{workspace}/analytics/setup/debug?source={}&outcome=refused", source.slug);
+fn Attention(
+    source: Source,
+    verdict: Verdict,
+    workspace: String,
+    can_manage: bool,
+) -> impl IntoView {
+    let debug =
+        format!("/{workspace}/analytics/setup/debug?source={}&outcome=refused", source.slug);
     let action = format!("/{workspace}/analytics/setup/{}/origins/add", source.slug);
     let allow = verdict.allow_origin.filter(|_| can_manage).map(|origin| {
         view! {
@@ -160,11 +171,16 @@ fn SourceLine(summary: SourceSummary, now: UnixMs, workspace: String) -> impl In
     let setup = format!("/{workspace}/analytics/setup{query}");
     let debug = format!("/{workspace}/analytics/setup/debug{query}");
     let refused = if today.refused_requests > 0 { "num bad-text" } else { "num dim" };
-    let state = if source.is_active { verdict.label } else { "Switched off: requests are refused".to_owned() };
+    let state = if source.is_active {
+        verdict.label
+    } else {
+        "Switched off: requests are refused".to_owned()
+    };
     let (tone, sign) = if source.is_active { look(verdict.code) } else { ("quiet", "–") };
     let caption = format!("{}, last 24 hours by hour", source.name);
     let has_traffic = hours.iter().any(|hour| hour.accepted + hour.refused > 0);
-    let hours = hours.iter().map(|hour| (hour.at, (hour.accepted, hour.refused))).collect::<Vec<_>>();
+    let hours =
+        hours.iter().map(|hour| (hour.at, (hour.accepted, hour.refused))).collect::<Vec<_>>();
     view! {
         <tr>
             <td class="source">

@@ -64,8 +64,10 @@ pub fn page(chrome: &Chrome, page: SetupPage) -> String {
             Some((which, form)) if *which == wanted => form.clone(),
             _ => Form::default(),
         };
-        let (origin_form, settings_form) = (form_of(SetupForm::AddOrigin), form_of(SetupForm::Settings));
-        let SetupPage { now, sources, source, install, tab, progress, can_manage, notice, .. } = page;
+        let (origin_form, settings_form) =
+            (form_of(SetupForm::AddOrigin), form_of(SetupForm::Settings));
+        let SetupPage { now, sources, source, install, tab, progress, can_manage, notice, .. } =
+            page;
         let brief = install.install_brief.clone();
         view! {
             <div class="head">

@@ -38,7 +38,8 @@ impl Differences {
         let sent = envelope.get("events").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         for (place, event) in events.iter().enumerate() {
             let Some(event) = event.as_object() else { continue };
-            let same_id = |other: &Value| event.contains_key("id") && other.get("id") == event.get("id");
+            let same_id =
+                |other: &Value| event.contains_key("id") && other.get("id") == event.get("id");
             let from = sent.iter().position(same_id).unwrap_or(place);
             let original = sent.get(from).and_then(Value::as_object);
             let raw_path = format!("/events/{from}");
@@ -60,9 +61,12 @@ impl Differences {
             let own = sent.and_then(|sent| sent.get(key));
             let given = envelope.and_then(|envelope| envelope.get(key));
             match (value, own, given) {
-                (Value::Object(value), own, given) if own.or(given).is_some_and(Value::is_object) => {
+                (Value::Object(value), own, given)
+                    if own.or(given).is_some_and(Value::is_object) =>
+                {
                     let raw_place = format!("{raw_path}/{}", pointer_part(key));
-                    let (own, given) = (own.and_then(Value::as_object), given.and_then(Value::as_object));
+                    let (own, given) =
+                        (own.and_then(Value::as_object), given.and_then(Value::as_object));
                     self.objects(own, given, value, &raw_place, &place);
                 }
                 (value, own, given) if own.or(given) == Some(value) => {}
@@ -112,7 +116,8 @@ mod tests {
 
     #[test]
     fn the_envelopes_context_is_laid_under_the_events_own() {
-        let raw = json!({"context": {"locale": "en"}, "events": [{"id": "a", "context": {"x": 1}}]});
+        let raw =
+            json!({"context": {"locale": "en"}, "events": [{"id": "a", "context": {"x": 1}}]});
         let found = differences(&raw, &json!([{"id": "a", "context": {"locale": "en", "x": 1}}]));
         assert_eq!(found, Differences::default());
     }

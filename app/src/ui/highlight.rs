@@ -14,8 +14,8 @@ pub(crate) enum Language {
 }
 
 const KEYWORDS: [&str; 14] = [
-    "import", "from", "export", "default", "function", "return", "const", "let", "async", "await", "new",
-    "if", "true", "false",
+    "import", "from", "export", "default", "function", "return", "const", "let", "async", "await",
+    "new", "if", "true", "false",
 ];
 
 /// The code as HTML that says the very same characters.
@@ -49,7 +49,8 @@ fn token(rest: &str, first: char, language: Language) -> (Option<&'static str>, 
     match first {
         '"' | '\'' | '`' => (Some("str"), string_length(rest, first)),
         '<' if language == Language::Web => {
-            let name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '<' | '/' | '.');
+            let name =
+                |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '<' | '/' | '.');
             let length = run_length(rest, name);
             if length > 1 { (Some("key"), length) } else { (None, 1) }
         }

@@ -33,22 +33,19 @@ pub(crate) fn Json(
     /// What it is, for screen readers.
     label: &'static str,
 ) -> impl IntoView {
-    match html(&text, &marks) {
-        Some(html) => {
-            view! { <div class="json" role="group" aria-label=label inner_html=html></div> }.into_any()
-        }
-        None => {
-            let (shown, is_whole) = beginning(&text);
-            let shown = shown.to_owned();
-            view! {
-                <pre class="text" tabindex="0" role="group" aria-label=label><code>{shown}</code></pre>
-                {(!is_whole).then(|| view! {
-                    <p class="note">"Only the beginning is shown. Copy takes the whole."</p>
-                })}
-            }
-            .into_any()
-        }
+    if let Some(html) = html(&text, &marks) {
+        return view! { <div class="json" role="group" aria-label=label inner_html=html></div> }
+            .into_any();
     }
+    let (shown, is_whole) = beginning(&text);
+    let shown = shown.to_owned();
+    view! {
+        <pre class="text" tabindex="0" role="group" aria-label=label><code>{shown}</code></pre>
+        {(!is_whole).then(|| view! {
+            <p class="note">"Only the beginning is shown. Copy takes the whole."</p>
+        })}
+    }
+    .into_any()
 }
 
 fn beginning(text: &str) -> (&str, bool) {
@@ -112,7 +109,8 @@ impl<'a> Node<'a> {
             }
             "\"" => string(text).map(|(token, rest)| (Self::Leaf("str", token), rest)),
             _ => {
-                let length = text.find([',', ']', '}', ' ', '\n', '\r', '\t']).unwrap_or(text.len());
+                let length =
+                    text.find([',', ']', '}', ' ', '\n', '\r', '\t']).unwrap_or(text.len());
                 let (token, rest) = text.split_at(length);
                 let class = if token.starts_with(['t', 'f', 'n']) { "word" } else { "num" };
                 Some((Self::Leaf(class, token), rest))
@@ -215,7 +213,11 @@ impl Writer<'_> {
             writer.html.push(open);
         });
         // Writing to a String cannot fail.
-        let _ = write!(self.html, "<span class=\"fold\"> {} {close}{after}</span></summary>", node.parts());
+        let _ = write!(
+            self.html,
+            "<span class=\"fold\"> {} {close}{after}</span></summary>",
+            node.parts()
+        );
         self.html.push_str("<div class=\"in\">");
         self.parts(node, path, depth);
         let _ = write!(self.html, "</div></details><div class=\"ln close\">{close}{after}</div>");
@@ -242,11 +244,14 @@ impl Writer<'_> {
     fn fits_a_line(&self, key: Option<&str>, node: &Node<'_>, path: &str) -> bool {
         let is_short = match node {
             Node::Leaf(..) => return true,
-            _ => node.line_bytes().is_some_and(|bytes| bytes + key.map_or(0, str::len) <= LINE_BYTES),
+            _ => {
+                node.line_bytes().is_some_and(|bytes| bytes + key.map_or(0, str::len) <= LINE_BYTES)
+            }
         };
         // A mark on a part needs that part's own line.
         let inside = format!("{path}/");
-        let has_mark = self.marks.range(inside.clone()..).next().is_some_and(|mark| mark.starts_with(&inside));
+        let has_mark =
+            self.marks.range(inside.clone()..).next().is_some_and(|mark| mark.starts_with(&inside));
         is_short && !has_mark
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn SourcePicker(
 /// A source's name, with a dot that says whether it takes requests.
 #[component]
 fn SourceName(source: Source) -> impl IntoView {
-    let (tone, means) = if source.is_active { (Tone::Good, "Active") } else { (Tone::Quiet, "Switched off") };
+    let (tone, means) =
+        if source.is_active { (Tone::Good, "Active") } else { (Tone::Quiet, "Switched off") };
     view! { <Dot tone means/><span class="name">{source.name}</span> }
 }

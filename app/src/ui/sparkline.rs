@@ -66,7 +66,7 @@ fn filled(now: UnixMs, hours: &[(UnixMs, Counts)]) -> Vec<(UnixMs, Counts)> {
 fn bar(place: i64, at: UnixMs, (accepted, refused): Counts, most: u64) -> impl IntoView {
     let (good, bad) = (height(accepted, most), height(refused, most));
     let x = place * STEP + (STEP - BAR) / 2;
-    let base = if good + bad == 0 { 1 } else { 0 };
+    let base = i64::from(good + bad == 0);
     let said = format!("{}: {accepted} accepted, {refused} refused", hour(at));
     view! {
         <g>

@@ -15,8 +15,21 @@ use crate::{
 
 /// The order in which an event's keys are read; others stand behind them.
 const KEY_ORDER: [&str; 15] = [
-    "id", "type", "name", "timestamp", "receivedAt", "anonymousId", "userId", "sessionId", "page", "properties",
-    "context", "url", "path", "title", "referrer",
+    "id",
+    "type",
+    "name",
+    "timestamp",
+    "receivedAt",
+    "anonymousId",
+    "userId",
+    "sessionId",
+    "page",
+    "properties",
+    "context",
+    "url",
+    "path",
+    "title",
+    "referrer",
 ];
 
 #[component]
@@ -126,10 +139,14 @@ fn ordered(value: &Value) -> Ordered {
 }
 
 fn ordered_entries(object: &Map<String, Value>) -> Vec<(String, Ordered)> {
-    let rank = |key: &str| KEY_ORDER.iter().position(|known| *known == key).unwrap_or(KEY_ORDER.len());
+    let rank =
+        |key: &str| KEY_ORDER.iter().position(|known| *known == key).unwrap_or(KEY_ORDER.len());
     let mut entries: Vec<_> = object.iter().collect();
     entries.sort_by_key(|(key, _)| rank(key));
-    entries.into_iter().map(|(key, value)| (Value::from(key.as_str()).to_string(), ordered(value))).collect()
+    entries
+        .into_iter()
+        .map(|(key, value)| (Value::from(key.as_str()).to_string(), ordered(value)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,7 +157,8 @@ mod tests {
 
     #[test]
     fn keys_stand_where_people_look_for_them_and_nothing_is_lost() {
-        let value = json!([{"zeta": "<\"", "name": "n", "id": "a", "page": {"b": 1.5, "a": null}}, []]);
+        let value =
+            json!([{"zeta": "<\"", "name": "n", "id": "a", "page": {"b": 1.5, "a": null}}, []]);
         let text = written(&value);
         assert!(text.starts_with(r#"[{"id":"a","name":"n","page":{"#), "{text}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);

@@ -143,7 +143,10 @@ pub(super) fn moment_ms(rfc3339: &str) -> i64 {
 ///
 /// Rows that came while the page was open are fresh. When nothing of the fetched is known, requests in between
 /// may be missing: then only the fetched are shown and the second value is true.
-#[cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "happens in the browser"))]
+#[cfg_attr(
+    not(any(feature = "hydrate", test)),
+    expect(dead_code, reason = "happens in the browser")
+)]
 pub(super) fn merged(shown: &[Row], mut fetched: Vec<Row>, most: usize) -> (Vec<Row>, bool) {
     if fetched.is_empty() {
         return (shown.to_vec(), false);

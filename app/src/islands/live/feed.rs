@@ -56,7 +56,9 @@ pub(super) fn start(data: &LiveData, signals: Signals) {
         signals,
         debug_path: format!("/api/tracking-sources/{source}/debug?organizationId={organization}"),
         attempts_path: data.is_refused_only.then(|| {
-            format!("/api/attempts?organizationId={organization}&sourceId={source}&status=4xx&limit=50")
+            format!(
+                "/api/attempts?organizationId={organization}&sourceId={source}&status=4xx&limit=50"
+            )
         }),
         is_asking: Cell::new(false),
         failures: Cell::new(0),

@@ -7,7 +7,7 @@ use super::{
     Signals,
     data::{LiveData, Row, moment_ms},
 };
-use crate::format;
+use crate::{format, islands::Breakable};
 
 #[component]
 pub(super) fn Rows(data: LiveData, signals: Signals) -> impl IntoView {
@@ -70,7 +70,7 @@ fn AttemptLine(row: Row, base: String, now_ms: RwSignal<i64>) -> impl IntoView {
                 <time datetime=row.at title=exact>{move || format::ago(now_ms.get(), at_ms)}</time>
             </td>
             <td class="kind">{row.kind.as_str()}</td>
-            <td class="answer"><span class=tone>{row.status}</span>" "<span class="what">{what}</span></td>
+            <td class="answer"><span class=tone>{row.status}</span>" "<span class="what"><Breakable code=what/></span></td>
             <td class="origin">{origin(row.origin, row.origin_verdict)}</td>
             <td class="num events">{events(row.kind, row.status, [row.accepted, row.duplicates, row.rejected])}</td>
             <td class="num size">{format::bytes(row.body_bytes)}</td>

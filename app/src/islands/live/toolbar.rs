@@ -59,6 +59,6 @@ const fn words(line: Line) -> &'static str {
         Line::Live => "Live",
         Line::Paused => "Paused",
         Line::Lost => "Connection lost, retrying",
-        Line::Refused => "You are signed out. Reload to sign in.",
+        Line::Refused => "You may no longer read this. Reload the page.",
     }
 }

@@ -10,9 +10,8 @@ use crate::{format, islands::Sentence};
 pub(super) fn VerdictPanel(data: LiveData, signals: Signals) -> impl IntoView {
     let Signals { verdict, source, limits, last_accepted_ms, now_ms, .. } = signals;
     let code = Memo::new(move |_| verdict.with(|verdict| verdict.code));
-    let words = Memo::new(move |_| {
-        verdict.with(|verdict| (verdict.reason.clone(), verdict.fix.clone()))
-    });
+    let words =
+        Memo::new(move |_| verdict.with(|verdict| (verdict.reason.clone(), verdict.fix.clone())));
     let last_accepted = move || match last_accepted_ms.get() {
         Some(at_ms) => format::ago(now_ms.get(), at_ms),
         None => "none yet".to_owned(),
@@ -51,7 +50,8 @@ fn Acts(data: LiveData, signals: Signals) -> impl IntoView {
     let can_manage = data.can_manage;
     let origin = Memo::new(move |_| verdict.with(|verdict| verdict.allow_origin.clone()));
     let error = Memo::new(move |_| verdict.with(|verdict| verdict.error.clone()));
-    let is_waiting = Memo::new(move |_| verdict.with(|verdict| verdict.code == VerdictCode::Waiting));
+    let is_waiting =
+        Memo::new(move |_| verdict.with(|verdict| verdict.code == VerdictCode::Waiting));
     let setup = data.setup_href();
     let action = format!("/{}/analytics/setup/{}/origins/add", data.workspace, data.source.slug);
     let next = data.href(data.is_refused_only);
@@ -70,9 +70,7 @@ fn Acts(data: LiveData, signals: Signals) -> impl IntoView {
     let setup_link = setup.clone();
     let open_setup = move || {
         let setup = setup_link.clone();
-        is_waiting
-            .get()
-            .then(|| view! { <a class="btn primary" href=setup>"Open Setup"</a> })
+        is_waiting.get().then(|| view! { <a class="btn primary" href=setup>"Open Setup"</a> })
     };
     let explain = move || {
         error.get().map(|code| {

@@ -11,7 +11,12 @@ use crate::ui::{
 };
 
 #[component]
-pub(super) fn OriginsCard(source: Source, form: Form, paths: Paths, can_manage: bool) -> impl IntoView {
+pub(super) fn OriginsCard(
+    source: Source,
+    form: Form,
+    paths: Paths,
+    can_manage: bool,
+) -> impl IntoView {
     let is_empty = source.allowed_origins.is_empty();
     let remove = format!("{}/origins/remove", paths.forms);
     let lines = source.allowed_origins.into_iter().map(|origin| {

@@ -7,19 +7,20 @@ use super::Paths;
 use crate::{setup::Progress, ui::time::Time};
 
 #[component]
-pub(super) fn ProgressCard(source: Source, progress: Progress, now: UnixMs, paths: Paths) -> impl IntoView {
+pub(super) fn ProgressCard(
+    source: Source,
+    progress: Progress,
+    now: UnixMs,
+    paths: Paths,
+) -> impl IntoView {
     let has_origin = !source.allowed_origins.is_empty();
     let seen = match progress.seen_at_origin.as_deref() {
         Some("") => "Snippet connected".to_owned(),
         Some(origin) => format!("Snippet seen on {}", host(origin)),
         None => "Paste the snippet and open the page".to_owned(),
     };
-    let done = [
-        true,
-        has_origin,
-        progress.seen_at_origin.is_some(),
-        progress.last_accepted_at.is_some(),
-    ];
+    let done =
+        [true, has_origin, progress.seen_at_origin.is_some(), progress.last_accepted_at.is_some()];
     let current = done.iter().position(|is_done| !is_done);
     let class = |place: usize| match (done[place], current) {
         (true, _) => "done",

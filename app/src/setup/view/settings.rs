@@ -17,7 +17,12 @@ use crate::{
 const MOST_PAYLOAD_BYTES: i64 = 4 * 1024 * 1024;
 
 #[component]
-pub(super) fn SettingsCard(source: Source, form: Form, paths: Paths, can_manage: bool) -> impl IntoView {
+pub(super) fn SettingsCard(
+    source: Source,
+    form: Form,
+    paths: Paths,
+    can_manage: bool,
+) -> impl IntoView {
     let content = if can_manage {
         view! { <SettingsForm source form paths/> }.into_any()
     } else {

@@ -1,0 +1,73 @@
+//! Settling in through the API: an account, a workspace, a source without a rate limit, and sessions.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::{
+    connection::Connection,
+    payload::{Browser, Door, ORIGIN},
+};
+
+/// Makes all that the load needs; gives where to send it.
+pub async fn settle_in(address: SocketAddr) -> Result<Door> {
+    let mut api = Api { connection: Connection::open(address).await?, address, token: None };
+    let account = json!({ "email": "bench@example.com", "password": "four warm loaded words" });
+    api.call("POST", "/api/auth/signup", &account).await?;
+    let reply = api.call("POST", "/api/auth/token", &account).await?;
+    api.token = Some(text(&reply["accessToken"])?);
+    let reply = api.call("POST", "/api/organizations", &json!({ "name": "Bench" })).await?;
+    let organization = text(&reply["organization"]["id"])?;
+    let new = json!({ "organizationId": organization, "name": "Web", "allowedOrigins": [ORIGIN] });
+    let reply = api.call("POST", "/api/tracking-sources", &new).await?;
+    let path = format!("/api/tracking-sources/{}", text(&reply["source"]["id"])?);
+    let unlimited = json!({ "organizationId": organization, "rateLimitPerMinute": 0 });
+    let reply = api.call("PATCH", &path, &unlimited).await?;
+    Ok(Door { address, public_key: text(&reply["source"]["publicKey"])? })
+}
+
+/// A session for `browser`.
+pub async fn bootstrap(
+    door: &Door,
+    connection: &mut Connection,
+    browser: &Browser,
+) -> Result<String> {
+    let request = door.request("bootstrap", &browser.bootstrap());
+    let reply = connection.exchange(&request).await?;
+    let body = String::from_utf8_lossy(reply.body);
+    if reply.status != 200 {
+        bail!("a bootstrap was answered {}: {body}", reply.status);
+    }
+    text(&serde_json::from_str::<Value>(&body)?["sessionId"])
+}
+
+struct Api {
+    connection: Connection,
+    address: SocketAddr,
+    token: Option<String>,
+}
+
+impl Api {
+    async fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        let (host, body) = (self.address, body.to_string());
+        let token = self.token.as_ref();
+        let authorization =
+            token.map_or(String::new(), |token| format!("Authorization: Bearer {token}\r\n"));
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{authorization}\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let reply = self.connection.exchange(request.as_bytes()).await?;
+        let body = String::from_utf8_lossy(reply.body);
+        if !(200..300).contains(&reply.status) {
+            bail!("{method} {path} was answered {}: {body}", reply.status);
+        }
+        serde_json::from_str(&body).with_context(|| format!("{method} {path}: {body}"))
+    }
+}
+
+fn text(value: &Value) -> Result<String> {
+    value.as_str().map(str::to_owned).context("an answer lacks what was asked for")
+}

@@ -1,0 +1,255 @@
+//! What a browser with the SDK sends: the headers of a cross-site `fetch`, and page views of about 700 bytes.
+//!
+//! A request is built once for each connection; before it is sent again, new ids and times are written
+//! over the old ones in place.
+
+use std::net::SocketAddr;
+
+use anyhow::{Result, ensure};
+use model::UnixMs;
+use serde_json::{Value, json};
+
+/// The site whose pages send.
+pub const ORIGIN: &str = "https://app.example.com";
+const USER_AGENT: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 \
+    (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const SDK_VERSION: &str = "0.2.0";
+
+/// Hexadecimal digits of an id after its prefix; as random and as long as what the SDK makes.
+const ID_DIGITS: usize = 32;
+/// Stands for the time of sending; every time is as long.
+const TIME: &str = "2026-04-10T13:45:05.000Z";
+
+/// Where requests go.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// The server.
+    pub address: SocketAddr,
+    /// The source.
+    pub public_key: String,
+}
+
+impl Door {
+    /// A whole request to an ingest endpoint, as Chrome sends it for a page of [`ORIGIN`].
+    pub fn request(&self, endpoint: &str, body: &Value) -> Vec<u8> {
+        let body = body.to_string();
+        let (key, host, length) = (&self.public_key, self.address, body.len());
+        format!(
+            "POST /api/ingest/v2/{key}/{endpoint} HTTP/1.1\r\n\
+             Host: {host}\r\n\
+             Connection: keep-alive\r\n\
+             Content-Length: {length}\r\n\
+             sec-ch-ua-platform: \"Windows\"\r\n\
+             User-Agent: {USER_AGENT}\r\n\
+             sec-ch-ua: \"Google Chrome\";v=\"141\", \"Not?A_Brand\";v=\"8\", \"Chromium\";v=\"141\"\r\n\
+             Content-Type: application/json\r\n\
+             sec-ch-ua-mobile: ?0\r\n\
+             Accept: */*\r\n\
+             Origin: {ORIGIN}\r\n\
+             Sec-Fetch-Site: cross-site\r\n\
+             Sec-Fetch-Mode: cors\r\n\
+             Sec-Fetch-Dest: empty\r\n\
+             Referer: {ORIGIN}/\r\n\
+             Accept-Encoding: gzip, deflate, br, zstd\r\n\
+             Accept-Language: en-GB,en;q=0.9,de;q=0.8\r\n\
+             \r\n\
+             {body}"
+        )
+        .into_bytes()
+    }
+}
+
+/// One browser: each has its own visitor and its own ids.
+#[derive(Debug)]
+pub struct Browser {
+    number: u16,
+    ids_made: u64,
+}
+
+impl Browser {
+    /// The browser of this number.
+    pub const fn new(number: u16) -> Self {
+        Self { number, ids_made: 0 }
+    }
+
+    /// Its visitor.
+    pub fn anonymous_id(&self) -> String {
+        format!("vis_{:016x}{:016x}", scattered(u64::from(self.number)), self.number)
+    }
+
+    /// The body that asks for a session.
+    pub fn bootstrap(&self) -> Value {
+        json!({
+            "ingestVersion": 2, "sdkVersion": SDK_VERSION, "anonymousId": self.anonymous_id(),
+            "sessionId": null, "userId": null, "page": page(), "context": context(),
+        })
+    }
+
+    fn events(&self, session_id: &str, events: usize) -> Value {
+        let event = |number| {
+            json!({
+                "id": format!("evt_{}", placeholder(number)), "type": "page", "timestamp": TIME,
+                "anonymousId": self.anonymous_id(), "page": page(),
+            })
+        };
+        json!({
+            "ingestVersion": 2, "sdkVersion": SDK_VERSION, "context": context(),
+            "anonymousId": self.anonymous_id(), "sessionId": session_id,
+            "batchId": format!("batch_{}", placeholder(events)), "sentAt": TIME,
+            "events": (0..events).map(event).collect::<Vec<_>>(), "droppedEvents": 0,
+        })
+    }
+
+    /// Writes an id that was never written before. Ids of different browsers differ by the number in them.
+    fn write_id(&mut self, digits: &mut [u8]) {
+        self.ids_made += 1;
+        let id = u64::from(self.number) << 48 | self.ids_made;
+        let (high, low) = digits.split_at_mut(ID_DIGITS / 2);
+        // The SDK's ids are random, and so hit the index of events all over. A bare counter would
+        // always hit its end and make the database look faster than it is.
+        write_hex(high, scattered(id));
+        write_hex(low, id);
+    }
+}
+
+/// A request to `/events` that can be sent again and again.
+#[derive(Debug)]
+pub struct EventsRequest {
+    browser: Browser,
+    bytes: Vec<u8>,
+    body_bytes: usize,
+    ids_at: Vec<usize>,
+    times_at: Vec<usize>,
+}
+
+impl EventsRequest {
+    /// A request with so many events in it.
+    pub fn new(door: &Door, browser: Browser, session_id: &str, events: usize) -> Result<Self> {
+        let body = browser.events(session_id, events);
+        let body_bytes = body.to_string().len();
+        let bytes = door.request("events", &body);
+        let ids_at = (0..=events).flat_map(|n| positions(&bytes, &placeholder(n))).collect::<Vec<_>>();
+        let times_at = positions(&bytes, TIME);
+        // One id a batch and one an event; one time each.
+        ensure!(ids_at.len() == events + 1 && times_at.len() == events + 1, "a placeholder is lost");
+        Ok(Self { browser, bytes, body_bytes, ids_at, times_at })
+    }
+
+    /// Makes it a new request, sent at `now`.
+    pub fn renew(&mut self, now: UnixMs) {
+        for at in &self.ids_at {
+            self.browser.write_id(&mut self.bytes[*at..at + ID_DIGITS]);
+        }
+        let now = now.to_string();
+        for at in &self.times_at {
+            self.bytes[*at..at + TIME.len()].copy_from_slice(now.as_bytes());
+        }
+    }
+
+    /// Head and body.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Bytes of the body alone.
+    pub const fn body_bytes(&self) -> usize {
+        self.body_bytes
+    }
+}
+
+fn page() -> Value {
+    json!({
+        "url": "https://app.example.com/reports/weekly?team=growth&range=7d",
+        "path": "/reports/weekly?team=growth&range=7d", "title": "Weekly report – Acme",
+        "referrer": "https://app.example.com/dashboard",
+    })
+}
+
+fn context() -> Value {
+    json!({ "locale": "en-GB", "timezone": "Europe/London", "userAgent": USER_AGENT })
+}
+
+fn placeholder(number: usize) -> String {
+    format!("{number:0ID_DIGITS$}")
+}
+
+fn positions(bytes: &[u8], text: &str) -> Vec<usize> {
+    let windows = bytes.windows(text.len()).enumerate();
+    windows.filter(|(_, window)| *window == text.as_bytes()).map(|(at, _)| at).collect()
+}
+
+fn write_hex(digits: &mut [u8], mut number: u64) {
+    for digit in digits.iter_mut().rev() {
+        *digit = b"0123456789abcdef"[(number & 15) as usize];
+        number >>= 4;
+    }
+}
+
+/// The finaliser of `SplitMix64`: numbers in order become numbers all over.
+const fn scattered(number: u64) -> u64 {
+    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const NOW: UnixMs = UnixMs(1_775_830_505_000);
+
+    fn request(browser: u16, events: usize) -> EventsRequest {
+        let address = SocketAddr::from(([127, 0, 0, 1], 3000));
+        let door = Door { address, public_key: "pk_018f2b6e7c5d".to_owned() };
+        let session = "sess_018f2b6e-7c5d-7a10-9c3e-2f7a5b1d4e60";
+        EventsRequest::new(&door, Browser::new(browser), session, events).unwrap()
+    }
+
+    fn body(request: &EventsRequest) -> Value {
+        let head_bytes = request.bytes.len() - request.body_bytes;
+        serde_json::from_slice(&request.bytes[head_bytes..]).unwrap()
+    }
+
+    #[test]
+    fn a_single_event_makes_a_body_of_about_700_bytes() {
+        let bytes = request(0, 1).body_bytes();
+        assert!((650..=750).contains(&bytes), "{bytes}");
+    }
+
+    #[test]
+    fn the_head_tells_the_length_of_the_body() {
+        let request = request(0, 25);
+        let head = String::from_utf8_lossy(&request.bytes);
+        assert!(head.contains(&format!("Content-Length: {}\r\n", request.body_bytes())));
+        assert_eq!(body(&request)["events"].as_array().unwrap().len(), 25);
+    }
+
+    #[test]
+    fn no_id_is_ever_sent_twice() {
+        let mut seen = HashSet::new();
+        for mut request in [request(0, 25), request(1, 25), request(258, 25)] {
+            for _ in 0..40 {
+                request.renew(NOW);
+                let body = body(&request);
+                assert!(seen.insert(body["batchId"].to_string()));
+                for event in body["events"].as_array().unwrap() {
+                    assert!(seen.insert(event["id"].to_string()), "{}", event["id"]);
+                }
+            }
+        }
+        assert_eq!(seen.len(), 3 * 40 * 26);
+    }
+
+    #[test]
+    fn every_time_is_that_of_sending() {
+        let mut request = request(0, 2);
+        request.renew(NOW);
+        let body = body(&request);
+        let now = NOW.to_string();
+        assert_eq!(body["sentAt"], now.as_str());
+        assert_eq!(body["events"][1]["timestamp"], now.as_str());
+    }
+}

@@ -1,0 +1,92 @@
+/** A Tiny of our own: the binary on a free port, with a data folder that goes away with it. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { createDatabase } from "./postgres.mjs";
+
+const START_MS = 20_000;
+/** The server gives open connections 10 seconds. */
+const STOP_MS = 20_000;
+
+/**
+ * Starts one and waits until it is ready.
+ *
+ * @param {{ engine?: "sqlite" | "postgres", host?: string }} wanted the database, and the host people see
+ */
+export async function startTiny({ engine = "sqlite", host = "127.0.0.1" } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "tiny-end2end-"));
+  const database = engine === "postgres" ? await createDatabase() : undefined;
+  const port = await freePort();
+  const child = spawn(process.env.TINY_BIN, ["serve"], {
+    // Nothing of the caller's environment may reach it.
+    env: {
+      TINY_ADDR: `127.0.0.1:${port}`,
+      TINY_BASE_URL: `http://${host}:${port}`,
+      TINY_DATA_DIR: folder,
+      TINY_LOG_FORMAT: "json",
+      ...(database && { TINY_DATABASE_URL: database.url }),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => (log += text));
+  }
+  const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
+
+  async function leaveNothing() {
+    await database?.drop();
+    await rm(folder, { recursive: true });
+  }
+
+  async function stop() {
+    child.kill("SIGTERM");
+    const end = await Promise.race([ended, wait(STOP_MS, undefined, { ref: false })]);
+    if (!end) {
+      child.kill("SIGKILL");
+      await ended;
+    }
+    await leaveNothing();
+    if (end?.code !== 0) {
+      throw new Error(`tiny did not stop well (${end ? JSON.stringify(end) : "killed after a long wait"})\n${log}`);
+    }
+    const errors = log.split("\n").filter((line) => /^\{.*"level":"ERROR"/.test(line));
+    if (errors.length) throw new Error(`tiny logged errors:\n${errors.join("\n")}`);
+  }
+
+  try {
+    await ready(`http://127.0.0.1:${port}`, ended);
+  } catch (error) {
+    child.kill("SIGKILL");
+    await ended;
+    await leaveNothing();
+    throw new Error(`${error.message}\n${log}`);
+  }
+  return { url: `http://${host}:${port}`, log: () => log, stop };
+}
+
+async function ready(url, ended) {
+  let end;
+  ended.then((value) => (end = value));
+  for (const deadline = Date.now() + START_MS; Date.now() < deadline; await wait(20)) {
+    if (end) throw new Error(`tiny ended before it was ready: ${JSON.stringify(end)}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+  }
+  throw new Error(`tiny was not ready within ${START_MS} ms`);
+}
+
+/** A port that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
