@@ -85,15 +85,13 @@ impl IngestArgs {
             (Engines::Postgres, None) => bail!("--engine postgres needs --postgres URL"),
         })
     }
-}
 
-/// The command as it was typed, without a password that an address may hold.
-pub fn command_line() -> String {
-    let words = std::env::args().map(|word| match Url::parse(&word) {
-        Ok(mut url) if url.password().is_some() && url.set_password(Some("***")).is_ok() => {
-            url.into()
+    /// The command as it was typed, without a password that the address may hold.
+    pub fn command_line(&self) -> String {
+        let line = std::env::args().collect::<Vec<_>>().join(" ");
+        match self.postgres.as_ref().and_then(Url::password) {
+            Some(password) => line.replace(&format!(":{password}@"), ":***@"),
+            None => line,
         }
-        _ => word,
-    });
-    words.collect::<Vec<String>>().join(" ")
+    }
 }

@@ -33,7 +33,7 @@ pub struct Reply<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Head {
     status: u16,
-    head_bytes: usize,
+    body_at: usize,
     body_bytes: usize,
 }
 
@@ -55,11 +55,11 @@ impl Connection {
                 break head;
             }
         };
-        let end = head.head_bytes + head.body_bytes;
+        let end = head.body_at + head.body_bytes;
         while self.received.len() < end {
             self.receive().await?;
         }
-        Ok(Reply { status: head.status, body: &self.received[head.head_bytes..end] })
+        Ok(Reply { status: head.status, body: &self.received[head.body_at..end] })
     }
 
     async fn receive(&mut self) -> Result<()> {
@@ -74,7 +74,7 @@ impl Connection {
 fn head(received: &[u8]) -> Result<Option<Head>> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(head_bytes) = response.parse(received)? else { return Ok(None) };
+    let httparse::Status::Complete(body_at) = response.parse(received)? else { return Ok(None) };
     let status = response.code.context("an answer without a status")?;
     let length = response
         .headers
@@ -82,7 +82,7 @@ fn head(received: &[u8]) -> Result<Option<Head>> {
         .find(|header| header.name.eq_ignore_ascii_case("content-length"))
         .context("an answer without Content-Length")?;
     let body_bytes = str::from_utf8(length.value)?.parse().context("Content-Length")?;
-    Ok(Some(Head { status, head_bytes, body_bytes }))
+    Ok(Some(Head { status, body_at, body_bytes }))
 }
 
 #[cfg(test)]
@@ -93,7 +93,7 @@ mod tests {
     fn an_answer_is_taken_apart_once_its_head_is_whole() {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
         assert_eq!(head(&answer[..20]).unwrap(), None);
-        let whole = Head { status: 200, head_bytes: answer.len() - 2, body_bytes: 2 };
+        let whole = Head { status: 200, body_at: answer.len() - 2, body_bytes: 2 };
         assert_eq!(head(answer).unwrap(), Some(whole));
     }
 

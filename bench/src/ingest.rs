@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
     api,
-    args::{self, IngestArgs},
+    args::IngestArgs,
     connection::Connection,
     database::{Database, Engine, PostgresServer},
     load::{Load, Span},
@@ -49,7 +49,7 @@ pub async fn run(args: &IngestArgs) -> Result<bool> {
 }
 
 fn print_premises(args: &IngestArgs, postgres: Option<&PostgresServer>) -> Result<()> {
-    println!("command     {}", args::command_line());
+    println!("command     {}", args.command_line());
     println!("machine     {}", machine::describe()?);
     let (system, syncs) =
         (machine::file_system(&args.folder)?, machine::syncs_per_second(&args.folder)?);

@@ -14,11 +14,11 @@ use tempfile::NamedTempFile;
 /// Processor, cores, memory and kernel in one line.
 pub fn describe() -> Result<String> {
     let processor = value_in("/proc/cpuinfo", "model name")?;
-    let memory_kb: u64 = value_in("/proc/meminfo", "MemTotal")?.trim_end_matches(" kB").parse()?;
+    let memory: u64 = value_in("/proc/meminfo", "MemTotal")?.trim_end_matches(" kB").parse()?;
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
     let cores = thread::available_parallelism()?;
-    let memory_mb = memory_kb / 1_000;
-    Ok(format!("{processor}, {cores} cores, {memory_mb} MB memory, Linux {}", kernel.trim()))
+    let (mebibytes, kernel) = (memory >> 10, kernel.trim());
+    Ok(format!("{processor}, {cores} cores, {mebibytes} MiB memory, Linux {kernel}"))
 }
 
 /// The kind of file system that `folder` is on.

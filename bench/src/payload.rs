@@ -128,10 +128,14 @@ impl EventsRequest {
         let body = browser.events(session_id, events);
         let body_bytes = body.to_string().len();
         let bytes = door.request("events", &body);
-        let ids_at = (0..=events).flat_map(|n| positions(&bytes, &placeholder(n))).collect::<Vec<_>>();
+        let ids_at =
+            (0..=events).flat_map(|n| positions(&bytes, &placeholder(n))).collect::<Vec<_>>();
         let times_at = positions(&bytes, TIME);
         // One id a batch and one an event; one time each.
-        ensure!(ids_at.len() == events + 1 && times_at.len() == events + 1, "a placeholder is lost");
+        ensure!(
+            ids_at.len() == events + 1 && times_at.len() == events + 1,
+            "a placeholder is lost"
+        );
         Ok(Self { browser, bytes, body_bytes, ids_at, times_at })
     }
 

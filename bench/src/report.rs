@@ -99,7 +99,8 @@ impl Row {
             let latency = load::percentile(&self.tally.latencies, percent);
             format!("{:.1}", latency.as_secs_f64() * 1_000.0)
         };
-        let cpu = |spent: Duration| format!("{:.4}", spent.as_secs_f64() * 1_000.0 / events.max(1.0));
+        let cpu =
+            |spent: Duration| format!("{:.4}", spent.as_secs_f64() * 1_000.0 / events.max(1.0));
         let floor = match (self.engine, self.events) {
             (Engine::Postgres, _) => "",
             (Engine::Sqlite, 1) => "5,000 requests/s",

@@ -6,7 +6,7 @@ use crate::build::{self, Profile};
 use crate::postgres::Postgres;
 use crate::{needs, sh};
 
-/// Runs one benchmark with a `PostgreSQL` of its own.
+/// Runs one benchmark with a PostgreSQL of its own.
 ///
 /// The pages' WebAssembly is embedded if it was built before; no benchmark needs it.
 pub fn run(name: &str, args: &[String]) -> Result<()> {

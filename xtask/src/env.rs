@@ -31,7 +31,7 @@ pub fn target_dir() -> Result<PathBuf> {
     }
 }
 
-/// The `PostgreSQL` server the caller wants the tests to use.
+/// The PostgreSQL server the caller wants the tests to use.
 pub fn test_postgres_url() -> Option<String> {
     var("TINY_TEST_POSTGRES_URL")
 }
@@ -41,7 +41,7 @@ pub fn chromium() -> PathBuf {
     var("CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from)
 }
 
-/// Whether this runs as root: may install packages, and must not run `PostgreSQL` as itself.
+/// Whether this runs as root: may install packages, and must not run PostgreSQL as itself.
 pub fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0")
 }

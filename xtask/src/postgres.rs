@@ -1,4 +1,4 @@
-//! A throw-away `PostgreSQL`: a cluster in a temporary folder on a free port, gone with its value.
+//! A throw-away PostgreSQL: a cluster in a temporary folder on a free port, gone with its value.
 
 use std::fs;
 use std::net::TcpListener;

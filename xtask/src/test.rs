@@ -118,7 +118,7 @@ fn parts_in_order(parts: &[Part], extra: &[String]) -> Report {
     Report(parts.iter().map(run_one).collect())
 }
 
-/// A `PostgreSQL` for the tests, unless the caller has one.
+/// A PostgreSQL for the tests, unless the caller has one.
 fn given_or_started() -> Result<Option<Postgres>> {
     if env::test_postgres_url().is_some() {
         return Ok(None);

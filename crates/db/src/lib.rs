@@ -17,7 +17,7 @@ pub use open::{Settings, migrate, open};
 
 /// Runs the same chain on whichever engine is there.
 ///
-/// ```ignore
+/// ```text
 /// on_db!(db.read(), c => sqlx::query_as::<_, Row>(LIST).bind(id).fetch_all(c).await)
 /// ```
 #[macro_export]

@@ -77,11 +77,11 @@ async fn run(
     loop {
         let first = tokio::select! {
             biased;
-            job = waiting.recv() => job,
             () = stop.cancelled(), if !waiting.is_closed() => {
                 waiting.close();
                 continue;
             }
+            job = waiting.recv() => job,
         };
         let Some(first) = first else { return };
         let mut rows = first.task.rows();

@@ -11,7 +11,7 @@ pub use database::{START, TestDb};
 
 /// One test, both engines: each gets a fresh, migrated database and a clock standing at [`START`].
 ///
-/// ```ignore
+/// ```text
 /// testkit::both! {
 ///     async fn a_rule_in_words(db: db::Db) { … }
 /// }

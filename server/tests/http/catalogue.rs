@@ -127,6 +127,6 @@ async fn spoil(db: &Db) {
 
 /// An instance whose writer has stopped.
 async fn stopped(db: &Db, key: &str) -> Reply {
-    let client = Client::new(house::stopped_router(db, SignupMode::Open));
+    let client = Client::new(house::stopped_router(db, SignupMode::Open).await);
     client.post(&ingest_path(key)).json(&events_body("sess_any")).send().await
 }

@@ -21,18 +21,27 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// An application over `db`.
 pub fn router(db: &Db, signup: SignupMode) -> Router {
-    with_writer(db, signup, CancellationToken::new())
+    built(db, signup, WriterSettings::default(), CancellationToken::new())
+}
+
+/// An application in which only one request may wait for the writer.
+pub fn full_router(db: &Db, signup: SignupMode) -> Router {
+    let settings = WriterSettings { queue: 1, ..WriterSettings::default() };
+    built(db, signup, settings, CancellationToken::new())
 }
 
 /// An application whose writer takes nothing any more.
-pub fn stopped_router(db: &Db, signup: SignupMode) -> Router {
+pub async fn stopped_router(db: &Db, signup: SignupMode) -> Router {
     let stop = CancellationToken::new();
     stop.cancel();
-    with_writer(db, signup, stop)
+    let router = built(db, signup, WriterSettings::default(), stop);
+    // The writer's task sees the token at its first turn.
+    tokio::task::yield_now().await;
+    router
 }
 
-fn with_writer(db: &Db, signup: SignupMode, stop: CancellationToken) -> Router {
-    let writer = Writer::start(db.clone(), WriterSettings::default(), &TaskTracker::new(), stop);
+fn built(db: &Db, signup: SignupMode, writer: WriterSettings, stop: CancellationToken) -> Router {
+    let writer = Writer::start(db.clone(), writer, &TaskTracker::new(), stop);
     let instance = Instance { base_url: BASE_URL.to_owned(), signup };
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);

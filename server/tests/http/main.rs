@@ -3,5 +3,6 @@
 mod catalogue;
 mod house;
 mod ingest;
+mod load;
 mod pages;
 mod workspace;

@@ -5,6 +5,8 @@
 mod bootstrap;
 mod events;
 mod page;
+#[cfg(test)]
+mod tests;
 
 use model::UnixMs;
 use serde_json::{Map, Value};

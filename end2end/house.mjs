@@ -1,0 +1,100 @@
+/** Accounts, workspaces, sources and traffic, made over HTTP where a test is not about making them. */
+
+import { request } from "@playwright/test";
+
+export const PASSWORD = "tr0ub4dor and a horse";
+
+/** What is posted to the ingest endpoints, as the SDK would. */
+export const body = {
+  bootstrap: (own = {}) => ({
+    ingestVersion: 2,
+    sdkVersion: "0.2.0",
+    anonymousId: "vis_mira",
+    page: { url: "https://app.acme.dev/dashboard", path: "/dashboard", title: "Dashboard", referrer: null },
+    context: { locale: "en-GB", timezone: "Europe/London" },
+    ...own,
+  }),
+  events: (sessionId, events, own = {}) => ({
+    ingestVersion: 2,
+    sdkVersion: "0.2.0",
+    batchId: "batch_1",
+    sentAt: new Date().toISOString(),
+    sessionId,
+    anonymousId: "vis_mira",
+    events,
+    ...own,
+  }),
+  track: (id, own = {}) => ({
+    id,
+    type: "track",
+    name: "report_generated",
+    timestamp: new Date().toISOString(),
+    properties: { reportType: "weekly", rows: 1250 },
+    ...own,
+  }),
+};
+
+/**
+ * Signs up with a new account.
+ *
+ * `enter` signs a browser in, `workspace` makes workspaces, `leave` closes what is open here.
+ */
+export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@acme.dev" } = {}) {
+  const client = await request.newContext({ baseURL: tiny.url });
+  let made = 0;
+
+  async function call(method, path, data) {
+    const answer = await client.fetch(path, { method, data });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.status() === 204 ? undefined : answer.json();
+  }
+
+  const signedUp = await client.post("/signup", { form: { name, email, password: PASSWORD }, maxRedirects: 0 });
+  if (signedUp.status() !== 303) throw new Error(`signing up: ${signedUp.status()} ${await signedUp.text()}`);
+  const { cookies } = await client.storageState();
+
+  return {
+    email,
+    enter: (context) => context.addCookies(cookies),
+    leave: () => client.dispose(),
+
+    async workspace(workspaceName = `Acme ${++made}`) {
+      const { organization } = await call("POST", "/api/organizations", { name: workspaceName });
+      const organizationId = organization.id;
+      return {
+        ...organization,
+        setup: `/${organization.slug}/analytics/setup`,
+        debug: `/${organization.slug}/analytics/setup/debug`,
+
+        async source(sourceName = "Web app", allowedOrigins = []) {
+          const fields = { organizationId, name: sourceName, allowedOrigins };
+          const { source } = await call("POST", "/api/tracking-sources", fields);
+          return {
+            ...source,
+            change: (changes) => call("PATCH", `/api/tracking-sources/${source.id}`, { organizationId, ...changes }),
+            send: (kind, data, headers) => send(client, source.publicKey, kind, data, headers),
+          };
+        },
+
+        async attempt(id) {
+          const query = new URLSearchParams({ organizationId });
+          return (await call("GET", `/api/attempts/${id}?${query}`)).attempt;
+        },
+
+        async attempts() {
+          const query = new URLSearchParams({ organizationId, limit: "200" });
+          return (await call("GET", `/api/attempts?${query}`)).attempts;
+        },
+      };
+    },
+  };
+}
+
+/** Posts to an ingest endpoint; gives the answer's status and what is in it. Text is sent as it is. */
+export async function send(client, publicKey, kind, data, headers = {}) {
+  const answer = await client.post(`/api/ingest/v2/${publicKey}/${kind}`, {
+    data: typeof data === "string" ? data : JSON.stringify(data),
+    headers: { "content-type": "application/json", ...headers },
+  });
+  return { status: answer.status(), requestId: answer.headers()["x-request-id"], ...(await answer.json()) };
+}

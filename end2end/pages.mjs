@@ -1,0 +1,60 @@
+/** What a person does on the pages of Tiny, by the words they see. */
+
+import { expect } from "@playwright/test";
+import { PASSWORD } from "./house.mjs";
+
+export async function signUp(page, { name = "Mira Lindqvist", email = "mira@acme.dev", password = PASSWORD } = {}) {
+  await page.getByLabel("Your name (optional)").fill(name);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+}
+
+export async function signIn(page, email, password) {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+export async function createWorkspace(page, name) {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+}
+
+export async function createSource(page, name, origins) {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Allowed origins, one a line").fill(origins.join("\n"));
+  await page.getByRole("button", { name: "Create source" }).click();
+}
+
+/** The snippet, as the setup page shows it. */
+export const snippet = (page) => page.getByRole("group", { name: "Snippet", exact: true });
+
+export const notice = (page) => page.getByRole("main").getByRole("status").filter({ hasText: /\w/ }).first();
+
+export const card = (page, name) => page.getByRole("region", { name });
+
+/** The list of attempts. */
+export const verdict = (page) => page.getByRole("region", { name: "Verdict" });
+export const rows = (page) => page.locator("table.attempts tbody tr");
+export const row = (page, words) => rows(page).filter({ hasText: words });
+
+/** Waits until the list goes on by itself. */
+export async function live(page) {
+  await page.waitForResponse((response) => /\/debug\?organizationId=/.test(response.url()) && response.ok());
+}
+
+/** One attempt. */
+export const reasons = (page) => page.getByRole("region", { name: "Why, and what to do" });
+export const check = (page, name) => reasons(page).getByRole("listitem").filter({ hasText: name });
+
+/** Presses a copy button, once its script is there, and gives what is on the clipboard then. */
+export async function copied(page, name) {
+  const button = page.getByRole("button", { name, exact: true }).first();
+  await expect(async () => {
+    await button.click();
+    await expect(button).toHaveAttribute("data-state", "done", { timeout: 1_000 });
+  }).toPass();
+  return page.evaluate(() => navigator.clipboard.readText());
+}

@@ -1,0 +1,122 @@
+/**
+ * Every page, in every state worth a look. The rules about all pages, and the pictures, go by this table.
+ *
+ * `path` is given the rooms; `then` brings the state about; `answers` are refusals that belong to it.
+ */
+
+import { createSource, signIn, signUp } from "./pages.mjs";
+
+const unfold = (words) => (page) => page.getByText(words, { exact: true }).click();
+
+export const places = [
+  { name: "sign-in", isSignedOut: true, path: () => "/login" },
+  {
+    name: "sign-in, refused",
+    isSignedOut: true,
+    path: () => "/login",
+    then: (page) => signIn(page, "mira@acme.dev", "not the password"),
+    answers: [[401, /^\/login$/]],
+  },
+  { name: "sign-up", isSignedOut: true, path: () => "/signup" },
+  {
+    name: "sign-up, refused",
+    isSignedOut: true,
+    path: () => "/signup",
+    then: (page) => signUp(page, { email: "eve@acme.dev", password: "superman" }),
+    answers: [[400, /^\/signup$/]],
+  },
+  { name: "new workspace", path: () => "/workspaces/new" },
+  {
+    name: "new workspace, refused",
+    path: () => "/workspaces/new",
+    async then(page) {
+      await page.getByLabel("Name", { exact: true }).fill("Acme");
+      await page.getByLabel("Address (optional)").fill("acme");
+      await page.getByRole("button", { name: "Create workspace" }).click();
+    },
+    answers: [[409, /^\/workspaces\/new$/]],
+  },
+
+  { name: "overview, empty", path: ({ empty }) => `/${empty.slug}` },
+  { name: "overview", path: ({ acme }) => `/${acme.slug}` },
+  { name: "overview, waiting", path: ({ waiting }) => `/${waiting.slug}` },
+  { name: "overview, rejecting", path: ({ rejecting }) => `/${rejecting.slug}` },
+
+  { name: "first source", path: ({ empty }) => empty.setup },
+  { name: "new source", path: ({ acme }) => `${acme.setup}/new` },
+  {
+    name: "new source, refused",
+    path: ({ acme }) => `${acme.setup}/new`,
+    then: (page) => createSource(page, "Shop", ["app.acme.dev/dashboard"]),
+    answers: [[400, /\/setup\/new$/]],
+  },
+
+  { name: "setup", path: ({ acme }) => `${acme.setup}?source=web-app&done=created` },
+  { name: "setup, React", path: ({ acme }) => `${acme.setup}?source=web-app&tab=react` },
+  { name: "setup, Next.js", path: ({ acme }) => `${acme.setup}?source=web-app&tab=nextjs` },
+  { name: "setup, curl", path: ({ acme }) => `${acme.setup}?source=web-app&tab=curl` },
+  { name: "setup, switched off", path: ({ acme }) => `${acme.setup}?source=documentation` },
+  { name: "setup, rejecting", path: ({ rejecting }) => rejecting.setup },
+  {
+    name: "setup, unfolded",
+    path: ({ waiting }) => waiting.setup,
+    async then(page) {
+      for (const words of ["Read the install brief", "Nothing arrives?", "Rotate key", "Switch off"]) {
+        await unfold(words)(page);
+      }
+    },
+  },
+  {
+    name: "setup, origin refused",
+    path: ({ waiting }) => waiting.setup,
+    async then(page) {
+      await page.getByLabel("Add an origin").fill("https://*.github.io");
+      await page.getByRole("button", { name: "Add", exact: true }).click();
+    },
+    answers: [[400, /\/origins\/add$/]],
+  },
+
+  { name: "debug, empty", path: ({ waiting }) => waiting.debug },
+  { name: "debug", path: ({ acme }) => `${acme.debug}?source=web-app` },
+  { name: "debug, rejecting", path: ({ rejecting }) => rejecting.debug },
+  { name: "debug, refused only", path: ({ rejecting }) => `${rejecting.debug}?outcome=refused` },
+
+  { name: "attempt, stored", path: ({ acme }) => `${acme.debug}/${acme.accepted}` },
+  { name: "attempt, stored in part", path: ({ acme }) => `${acme.debug}/${acme.inPart}` },
+  { name: "attempt, origin refused", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.refused}` },
+  { name: "attempt, with issues", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.faulty}` },
+  { name: "attempt, unreadable", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.unreadable}` },
+
+  { name: "error reference", path: () => "/docs/errors" },
+  { name: "error reference, signed out", isSignedOut: true, path: () => "/docs/errors" },
+  { name: "unknown id", path: () => "/id/attempt_nowhere", answers: [[404, /^\/id\//]] },
+  { name: "no id", path: () => "/id", answers: [[404, /^\/id$/]] },
+  { name: "nothing here", path: () => "/nothing/at/all", answers: [[404, /^\/nothing/]] },
+  { name: "not a member", path: () => "/somebody-else", answers: [[403, /^\/somebody-else$/]] },
+
+  { name: "menu, open", isNarrow: true, path: ({ acme }) => `/${acme.slug}`, then: (page) => page.locator(".menu > summary").click() },
+  {
+    name: "workspaces, open",
+    isWide: true,
+    path: ({ acme }) => `/${acme.slug}`,
+    then: (page) => page.getByRole("navigation", { name: "Main" }).locator(".switcher > summary").click(),
+  },
+  {
+    name: "sources, open",
+    path: ({ acme }) => `${acme.debug}?source=web-app`,
+    then: (page) => page.getByRole("main").locator(".picker > summary").click(),
+  },
+];
+
+export const WIDE = { width: 1280, height: 800 };
+export const NARROW = { width: 360, height: 740 };
+
+/** The window sizes in which a place exists. */
+export const sizesOf = (place) => [...(place.isNarrow ? [] : [WIDE]), ...(place.isWide ? [] : [NARROW])];
+
+/** Opens a place and waits until it is as it will be. */
+export async function visit(page, place, rooms) {
+  await page.goto(place.path(rooms));
+  await place.then?.(page);
+  await page.waitForLoadState();
+}

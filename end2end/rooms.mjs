@@ -1,0 +1,76 @@
+/** Workspaces in every state that a page can show, filled as they would be in real life. */
+
+import { body } from "./house.mjs";
+
+/** As long as people and machines make them; nothing in these may push a page apart. */
+const LONG = {
+  workspace: "The Extraordinarily Thorough Department of Storefront Analytics and Experiments",
+  source: "Checkout redesign, preview environment of the storefront team",
+  origin: "https://preview-1847-checkout-redesign-with-saved-cards.storefront.staging.eu-central-1.acme-corporation.dev",
+  agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+  word: "w".repeat(128),
+};
+
+const APP = "https://app.acme.dev";
+
+export async function furnish(house) {
+  const acme = await house.workspace("Acme");
+  const [empty, waiting, rejecting] = [
+    await house.workspace("Blank page"),
+    await house.workspace("Birch"),
+    await house.workspace(LONG.workspace),
+  ];
+  const waitingSource = await waiting.source("Web app");
+  const docs = await acme.source("Documentation", ["https://docs.acme.dev"]);
+  await docs.change({ isActive: false });
+  return {
+    empty,
+    waiting: { ...waiting, source: waitingSource },
+    acme: { ...acme, ...(await goodTraffic(acme)), switchedOff: docs },
+    rejecting: { ...rejecting, ...(await badTraffic(rejecting)) },
+  };
+}
+
+/** Events that arrive, some twice, some with a fault. */
+async function goodTraffic(workspace) {
+  const source = await workspace.source("Web app", [APP, "http://localhost:3000"]);
+  const headers = { origin: APP, "user-agent": LONG.agent };
+  const { sessionId } = await source.send("bootstrap", body.bootstrap(), headers);
+  const view = {
+    id: "evt_view",
+    type: "page",
+    timestamp: new Date().toISOString(),
+    page: { url: `${APP}/reports?range=week`, title: "Reports", referrer: `${APP}/dashboard` },
+  };
+  const { attemptId: accepted } = await source.send(
+    "events",
+    body.events(sessionId, [view, body.track("evt_1"), body.track("evt_2", { name: "plan_upgraded" })]),
+    headers,
+  );
+  await source.send("events", body.events(sessionId, [body.track("evt_1")]), headers);
+  const { attemptId: inPart } = await source.send(
+    "events",
+    body.events(sessionId, [body.track("evt_1"), body.track("evt_3"), body.track("evt_4", { name: "" }), { id: LONG.word, type: "click" }]),
+    headers,
+  );
+  await source.send("bootstrap", body.bootstrap(), { ...headers, origin: "https://staging.acme.dev" });
+  return { source, accepted, inPart };
+}
+
+/** Requests refused for every reason that a customer's page can give. */
+async function badTraffic(workspace) {
+  const source = await workspace.source(LONG.source, [APP]);
+  const headers = { origin: APP, "user-agent": LONG.agent };
+  const { sessionId } = await source.send("bootstrap", body.bootstrap({ anonymousId: LONG.word }), headers);
+  const { attemptId: unreadable } = await source.send("events", '{"events": [', headers);
+  const { attemptId: faulty } = await source.send(
+    "events",
+    body.events(sessionId, [{ id: LONG.word, type: "page", [LONG.word]: { deep: [LONG.word] } }], { sentAt: "yesterday" }),
+    headers,
+  );
+  await source.send("events", body.events("sess_of_somebody_else", [body.track("evt_1")]), headers);
+  const send = () => source.send("bootstrap", body.bootstrap(), { ...headers, origin: LONG.origin });
+  await send();
+  const { attemptId: refused } = await send();
+  return { source, unreadable, faulty, refused };
+}

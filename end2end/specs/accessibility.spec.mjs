@@ -1,0 +1,28 @@
+/** What a person needs who does not see the page, or not all of it. */
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, furnishedTest as test } from "../fixtures.mjs";
+import { places, sizesOf, visit } from "../places.mjs";
+
+for (const place of places) {
+  test(`axe finds nothing: ${place.name}`, async ({ page, rooms, house, context, watched }) => {
+    if (!place.isSignedOut) await house.enter(context);
+    for (const [status, path] of place.answers ?? []) watched.expectAnswer(status, path);
+    const [first, ...rest] = sizesOf(place);
+    await page.setViewportSize(first);
+    await visit(page, place, rooms);
+    for (const size of [first, ...rest]) {
+      for (const colorScheme of ["light", "dark"]) {
+        await page.setViewportSize(size);
+        // Colours in the middle of a transition are nobody's.
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect.soft(violations.map(told), `${size.width} px, ${colorScheme}`).toEqual([]);
+      }
+    }
+  });
+}
+
+/** A violation in a line a node. */
+const told = ({ id, nodes }) =>
+  nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll(/\s+/g, " ")}`).join("\n");
