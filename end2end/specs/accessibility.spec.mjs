@@ -4,6 +4,11 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, furnishedTest as test } from "../fixtures.mjs";
 import { places, sizesOf, visit } from "../places.mjs";
 
+// Axe looks at every element, and the error reference has thousands. What it finds is told in words, so no trace
+// of each step is needed.
+test.describe.configure({ timeout: 240_000 });
+test.use({ trace: "off" });
+
 for (const place of places) {
   test(`axe finds nothing: ${place.name}`, async ({ page, rooms, house, context, watched }) => {
     if (!place.isSignedOut) await house.enter(context);

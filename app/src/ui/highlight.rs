@@ -46,6 +46,14 @@ pub(crate) fn html(code: &str, language: Language) -> String {
 
 /// The class and the length in bytes of the token that `rest` begins with.
 fn token(rest: &str, first: char, language: Language) -> (Option<&'static str>, usize) {
+    let is_comment = match language {
+        Language::Plain => false,
+        Language::Web => rest.starts_with("// "),
+        Language::Shell => rest.starts_with("# "),
+    };
+    if is_comment {
+        return (Some("dim"), rest.find('\n').unwrap_or(rest.len()));
+    }
     match first {
         '"' | '\'' | '`' => (Some("str"), string_length(rest, first)),
         '<' if language == Language::Web => {
@@ -97,6 +105,14 @@ mod tests {
         assert_eq!(
             html("curl -d 'x'", Language::Shell),
             "<span class=\"key\">curl</span> -d <span class=\"str\">&#39;x&#39;</span>"
+        );
+    }
+
+    #[test]
+    fn an_apostrophe_in_a_comment_begins_no_string() {
+        assert_eq!(
+            html("// React's\nf('x')", Language::Web),
+            "<span class=\"dim\">// React&#39;s</span>\nf(<span class=\"str\">&#39;x&#39;</span>)"
         );
     }
 

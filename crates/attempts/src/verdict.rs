@@ -116,7 +116,13 @@ async fn rejecting(
         Some(told) => (told.cause, told.fix, told.allow_origin),
         None => (code.entry().means.to_owned(), code.entry().fix.to_owned(), None),
     };
-    let counted = format!("{} of the last {} requests were refused.", latest.refused, latest.attempts);
+    let counted = match (latest.refused, latest.attempts) {
+        (1, 1) => "The only request so far was refused.".to_owned(),
+        (refused, attempts) if refused == attempts => {
+            format!("All of the last {attempts} requests were refused.")
+        }
+        (refused, attempts) => format!("{refused} of the last {attempts} requests were refused."),
+    };
     Ok(Verdict {
         code: VerdictCode::Rejecting,
         label: VerdictCode::Rejecting.label().to_owned(),

@@ -28,7 +28,8 @@ use play::Stage;
 
 const EMAIL: &str = "demo@example.com";
 const DAYS: i64 = 3;
-const DAY_MS: i64 = 24 * 60 * 60_000;
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// Fills the configured database and says how to look at it.
 ///
@@ -47,7 +48,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let ingest = Ingest::new(services.sources.clone(), writer, &config.base_url);
 
     let password = made_up_password(&db);
-    let furnished = furnish(&services, &password).await?;
+    let furnished = furnish(&services, &clock, &password).await?;
     tracing::info!("playing {DAYS} days of traffic; this takes a moment");
     let router = router::app(services.clone(), ingest, Arc::from([]));
     let stage = Stage { router, clock, services, actor: furnished.actor };
@@ -66,7 +67,11 @@ struct Furnished {
     sources: Vec<Source>,
 }
 
-async fn furnish(services: &Services, password: &str) -> anyhow::Result<Furnished> {
+async fn furnish(
+    services: &Services,
+    clock: &Clock,
+    password: &str,
+) -> anyhow::Result<Furnished> {
     let new = NewAccount {
         email: Email::parse(EMAIL)?,
         password: Password::parse(password)?,
@@ -95,6 +100,7 @@ async fn furnish(services: &Services, password: &str) -> anyhow::Result<Furnishe
         let source =
             services.sources.create_source(actor, made.organization.id, new).await?;
         sources.push(source);
+        clock.advance_ms(MINUTE_MS);
     }
     Ok(Furnished { actor, sources })
 }

@@ -28,7 +28,7 @@ pub(super) fn ProgressCard(
         _ => "later",
     };
     let first_event = match progress.last_accepted_at {
-        Some(at) => view! { "Events arrive, the last "<Time now at/> }.into_any(),
+        Some(at) => view! { <span>"Events arrive, the last "<Time now at/></span> }.into_any(),
         None => view! { "First event" }.into_any(),
     };
     let last_request = progress.last_request_at.map(|at| {
