@@ -75,6 +75,15 @@ export const places = [
     },
     answers: [[400, /\/origins\/add$/]],
   },
+  {
+    name: "setup, address refused",
+    path: ({ acme }) => `${acme.setup}?source=web-app`,
+    async then(page) {
+      await page.getByLabel("Address", { exact: true }).fill("documentation");
+      await page.getByRole("button", { name: "Save" }).click();
+    },
+    answers: [[400, /\/settings$/]],
+  },
 
   { name: "debug, empty", path: ({ waiting }) => waiting.debug },
   { name: "debug", path: ({ acme }) => `${acme.debug}?source=web-app` },

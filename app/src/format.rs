@@ -29,7 +29,7 @@ pub fn count(number: i64, noun: &str) -> String {
 pub fn bytes(size: i64) -> String {
     const KB: i64 = 1024;
     if size < KB {
-        return format!("{} B", size.max(0));
+        return format!("{} B", thousands(size.max(0)));
     }
     let (unit, name) = if size < KB * KB { (KB, "KB") } else { (KB * KB, "MB") };
     // Rounded to tenths in whole numbers, so that 64 KB is not 64.0 KB.
@@ -100,13 +100,18 @@ pub enum Piece {
     Code(String),
 }
 
-/// Cuts a sentence into words and what belongs in the mono face: addresses, codes, text in backticks.
+/// Cuts a sentence into words and what belongs in the mono face: addresses, codes, text in backticks. A time in
+/// RFC 3339 becomes one that people read.
 #[must_use]
 pub fn pieces(sentence: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut words = String::new();
     for token in sentence.split_inclusive(' ') {
         let bare = token.trim_matches([' ', '.', ',', ';', ':', '(', ')', '?']);
+        if is_moment(bare) {
+            words.push_str(&token.replace(bare, &exact(bare)));
+            continue;
+        }
         if !is_code(bare) {
             words.push_str(token);
             continue;
@@ -123,6 +128,13 @@ pub fn pieces(sentence: &str) -> Vec<Piece> {
         pieces.push(Piece::Words(words));
     }
     pieces
+}
+
+/// Whether a token is a time such as `2026-11-21T19:42:07.118Z`.
+fn is_moment(token: &str) -> bool {
+    let has = |place: usize, letter: u8| token.as_bytes().get(place) == Some(&letter);
+    let is_long_enough = token.len() >= "2026-11-21T19:42:07Z".len();
+    is_long_enough && has(4, b'-') && has(10, b'T') && has(13, b':') && token.ends_with('Z')
 }
 
 fn is_code(token: &str) -> bool {
@@ -150,7 +162,7 @@ mod tests {
     #[test]
     fn sizes_and_spans_keep_one_decimal_that_says_something() {
         assert_eq!(bytes(0), "0 B");
-        assert_eq!(bytes(1_023), "1023 B");
+        assert_eq!(bytes(1_023), "1,023 B");
         assert_eq!(bytes(1_434), "1.4 KB");
         assert_eq!(bytes(65_536), "64 KB");
         assert_eq!(bytes(4 * 1024 * 1024), "4 MB");
@@ -194,6 +206,10 @@ mod tests {
             ]
         );
         assert_eq!(pieces(""), []);
+        assert_eq!(
+            pieces("It was rotated at 2026-11-21T19:42:07.118Z. Use the new one."),
+            [words("It was rotated at 2026-11-21 19:42:07.118 UTC. Use the new one.")]
+        );
         assert_eq!(
             pieces("Send `sessionId` first"),
             [words("Send "), code("sessionId"), words(" first")]

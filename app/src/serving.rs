@@ -52,12 +52,32 @@ pub fn html(status: StatusCode, page: String) -> Response {
 async fn tell(request: Request, next: Next) -> Response {
     let exchange = request.extensions().get::<Exchange>().copied();
     let response = next.run(request).await;
-    let Some(fault) = response.extensions().get::<Fault>().cloned() else { return response };
+    let Some(fault) = fault_of(&response) else { return response };
     let request_id = exchange.map(|exchange| exchange.request.to_string()).unwrap_or_default();
     let page = problem::page(None, ProblemPage::of(fault.code, &request_id));
     let mut told = html(fault.status(), page);
     told.extensions_mut().insert(fault);
     told
+}
+
+/// The fault behind an answer; extractors of forms and queries refuse in plain text of their own.
+fn fault_of(response: &Response) -> Option<Fault> {
+    if let Some(fault) = response.extensions().get::<Fault>() {
+        return Some(fault.clone());
+    }
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    match response.status() {
+        _ if is_page => None,
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+            Some(Fault::of(Code::InvalidRequest))
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Fault::of(Code::PayloadTooLarge)),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Fault::of(Code::UnsupportedMediaType)),
+        _ => None,
+    }
 }
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \

@@ -82,7 +82,7 @@ async fn measure(
         (Engine::Postgres, Some(server)) => Database::postgres(server).await?,
         _ => Database::sqlite(home.path()),
     };
-    let server = Server::start(&args.tiny, database.url(), home.path()).await?;
+    let mut server = Server::start(&args.tiny, database.url(), home.path()).await?;
     sleep(IDLE).await;
     let idle = process::memory(server.pid())?;
     let lanes = open_lanes(&server, args.connections, events).await?;
@@ -99,6 +99,7 @@ async fn measure(
     sleep_until(span.until).await;
     let spent = meter.read()?.since(before);
     let tally = load.finish().await?;
+    server.check_alive()?;
 
     let loaded = process::memory(server.pid())?;
     server.stop().await?;

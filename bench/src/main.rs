@@ -25,6 +25,10 @@ use crate::args::{Benchmark, Cli};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     let Cli { benchmark: Benchmark::Ingest(args) } = Cli::parse();
-    let is_all_stored = ingest::run(&args).await?;
+    let is_all_stored = tokio::select! {
+        done = ingest::run(&args) => done?,
+        // Not just killed: the server and the files of the run must go too.
+        _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
+    };
     Ok(if is_all_stored { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -163,9 +163,8 @@ impl EventsRequest {
 
 fn page() -> Value {
     json!({
-        "url": "https://app.example.com/reports/weekly?team=growth&range=7d",
-        "path": "/reports/weekly?team=growth&range=7d", "title": "Weekly report – Acme",
-        "referrer": "https://app.example.com/dashboard",
+        "url": "https://app.example.com/reports", "path": "/reports", "title": "Reports",
+        "referrer": "https://app.example.com/",
     })
 }
 

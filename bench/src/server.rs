@@ -3,7 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -56,6 +56,14 @@ impl Server {
         self.child.id()
     }
 
+    /// An error when it has ended by itself.
+    pub fn check_alive(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            Some(status) => bail!("the server ended by itself: {status}"),
+            None => Ok(()),
+        }
+    }
+
     /// Asks it to stop and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
         kill_process(Pid::from_child(&self.child), Signal::TERM)?;
@@ -76,9 +84,7 @@ impl Server {
     async fn wait_until_ready(&mut self) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
         while !self.is_ready().await {
-            if let Some(status) = self.ended()? {
-                bail!("the server ended at once: {status}");
-            }
+            self.check_alive()?;
             if Instant::now() > deadline {
                 bail!("the server does not become ready");
             }
@@ -91,10 +97,6 @@ impl Server {
         let Ok(mut connection) = Connection::open(self.address).await else { return false };
         let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         connection.exchange(request.as_bytes()).await.is_ok_and(|reply| reply.status == 200)
-    }
-
-    fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        Ok(self.child.try_wait()?)
     }
 }
 

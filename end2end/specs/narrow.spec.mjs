@@ -15,6 +15,15 @@ for (const place of places.filter((place) => !place.isWide)) {
   });
 }
 
+for (const place of places.filter((place) => place.name.endsWith(" refused") && place.then)) {
+  test(`what is wrong with a form is in sight: ${place.name}`, async ({ page, rooms, house, context, watched }) => {
+    if (!place.isSignedOut) await house.enter(context);
+    for (const [status, path] of place.answers) watched.expectAnswer(status, path);
+    await visit(page, place, rooms);
+    await expect(page.locator(".field-error, [role=alert]")).toBeInViewport();
+  });
+}
+
 /** How wide the page is, and what reaches beyond its edge without a frame that scrolls. */
 function measure() {
   const { scrollWidth } = document.scrollingElement;

@@ -99,6 +99,14 @@ for (const engine of ["sqlite", "postgres"]) {
         await expect(row(debug, "stored").filter({ hasText: wrong })).toHaveCount(1);
         await expect(verdict(debug)).toContainText(/Allowed origins\s*2/);
       });
+
+      await test.step("the overview sums it up", async () => {
+        await debug.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
+        const source = debug.getByRole("row", { name: /Web app/ });
+        await expect(source).toContainText("Installation verified");
+        await expect(source.getByRole("cell").nth(2), "events today").toHaveText("2");
+        await expect(source.getByRole("cell").nth(3), "refused today").toHaveText("2");
+      });
     });
   });
 }

@@ -13,7 +13,7 @@ use crate::{api, health};
 ///
 /// ```text
 /// exchange id, address, log line
-/// ├─ /api/ingest/v2   its own stack: CORS, no credentials
+/// ├─ /api/ingest/v2   panic → its own stack: CORS, no credentials
 /// ├─ /api             panic → timeout → size → CSRF → caller; faults as JSON
 /// ├─ /livez, /readyz
 /// └─ everything else  panic → timeout → size → CSRF → caller; faults as pages
@@ -21,7 +21,7 @@ use crate::{api, health};
 pub fn app(services: Services, ingest: Ingest, trusted_proxies: Arc<[IpNet]>) -> Router {
     let entrance = Entrance { db: services.db.clone(), trusted_proxies };
     Router::new()
-        .merge(ingest::router(ingest))
+        .merge(ingest::router(ingest).layer(web::catch_panics()))
         .nest("/api", web::api::door(api::routes()).with_state(services.clone()))
         .merge(health::routes().with_state(services.clone()))
         .merge(app::router(services))

@@ -9,7 +9,7 @@ use std::process::Command;
 use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand, Package};
 
 const SLICES_AND_BELOW: &[&str] =
-    &["model", "db", "audit", "accounts", "workspaces", "sources", "ingest", "attempts", "billing"];
+    &["model", "db", "audit", "accounts", "workspaces", "sources", "ingest", "attempts"];
 
 /// Below the slices: what each of them may use.
 const BASE: &[&str] = &["model", "db", "audit"];
@@ -24,15 +24,15 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     ("sources", &[BASE]),
     ("ingest", &[BASE, &["sources", "attempts"]]),
     ("attempts", &[BASE]),
-    ("billing", &[BASE, &["workspaces"]]),
     ("web", &[SLICES_AND_BELOW]),
     ("app", &[SLICES_AND_BELOW, &["web"]]),
     ("hydrate", &[&["model", "app"]]),
     ("tiny", &[SLICES_AND_BELOW, &["web", "app"]]),
-    ("bench", &[&["model"]]),
+    // It counts the rows afterwards.
+    ("bench", &[&["model", "db"]]),
     ("xtask", &[]),
-    // It starts the whole app in memory; others use it in their tests only.
-    ("testkit", &[SLICES_AND_BELOW, &["web", "app", "tiny"]]),
+    // Others use it in their tests only.
+    ("testkit", &[BASE]),
 ];
 
 fn root() -> PathBuf {

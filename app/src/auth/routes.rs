@@ -11,7 +11,7 @@ use axum::{
 use model::Code;
 use serde::Deserialize;
 use web::{
-    Fault, Services, SignupMode, cookies,
+    Fault, Services, cookies,
     pages::{Viewer, Visitor},
 };
 
@@ -109,7 +109,7 @@ async fn show_signup(
     if visitor.user.is_some() {
         return Ok(Redirect::to("/").into_response());
     }
-    require_open(&services)?;
+    require_open(&services).await?;
     let is_first = !services.accounts.has_any().await?;
     let request_id = visitor.exchange.request.to_string();
     Ok(html(StatusCode::OK, signup(SignupPage { form: Form::default(), is_first, request_id })))
@@ -130,7 +130,7 @@ async fn sign_up(
     visitor: Visitor,
     Fields(fields): Fields<SignUp>,
 ) -> Result<Response, Fault> {
-    require_open(&services)?;
+    require_open(&services).await?;
     let sent = Form::sent([
         ("name".to_owned(), fields.name.clone()),
         ("email".to_owned(), fields.email.clone()),
@@ -186,8 +186,8 @@ async fn sign_out(
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/login")).into_response())
 }
 
-fn require_open(services: &Services) -> Result<(), Fault> {
-    if services.instance.signup == SignupMode::Open { Ok(()) } else { Err(Fault::of(Code::Forbidden)) }
+async fn require_open(services: &Services) -> Result<(), Fault> {
+    if services.may_sign_up().await? { Ok(()) } else { Err(Fault::of(Code::Forbidden)) }
 }
 
 /// What a person can mend is shown at the form; what they cannot is a page of its own.

@@ -132,6 +132,7 @@ fn Attention(
             </form>
         }
     });
+    let see = if allow.is_some() { "" } else { "btn" };
     let title = format!("{}: {}", source.name, verdict.label.to_lowercase());
     view! {
         <section class="verdict bad" aria-label=title.clone()>
@@ -140,7 +141,7 @@ fn Attention(
                 <h2>{title.clone()}</h2>
                 <p><Sentence text=verdict.reason/></p>
                 <p class="fix"><Sentence text=verdict.fix/></p>
-                <div class="acts">{allow}<a href=debug>"See the refused requests"</a></div>
+                <div class="acts">{allow}<a class=see href=debug>"See the refused requests"</a></div>
             </div>
         </section>
     }

@@ -55,7 +55,10 @@ fn token(rest: &str, first: char, language: Language) -> (Option<&'static str>, 
         return (Some("dim"), rest.find('\n').unwrap_or(rest.len()));
     }
     match first {
-        '"' | '\'' | '`' => (Some("str"), string_length(rest, first)),
+        '"' | '\'' | '`' => match string_length(rest, first, language) {
+            Some(length) => (Some("str"), length),
+            None => (None, 1),
+        },
         '<' if language == Language::Web => {
             let name =
                 |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '<' | '/' | '.');
@@ -72,18 +75,20 @@ fn token(rest: &str, first: char, language: Language) -> (Option<&'static str>, 
     }
 }
 
-/// From the quote to its partner; to the end of the text when it has none. Only template strings pass lines.
-fn string_length(rest: &str, quote: char) -> usize {
+/// From the quote to its partner. On the web only template strings pass lines: any other quote without a
+/// partner on its line is an apostrophe.
+fn string_length(rest: &str, quote: char, language: Language) -> Option<usize> {
     let mut is_escaped = false;
     for (place, letter) in rest.char_indices().skip(1) {
         match letter {
             _ if is_escaped => is_escaped = false,
             '\\' => is_escaped = true,
-            letter if letter == quote => return place + letter.len_utf8(),
+            '\n' if language == Language::Web && quote != '`' => return None,
+            letter if letter == quote => return Some(place + letter.len_utf8()),
             _ => {}
         }
     }
-    rest.len()
+    None
 }
 
 fn run_length(rest: &str, is_part: impl Fn(char) -> bool) -> usize {
@@ -113,6 +118,14 @@ mod tests {
         assert_eq!(
             html("// React's\nf('x')", Language::Web),
             "<span class=\"dim\">// React&#39;s</span>\nf(<span class=\"str\">&#39;x&#39;</span>)"
+        );
+    }
+
+    #[test]
+    fn an_apostrophe_colours_nothing() {
+        assert_eq!(
+            html("it's\n'x'", Language::Web),
+            "it&#39;s\n<span class=\"str\">&#39;x&#39;</span>"
         );
     }
 

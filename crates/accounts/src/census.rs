@@ -4,7 +4,7 @@ use db::on_db;
 
 use crate::{Accounts, Result};
 
-const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users LIMIT 1) AS some";
+const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users LIMIT 1) AS first_user";
 
 impl Accounts {
     /// Whether the instance has an account; the one who makes the first owns it.

@@ -117,7 +117,7 @@ async fn rejecting(
         None => (code.entry().means.to_owned(), code.entry().fix.to_owned(), None),
     };
     let counted = match (latest.refused, latest.attempts) {
-        (1, 1) => "The only request so far was refused.".to_owned(),
+        (1, 1) => "The only request since the last change was refused.".to_owned(),
         (refused, attempts) if refused == attempts => {
             format!("All of the last {attempts} requests were refused.")
         }

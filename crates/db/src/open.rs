@@ -3,6 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
+    Connection,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -56,6 +57,11 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
+        // When a commit fails on a full disk, SQLite has ended the transaction by itself and the driver still
+        // counts it. Such a connection can begin no other: take a new one.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
         .connect_with(options.clone())
         .await?;
     let read = SqlitePoolOptions::new()

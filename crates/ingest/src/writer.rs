@@ -1,6 +1,9 @@
 //! Group commit: everything that waits goes into one transaction, and each is answered when it is on disk.
 
+use std::panic::AssertUnwindSafe;
+
 use db::Db;
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -92,7 +95,18 @@ async fn run(
             rows += job.task.rows();
             jobs.push(job);
         }
-        write(&db, &mut jobs).await;
+        // A panic costs the requests it met, which are told so, and not the writer.
+        let written = AssertUnwindSafe(write(&db, &mut jobs)).catch_unwind().await;
+        if written.is_err() {
+            tracing::error!(requests = jobs.len(), "the writer panicked");
+            refuse(&mut jobs, NotStored::Failed);
+        }
+    }
+}
+
+fn refuse(jobs: &mut Vec<Job>, why: NotStored) {
+    for job in jobs.drain(..) {
+        drop(job.answer.send(Err(why)));
     }
 }
 
@@ -110,9 +124,7 @@ async fn write(db: &Db, jobs: &mut Vec<Job>) {
             tracing::error!(%error, requests = jobs.len(), "a commit failed");
             let why =
                 if error.is_passing() { NotStored::Unavailable } else { NotStored::Failed };
-            for job in jobs.drain(..) {
-                drop(job.answer.send(Err(why)));
-            }
+            refuse(jobs, why);
         }
         Err(error) => {
             tracing::warn!(%error, requests = jobs.len(), "a commit failed; writing one by one");

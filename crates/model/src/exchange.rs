@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::{UnixMs, ids::RequestId};
+use crate::{Code, UnixMs, ids::RequestId};
 
 /// Put into each request's extensions before anything else looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub struct Exchange {
     /// The client's address, as far as it is known.
     pub address: Option<IpAddr>,
 }
+
+/// The code that an answer tells, put into its extensions for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told(pub Code);
 
 /// The address without its last part (IPv4: /24, IPv6: /48): enough to tell networks apart, not people.
 #[must_use]

@@ -10,7 +10,7 @@ use axum::{
 };
 use db::Db;
 use ipnet::IpNet;
-use model::{Exchange, catalogue::Level};
+use model::{Code, Exchange, catalogue::Level, exchange::Told};
 
 use crate::{Fault, address};
 
@@ -58,9 +58,11 @@ fn log(id: &str, method: &str, route: &str, millis: f64, response: &Response) {
     let status = response.status().as_u16();
     let ms = (millis * 1_000.0).round() / 1_000.0;
     let fault = response.extensions().get::<Fault>();
-    let code = fault.map(|fault| fault.code.as_str());
+    let told = response.extensions().get::<Told>();
+    let entry = fault.map(|fault| fault.code).or(told.map(|told| told.0)).map(Code::entry);
+    let code = entry.map(|entry| entry.text);
     let cause = fault.and_then(|fault| fault.cause.as_ref()).map(ToString::to_string);
-    match fault.map_or(Level::Info, |fault| fault.code.entry().level) {
+    match entry.map_or(Level::Info, |entry| entry.level) {
         Level::Info => tracing::info!(request = id, method, route, status, ms, code),
         Level::Warn => tracing::warn!(request = id, method, route, status, ms, code),
         Level::Error => tracing::error!(request = id, method, route, status, ms, code, cause),

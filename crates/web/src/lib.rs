@@ -15,5 +15,5 @@ mod protect;
 mod services;
 
 pub use fault::Fault;
-pub use protect::protect;
+pub use protect::{catch_panics, protect};
 pub use services::{Instance, Services, SignupMode};

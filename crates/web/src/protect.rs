@@ -4,15 +4,14 @@ use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    http::StatusCode,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use model::Code;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     csrf::{CsrfLayer, ProtectionError},
-    timeout::TimeoutLayer,
 };
 
 use crate::Fault;
@@ -27,8 +26,20 @@ pub fn protect<S: Clone + Send + Sync + 'static>(door: Router<S>) -> Router<S> {
     // The last layer is the first to see a request.
     door.layer(CsrfLayer::new().with_rejection_response(refuse_other_sites))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(CatchPanicLayer::custom(caught))
+        .layer(middleware::from_fn(bound))
+        .layer(catch_panics())
+}
+
+/// Turns a panic into an answer; also around doors that have a stack of their own.
+pub fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
+    CatchPanicLayer::custom(caught)
+}
+
+async fn bound(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Fault { retry_after_s: Some(1), ..Fault::of(Code::ServiceUnavailable) }.into_response(),
+    }
 }
 
 fn refuse_other_sites(_: ProtectionError) -> Response {

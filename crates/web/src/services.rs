@@ -7,6 +7,8 @@ use db::Db;
 use sources::Sources;
 use workspaces::Workspaces;
 
+use crate::Fault;
+
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignupMode {
@@ -51,6 +53,12 @@ pub struct Services {
 }
 
 impl Services {
+    /// Whether a stranger may make an account now. The first account always may be made: someone must own
+    /// the instance.
+    pub async fn may_sign_up(&self) -> Result<bool, Fault> {
+        Ok(self.instance.signup == SignupMode::Open || !self.accounts.has_any().await?)
+    }
+
     /// All slices over one database.
     #[must_use]
     pub fn new(db: Db, instance: Instance) -> Self {

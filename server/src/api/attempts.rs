@@ -87,7 +87,7 @@ impl Wanted {
         let filter = Filter {
             kind: params.word("kind", Kind::from_text, "bootstrap, events")?,
             status: params
-                .word("status", status_range, "a status such as 200 or a class such as 4xx")?
+                .word("status", status_range, "200, 4xx and their like")?
                 .unwrap_or(Filter::ANY_STATUS),
             code: own("code")?,
             origin: own("origin")?,

@@ -6,7 +6,7 @@ use model::{
     Code,
     wire::accounts::{TokenReply, UserReply},
 };
-use web::{Fault, Services, SignupMode, api::OpenCall};
+use web::{Fault, Services, api::OpenCall};
 
 pub fn routes() -> Router<Services> {
     Router::new().route("/auth/signup", post(sign_up)).route("/auth/token", post(create_token))
@@ -27,7 +27,7 @@ async fn sign_up(
             .transpose()
             .map_err(|error| Fault::invalid("name", error))?,
     };
-    if services.instance.signup != SignupMode::Open {
+    if !services.may_sign_up().await? {
         return Err(Fault::of(Code::Forbidden));
     }
     let user = services.accounts.sign_up(new).await?;

@@ -49,6 +49,7 @@ async fn create_source(
         slug: params.text("slug")?.map(str::to_owned),
         framework_hint: framework_hint(params)?,
     };
+    let new = new.check()?;
     let caller = call.authorise(Permission::AnalyticsManage).await?;
     let source =
         services.sources.create_source(call.actor(), caller.organization_id(), new).await?;
@@ -74,6 +75,7 @@ async fn update_source(
         rate_limit_per_minute: params.integer("rateLimitPerMinute")?,
         require_origin: params.flag("requireOrigin")?,
     };
+    let changes = changes.check()?;
     let caller = call.authorise(Permission::AnalyticsManage).await?;
     let source = services
         .sources

@@ -47,6 +47,32 @@ testkit::both! {
 }
 
 #[tokio::test]
+async fn a_full_disk_is_told_as_503_and_room_heals_it_without_help() {
+    let database = testkit::TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    let db::Engine::Sqlite(pools) = house.db.pools() else { unreachable!("a SQLite database") };
+    let mut connection = pools.write.acquire().await.unwrap();
+    sqlx::query("PRAGMA max_page_count = 1").execute(&mut *connection).await.unwrap();
+    drop(connection);
+    let mut body = bootstrap_body();
+    body["context"]["padding"] = json!("padding ".repeat(5_000));
+    let mut reply = house.bootstrap(&body).await;
+    for _ in 0..50 {
+        if reply.status != 200 {
+            break;
+        }
+        reply = house.bootstrap(&body).await;
+    }
+    assert_eq!(reply.status, 503, "{}", reply.text());
+    assert_eq!(reply.json()["error"], "service_unavailable");
+    let mut connection = pools.write.acquire().await.unwrap();
+    sqlx::query("PRAGMA max_page_count = 1000000").execute(&mut *connection).await.unwrap();
+    drop(connection);
+    let reply = house.bootstrap(&body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+}
+
+#[tokio::test]
 async fn when_too_much_waits_the_answer_is_503_at_once_and_nothing_is_stored() {
     let database = testkit::TestDb::sqlite().await;
     let house = House::furnished(database.db()).await;

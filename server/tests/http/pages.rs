@@ -177,6 +177,17 @@ async fn pages_forbid_what_they_do_not_need() {
 }
 
 #[tokio::test]
+async fn a_form_that_cannot_be_read_is_a_page_too() {
+    let (_database, house, _) = at_home().await;
+    let reply = house.client.post("/login").header("content-type", "text/plain").body("x").send().await;
+    assert_eq!(reply.status, 415);
+    assert!(reply.text().contains(reply.header("x-request-id")));
+    let reply = house.client.get("/login?next=a&next=b").send().await;
+    assert_eq!(reply.status, 400);
+    assert!(reply.header("content-type").starts_with("text/html"));
+}
+
+#[tokio::test]
 async fn the_sdk_is_served_with_a_validator() {
     let (_database, house, _) = at_home().await;
     let sdk = house.client.get("/sdk.js").send().await;

@@ -50,8 +50,10 @@ testkit::both! {
         }
     }
 
-    async fn a_closed_instance_takes_no_sign_up(db: db::Db) {
+    async fn a_closed_instance_takes_no_sign_up_but_its_first(db: db::Db) {
         let client = Client::new(crate::house::router(&db, SignupMode::Closed));
+        let first = json!({ "email": "first@acme.dev", "password": PASSWORD });
+        assert_eq!(client.post("/api/auth/signup").json(&first).send().await.status, 201);
         let body = json!({ "email": EMAIL, "password": PASSWORD });
         assert_refused(&client.post("/api/auth/signup").json(&body).send().await, 403, "Forbidden");
     }

@@ -44,7 +44,11 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
     let normalised = attempt.normalised.map(|value| written(&value));
     let (dropped, changed) = (found.dropped, found.changed);
     let has_marks = !(dropped.is_empty() && changed.is_empty());
-    let becomes = if is_refused { "what it would have become" } else { "what was stored" };
+    let becomes = normalised.is_some().then_some(if is_refused {
+        "what it would have become"
+    } else {
+        "what was stored"
+    });
     view! {
         <div class="pair">
             <figure class="code">
@@ -60,21 +64,21 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
                 <RawBody raw is_cut=attempt.is_raw_cut marks=dropped/>
             </figure>
             <figure class="code">
-                <figcaption><b>"Normalised"</b><span class="dim">{becomes}</span></figcaption>
+                <figcaption><b>"Normalised"</b>{becomes.map(|words| view! { <span class="dim">{words}</span> })}</figcaption>
                 {match normalised {
                     Some(text) => view! { <Json text marks=changed label="Normalised"/> }.into_any(),
                     None => view! {
-                        <p class="note">"The body could not be read, so there is nothing to show."</p>
+                        <p class="note">"Nothing: the request was refused before its body was read, or the body could not be read."</p>
                     }.into_any(),
                 }}
             </figure>
         </div>
-        <p class="legend">
-            "Laid out for reading; Copy takes it as it arrived. "
-            {has_marks.then(|| view! {
-                <mark>"Marked"</mark>" is what differs: dropped from the raw body, added or changed in the normalised one."
-            })}
-        </p>
+        {has_marks.then(|| view! {
+            <p class="legend">
+                <mark>"Marked"</mark>" is what differs: dropped from the raw body, added or changed in the "
+                "normalised one. Both are laid out for reading; Copy takes the raw body as it arrived."
+            </p>
+        })}
     }
 }
 

@@ -23,11 +23,11 @@ pub(super) fn Rows(data: LiveData, signals: Signals) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"Time"</th>
-                        <th scope="col">"Kind"</th>
+                        <th scope="col" class="kind">"Kind"</th>
                         <th scope="col">"Answer"</th>
                         <th scope="col">"Origin"</th>
                         <th scope="col" class="num" title="stored · duplicate · rejected">"Events"</th>
-                        <th scope="col" class="num">"Size"</th>
+                        <th scope="col" class="num size">"Size"</th>
                         <th scope="col">"Attempt"</th>
                     </tr>
                 </thead>

@@ -1,7 +1,10 @@
 //! How far an installation has come, and the next step.
 
 use leptos::prelude::*;
-use model::{UnixMs, wire::sources::Source};
+use model::{
+    UnixMs,
+    wire::sources::{FrameworkHint, Source},
+};
 
 use super::Paths;
 use crate::{setup::Progress, ui::time::Time};
@@ -13,14 +16,21 @@ pub(super) fn ProgressCard(
     now: UnixMs,
     paths: Paths,
 ) -> impl IntoView {
+    // A server has no origin, so there is none to allow.
+    let is_server = source.framework_hint == Some(FrameworkHint::Server);
     let has_origin = !source.allowed_origins.is_empty();
     let seen = match progress.seen_at_origin.as_deref() {
-        Some("") => "Snippet connected".to_owned(),
+        Some("") => "Connected, from outside of a browser".to_owned(),
         Some(origin) => format!("Snippet seen on {}", host(origin)),
+        None if is_server => "Run the commands, or send from your server".to_owned(),
         None => "Paste the snippet and open the page".to_owned(),
     };
-    let done =
-        [true, has_origin, progress.seen_at_origin.is_some(), progress.last_accepted_at.is_some()];
+    let done = [
+        true,
+        has_origin || is_server,
+        progress.seen_at_origin.is_some(),
+        progress.last_accepted_at.is_some(),
+    ];
     let current = done.iter().position(|is_done| !is_done);
     let class = |place: usize| match (done[place], current) {
         (true, _) => "done",
@@ -40,8 +50,11 @@ pub(super) fn ProgressCard(
             <ol class="steps">
                 <li class=class(0)>"Source created"</li>
                 <li class=class(1)>
-                    {if has_origin { view! { "Origin allowed" }.into_any() }
-                     else { view! { <a href="#origins">"Allow an origin"</a> }.into_any() }}
+                    {match (has_origin, is_server) {
+                        (true, _) => view! { "Origin allowed" }.into_any(),
+                        (false, true) => view! { "No origin needed by a server" }.into_any(),
+                        (false, false) => view! { <a href="#origins">"Allow an origin"</a> }.into_any(),
+                    }}
                 </li>
                 <li class=class(2)>{seen}</li>
                 <li class=class(3)>{first_event}</li>
@@ -51,7 +64,7 @@ pub(super) fn ProgressCard(
             })}
             {last_request}
             <p><a class="btn" href=paths.debug.clone()>"Open Debug"</a></p>
-            {current.is_some().then(|| view! { <NothingArrives/> })}
+            {(current.is_some() && !is_server).then(|| view! { <NothingArrives/> })}
         </section>
     }
 }

@@ -16,7 +16,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
-use model::{Code, Exchange, exchange::shortened, wire::attempts::Kind};
+use model::{
+    Code, Exchange,
+    exchange::{Told, shortened},
+    wire::attempts::Kind,
+};
 use sources::Sources;
 
 use crate::{
@@ -88,7 +92,7 @@ async fn receive(
     let passage = match ingest.gate.check(key, origin.as_deref(), exchange.at).await {
         Ok(passage) => passage,
         Err(error) => {
-            tracing::error!(request = %exchange.request, %error, "a source could not be looked up");
+            tracing::error!(request = %exchange.request, cause = %error, "a source could not be looked up");
             let is_passing = error.storage().is_some_and(db::Error::is_passing);
             return ingest.not_stored(headers, unavailable_or_internal(is_passing));
         }
@@ -169,6 +173,9 @@ impl Ingest {
         if let Some(seconds) = reply.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
+        if let Some(refused) = outcome.refused() {
+            response.extensions_mut().insert(Told(refused.code));
+        }
         cors::allow(request, response.headers_mut());
         response
     }
@@ -190,6 +197,7 @@ fn refuse(request: &HeaderMap, refused: &Refused, base_url: &str) -> Response {
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = outcome::refusal(refused, base_url, None);
     let mut response = (status, Json(body)).into_response();
+    response.extensions_mut().insert(Told(refused.code));
     if let Some(seconds) = refused.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }

@@ -37,7 +37,9 @@ async fn method_not_allowed(_: Method) -> Fault {
 async fn tell(request: Request, next: Next) -> Response {
     let exchange = request.extensions().get::<Exchange>().copied();
     let response = next.run(request).await;
-    let Some(fault) = response.extensions().get::<Fault>().cloned() else { return response };
+    let Some(fault) = response.extensions().get::<Fault>().cloned() else {
+        return uncached(response);
+    };
     let mut body = json!({ "error": fault.text(), "message": fault.sentence() });
     if let Some(exchange) = exchange {
         body["requestId"] = json!(exchange.request.to_string());
@@ -47,11 +49,17 @@ async fn tell(request: Request, next: Next) -> Response {
     }
     let (mut head, _) = response.into_parts();
     head.headers.remove(header::CONTENT_LENGTH);
-    head.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let mut told = (head.status, Json(body)).into_response();
     for (name, value) in &head.headers {
         told.headers_mut().insert(name, value.clone());
     }
     told.extensions_mut().insert(fault);
-    told
+    uncached(told)
+}
+
+/// Answers are for whoever asked, now.
+fn uncached(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, value);
+    response
 }

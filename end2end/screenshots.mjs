@@ -1,0 +1,58 @@
+/**
+ * Pictures of every page in every state, wide and narrow, light and dark:
+ *
+ *     TINY_BIN=… node screenshots.mjs <folder>
+ */
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import { launch } from "./browser.mjs";
+import { openHouse } from "./house.mjs";
+import { places, sizesOf, visit } from "./places.mjs";
+import { furnish } from "./rooms.mjs";
+import { startTiny } from "./tiny.mjs";
+
+/** Browsers do not draw higher pictures; the rest of such a page looks like its beginning. */
+const MOST_PX = 8_000;
+
+const [folder] = process.argv.slice(2);
+if (!folder || !process.env.TINY_BIN) {
+  console.error("TINY_BIN=<release build of tiny> node screenshots.mjs <folder>");
+  process.exit(2);
+}
+await mkdir(folder, { recursive: true });
+const tiny = await startTiny();
+const browser = await chromium.launch(launch);
+try {
+  const house = await openHouse(tiny);
+  const rooms = await furnish(house);
+  for (const place of places) await picture(place, house, rooms);
+  await house.leave();
+} finally {
+  await browser.close();
+  await tiny.stop();
+}
+
+async function picture(place, house, rooms) {
+  const context = await browser.newContext({ baseURL: tiny.url, reducedMotion: "reduce" });
+  if (!place.isSignedOut) await house.enter(context);
+  const page = await context.newPage();
+  const [first] = sizesOf(place);
+  await page.setViewportSize(first);
+  await visit(page, place, rooms);
+  for (const size of sizesOf(place)) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      // What is fixed to the window would stand in the middle of a page that was scrolled.
+      await page.evaluate(() => scrollTo(0, 0));
+      const name = place.name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
+      const path = join(folder, `${name}-${size.width}-${colorScheme}.png`);
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: size.width, height: Math.min(height, MOST_PX) } });
+      console.log(path);
+    }
+  }
+  await context.close();
+}
