@@ -8,6 +8,7 @@
 import { test as base } from "@playwright/test";
 import { startCustomer } from "./customer.mjs";
 import { openHouse } from "./house.mjs";
+import { visit } from "./places.mjs";
 import { furnish } from "./rooms.mjs";
 import { startTiny } from "./tiny.mjs";
 import { watch } from "./watch.mjs";
@@ -70,6 +71,14 @@ export const test = base
 /** Workspaces in every state; its tests look and change nothing. */
 export const furnishedTest = test.extend({
   rooms: [async ({ house }, use) => use(await furnish(house)), { scope: "worker" }],
+  /** Opens a place as whoever is meant to see it. */
+  open: async ({ page, context, watched, house, rooms }, use) => {
+    await use(async (place) => {
+      if (!place.isSignedOut) await house.enter(context);
+      for (const [status, path] of place.answers ?? []) watched.expectAnswer(status, path);
+      await visit(page, place, rooms);
+    });
+  },
 });
 
 export const freshTest = base

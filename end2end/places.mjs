@@ -1,7 +1,8 @@
 /**
  * Every page, in every state worth a look. The rules about all pages, and the pictures, go by this table.
  *
- * `path` is given the rooms; `then` brings the state about; `answers` are refusals that belong to it.
+ * `path` is given the rooms; `then` brings the state about; `answers` are the error statuses that belong to it;
+ * a refusal shows what was wrong with a form.
  */
 
 import { createSource, signIn, signUp } from "./pages.mjs";
@@ -12,6 +13,7 @@ export const places = [
   { name: "sign-in", isSignedOut: true, path: () => "/login" },
   {
     name: "sign-in, refused",
+    isRefusal: true,
     isSignedOut: true,
     path: () => "/login",
     then: (page) => signIn(page, "mira@acme.dev", "not the password"),
@@ -20,6 +22,7 @@ export const places = [
   { name: "sign-up", isSignedOut: true, path: () => "/signup" },
   {
     name: "sign-up, refused",
+    isRefusal: true,
     isSignedOut: true,
     path: () => "/signup",
     then: (page) => signUp(page, { email: "eve@acme.dev", password: "superman" }),
@@ -28,6 +31,7 @@ export const places = [
   { name: "new workspace", path: () => "/workspaces/new" },
   {
     name: "new workspace, refused",
+    isRefusal: true,
     path: () => "/workspaces/new",
     async then(page) {
       await page.getByLabel("Name", { exact: true }).fill("Acme");
@@ -46,6 +50,7 @@ export const places = [
   { name: "new source", path: ({ acme }) => `${acme.setup}/new` },
   {
     name: "new source, refused",
+    isRefusal: true,
     path: ({ acme }) => `${acme.setup}/new`,
     then: (page) => createSource(page, "Shop", ["app.acme.dev/dashboard"]),
     answers: [[400, /\/setup\/new$/]],
@@ -68,6 +73,7 @@ export const places = [
   },
   {
     name: "setup, origin refused",
+    isRefusal: true,
     path: ({ waiting }) => waiting.setup,
     async then(page) {
       await page.getByLabel("Add an origin").fill("https://*.github.io");
@@ -77,6 +83,7 @@ export const places = [
   },
   {
     name: "setup, address refused",
+    isRefusal: true,
     path: ({ acme }) => `${acme.setup}?source=web-app`,
     async then(page) {
       await page.getByLabel("Address", { exact: true }).fill("documentation");
@@ -103,7 +110,12 @@ export const places = [
   { name: "nothing here", path: () => "/nothing/at/all", answers: [[404, /^\/nothing/]] },
   { name: "not a member", path: () => "/somebody-else", answers: [[403, /^\/somebody-else$/]] },
 
-  { name: "menu, open", isNarrow: true, path: ({ acme }) => `/${acme.slug}`, then: (page) => page.locator(".menu > summary").click() },
+  {
+    name: "menu, open",
+    isNarrow: true,
+    path: ({ acme }) => `/${acme.slug}`,
+    then: (page) => page.locator(".menu > summary").click(),
+  },
   {
     name: "workspaces, open",
     isWide: true,
@@ -123,9 +135,13 @@ export const NARROW = { width: 360, height: 740 };
 /** The window sizes in which a place exists. */
 export const sizesOf = (place) => [...(place.isNarrow ? [] : [WIDE]), ...(place.isWide ? [] : [NARROW])];
 
+/** What a refused form says. */
+export const fault = (page) => page.locator(".field-error, [role=alert]");
+
 /** Opens a place and waits until it is as it will be. */
 export async function visit(page, place, rooms) {
   await page.goto(place.path(rooms));
   await place.then?.(page);
+  if (place.isRefusal) await fault(page).waitFor();
   await page.waitForLoadState();
 }

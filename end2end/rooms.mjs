@@ -6,7 +6,8 @@ import { body } from "./house.mjs";
 const LONG = {
   workspace: "The Extraordinarily Thorough Department of Storefront Analytics and Experiments",
   source: "Checkout redesign, preview environment of the storefront team",
-  origin: "https://preview-1847-checkout-redesign-with-saved-cards.storefront.staging.eu-central-1.acme-corporation.dev",
+  origin:
+    "https://preview-1847-checkout-redesign-with-saved-cards.storefront.staging.eu-central-1.acme-corporation.dev",
   agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
   word: "w".repeat(128),
 };
@@ -50,7 +51,12 @@ async function goodTraffic(workspace) {
   await source.send("events", body.events(sessionId, [body.track("evt_1")]), headers);
   const { attemptId: inPart } = await source.send(
     "events",
-    body.events(sessionId, [body.track("evt_1"), body.track("evt_3"), body.track("evt_4", { name: "" }), { id: LONG.word, type: "click" }]),
+    body.events(sessionId, [
+      body.track("evt_1"),
+      body.track("evt_3"),
+      body.track("evt_4", { name: "" }),
+      { id: LONG.word, type: "click" },
+    ]),
     headers,
   );
   await source.send("bootstrap", body.bootstrap(), { ...headers, origin: "https://staging.acme.dev" });
@@ -65,7 +71,9 @@ async function badTraffic(workspace) {
   const { attemptId: unreadable } = await source.send("events", '{"events": [', headers);
   const { attemptId: faulty } = await source.send(
     "events",
-    body.events(sessionId, [{ id: LONG.word, type: "page", [LONG.word]: { deep: [LONG.word] } }], { sentAt: "yesterday" }),
+    body.events(sessionId, [{ id: LONG.word, type: "page", [LONG.word]: { deep: [LONG.word] } }], {
+      sentAt: "yesterday",
+    }),
     headers,
   );
   await source.send("events", body.events("sess_of_somebody_else", [body.track("evt_1")]), headers);

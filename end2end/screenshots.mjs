@@ -50,7 +50,11 @@ async function picture(place, house, rooms) {
       const name = place.name.toLowerCase().replaceAll(/[^a-z]+/g, "-");
       const path = join(folder, `${name}-${size.width}-${colorScheme}.png`);
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: size.width, height: Math.min(height, MOST_PX) } });
+      await page.screenshot({
+        path,
+        fullPage: true,
+        clip: { x: 0, y: 0, width: size.width, height: Math.min(height, MOST_PX) },
+      });
       console.log(path);
     }
   }

@@ -14,7 +14,10 @@ use crate::assets::{self, Asset};
 /// A route for each file: their names are known when the binary is built.
 pub fn routes() -> Router<Services> {
     assets::all().iter().fold(Router::new(), |routes, asset| {
-        routes.route(asset.path, get(move |headers: HeaderMap| async move { answer(asset, &headers) }))
+        routes.route(
+            asset.path,
+            get(move |headers: HeaderMap| async move { answer(asset, &headers) }),
+        )
     })
 }
 

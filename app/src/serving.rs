@@ -171,7 +171,8 @@ mod tests {
             response.headers()[header::LOCATION].to_str().unwrap().to_owned()
         };
         assert_eq!(led("/acme/analytics/setup?source=web"), "/acme/analytics/setup?source=web");
-        for elsewhere in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\nb"] {
+        for elsewhere in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\nb"]
+        {
             assert_eq!(led(elsewhere), "/start", "{elsewhere:?}");
         }
     }

@@ -2,7 +2,7 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { expect, furnishedTest as test } from "../fixtures.mjs";
-import { places, sizesOf, visit } from "../places.mjs";
+import { places, sizesOf } from "../places.mjs";
 
 // Axe looks at every element, and the error reference has thousands. What it finds is told in words, so no trace
 // of each step is needed.
@@ -10,13 +10,11 @@ test.describe.configure({ timeout: 240_000 });
 test.use({ trace: "off" });
 
 for (const place of places) {
-  test(`axe finds nothing: ${place.name}`, async ({ page, rooms, house, context, watched }) => {
-    if (!place.isSignedOut) await house.enter(context);
-    for (const [status, path] of place.answers ?? []) watched.expectAnswer(status, path);
-    const [first, ...rest] = sizesOf(place);
-    await page.setViewportSize(first);
-    await visit(page, place, rooms);
-    for (const size of [first, ...rest]) {
+  test(`axe finds nothing: ${place.name}`, async ({ page, open }) => {
+    const sizes = sizesOf(place);
+    await page.setViewportSize(sizes[0]);
+    await open(place);
+    for (const size of sizes) {
       for (const colorScheme of ["light", "dark"]) {
         await page.setViewportSize(size);
         // Colours in the middle of a transition are nobody's.

@@ -34,7 +34,8 @@ test("an attempt copies its ids and its body, whatever is in it", async ({ page,
   const { sessionId } = await source.send("bootstrap", body.bootstrap());
   const own = { note: "“é” </script> 'quoted' \\ \u2028 🦊", number: 1.0 };
   // Spaces and an escape that no writer of JSON would choose: only the bytes themselves have them.
-  const raw = `  ${JSON.stringify(body.events(sessionId, [body.track("evt_1", { properties: own })])).replace("report", "r\\u0065port")}\n`;
+  const json = JSON.stringify(body.events(sessionId, [body.track("evt_1", { properties: own })]));
+  const raw = `  ${json.replace("report", "r\\u0065port")}\n`;
   const { attemptId, requestId } = await source.send("events", raw);
   await page.goto(`${workspace.debug}/${attemptId}`);
   const expected = {
@@ -49,14 +50,19 @@ test("an attempt copies its ids and its body, whatever is in it", async ({ page,
   for (const [name, text] of Object.entries(expected)) expect(await ui.copied(page, name), name).toBe(text);
 });
 
-test("a copy says so for a moment, to eyes and to ears", async ({ page, workspace }) => {
+test("a copy says so for two seconds, to eyes and to ears", async ({ page, workspace }) => {
   await workspace.source();
+  await page.clock.install();
   await page.goto(workspace.setup);
-  await ui.copied(page, "Copy public key");
+  await ui.copied(page, "Copy snippet");
+  await page.clock.pauseAt(Date.now() + 60_000);
   const key = ui.card(page, "Public key");
-  await expect(key.getByText("Copied").first()).toBeVisible();
+  const button = key.getByRole("button", { name: "Copy public key" });
+  await button.click();
+  await expect(button.getByText("Copied")).toBeVisible();
   await expect(key.getByRole("status")).toHaveText("Copied");
-  await expect(key.getByRole("button", { name: "Copy public key" })).toHaveAttribute("data-state", "ready");
+  await page.clock.runFor(2_000);
+  await expect(button.getByText("Copied")).toBeHidden();
   await expect(key.getByRole("status")).toBeEmpty();
 });
 

@@ -29,13 +29,17 @@ test("the snippet pasted twice sends single page views", async ({ page, workspac
 test("a visitor who leaves at once is still counted", async ({ page, workspace, customer }) => {
   const pasted = await pastedInto(customer, page, workspace);
   await page.goto(`${customer.named}/shop`);
-  // The page goes while its page view waits for company.
-  await page.waitForResponse((response) => response.url().endsWith("/bootstrap"));
+  // The session is there, and the page goes while its page view still waits for company.
+  await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.endsWith(":sessionId")));
   await page.goto(customer.named);
   await expect.poll(() => pasted.views()).toEqual(["/shop"]);
 });
 
-test("who comes back within the session stays the same visitor in the same session", async ({ page, workspace, customer }) => {
+test("who comes back within the session stays the same visitor in the same session", async ({
+  page,
+  workspace,
+  customer,
+}) => {
   const pasted = await pastedInto(customer, page, workspace);
   await page.goto(`${customer.named}/shop`);
   await expect.poll(() => pasted.views()).toEqual(["/shop"]);

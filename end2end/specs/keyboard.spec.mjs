@@ -21,25 +21,22 @@ const PRIMARY = {
 };
 
 for (const [name, act] of Object.entries(PRIMARY)) {
-  furnishedTest(`Tab leads to the act of the page, in sight all the way: ${name}`, async ({
-    page,
-    rooms,
-    house,
-    context,
-    watched,
-  }) => {
-    const place = places.find((one) => one.name === name);
-    if (!place.isSignedOut) await house.enter(context);
-    for (const [status, path] of place.answers ?? []) watched.expectAnswer(status, path);
-    await visit(page, place, rooms);
-    const primary = page.getByRole("main").locator(".btn.primary", { hasText: act });
-    await expect(primary).toHaveCount(1);
-    for (let presses = 0; !(await isFocused(primary)); presses++) {
-      expect(presses, "far too many presses").toBeLessThan(40);
-      await page.keyboard.press("Tab");
-      await expect(page.locator(":focus")).toBeInViewport();
-    }
-  });
+  furnishedTest(
+    `Tab leads to the act of the page, in sight all the way: ${name}`,
+    async ({ page, rooms, house, context, watched }) => {
+      const place = places.find((one) => one.name === name);
+      if (!place.isSignedOut) await house.enter(context);
+      for (const [status, path] of place.answers ?? []) watched.expectAnswer(status, path);
+      await visit(page, place, rooms);
+      const primary = page.getByRole("main").locator(".btn.primary", { hasText: act });
+      await expect(primary).toHaveCount(1);
+      for (let presses = 0; !(await isFocused(primary)); presses++) {
+        expect(presses, "far too many presses").toBeLessThan(40);
+        await page.keyboard.press("Tab");
+        await expect(page.locator(":focus")).toBeInViewport();
+      }
+    },
+  );
 }
 
 test("the first Tab offers to skip to the content, and that leads past the navigation", async ({ page, workspace }) => {
@@ -84,7 +81,13 @@ test("j and k move through the requests, and Enter opens one", async ({ page, wo
   await page.goto(workspace.debug);
   await ui.live(page);
   const link = (place) => ui.rows(page).nth(place).getByRole("link");
-  for (const [key, place] of [["j", 0], ["j", 1], ["j", 2], ["j", 2], ["k", 1]]) {
+  for (const [key, place] of [
+    ["j", 0],
+    ["j", 1],
+    ["j", 2],
+    ["j", 2],
+    ["k", 1],
+  ]) {
     await page.keyboard.press(key);
     await expect(link(place)).toBeFocused();
   }

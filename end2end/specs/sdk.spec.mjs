@@ -24,7 +24,10 @@ for (const path of SCRIPTS) {
   test(`${path} travels compressed and arrives the same`, async ({ tiny }) => {
     const plain = await get(tiny.url + path);
     expect(plain.headers["content-encoding"]).toBeUndefined();
-    for (const [encoding, unpack] of [["br", brotliDecompressSync], ["gzip", gunzipSync]]) {
+    for (const [encoding, unpack] of [
+      ["br", brotliDecompressSync],
+      ["gzip", gunzipSync],
+    ]) {
       const packed = await get(tiny.url + path, { "accept-encoding": encoding });
       expect(packed.headers["content-encoding"]).toBe(encoding);
       expect(packed.headers.vary).toMatch(/accept-encoding/i);

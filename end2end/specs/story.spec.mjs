@@ -1,6 +1,17 @@
 /** What a developer goes through who installs tracking, from a fresh instance to a repaired origin. */
 
-import { createSource, createWorkspace, check, copied, reasons, row, rows, signUp, snippet, verdict } from "../pages.mjs";
+import {
+  createSource,
+  createWorkspace,
+  check,
+  copied,
+  reasons,
+  row,
+  rows,
+  signUp,
+  snippet,
+  verdict,
+} from "../pages.mjs";
 import { expect, freshTest as test } from "../fixtures.mjs";
 import { words } from "../shell.mjs";
 
@@ -8,7 +19,7 @@ for (const engine of ["sqlite", "postgres"]) {
   test.describe(engine, () => {
     test.use({ engine, permissions: ["clipboard-read", "clipboard-write"] });
 
-    test("a fresh instance is five minutes away from a verified installation, and a refused origin from its repair", async ({
+    test("from a fresh instance to a verified installation, and from a refused origin to its repair", async ({
       page,
       context,
       customer,

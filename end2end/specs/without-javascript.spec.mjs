@@ -73,7 +73,11 @@ test.describe("in Setup", () => {
     await expect(field).toHaveAttribute("aria-invalid", "true");
   });
 
-  test("a source with a malformed origin is not made, and nothing typed is lost", async ({ page, workspace, watched }) => {
+  test("a source with a malformed origin is not made, and nothing typed is lost", async ({
+    page,
+    workspace,
+    watched,
+  }) => {
     await page.goto(workspace.setup);
     watched.expectAnswer(400, /\/setup\/new$/);
     await ui.createSource(page, "Shop", ["https://shop.acme.dev", "localhost:3000"]);
@@ -124,7 +128,10 @@ test.describe("in Setup", () => {
     const source = await workspace.source();
     await page.goto(workspace.setup);
     const settings = ui.card(page, "Name and limits");
-    for (const [isRequired, status] of [[true, 403], [false, 200]]) {
+    for (const [isRequired, status] of [
+      [true, 403],
+      [false, 200],
+    ]) {
       await settings.getByLabel("Require an origin").setChecked(isRequired);
       await settings.getByRole("button", { name: "Save" }).click();
       await expect(ui.notice(page)).toContainText("Settings saved.");
@@ -214,7 +221,11 @@ test.describe("in Debug", () => {
     await expect(page.locator("article:target")).toContainText("do not retry");
   });
 
-  test("an id from any answer leads to the attempt, and an unknown one to another try", async ({ page, workspace, watched }) => {
+  test("an id from any answer leads to the attempt, and an unknown one to another try", async ({
+    page,
+    workspace,
+    watched,
+  }) => {
     const source = await workspace.source();
     const { attemptId, requestId } = await source.send("bootstrap", body.bootstrap());
     await page.goto("/");

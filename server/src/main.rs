@@ -32,9 +32,7 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(async {
         match command {
             Command::Serve => serve::run(&config).await,
-            Command::Migrate => {
-                serve::open_database(&config, db::Clock::system()).await.map(drop)
-            }
+            Command::Migrate => serve::open_database(&config, db::Clock::system()).await.map(drop),
             Command::Demo => demo::run(&config).await,
         }
     })

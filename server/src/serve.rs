@@ -42,8 +42,7 @@ pub async fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> 
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let db = open_database(config, Clock::system()).await?;
     let (tasks, stop_writing) = (TaskTracker::new(), CancellationToken::new());
-    let writer =
-        Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_writing.clone());
+    let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_writing.clone());
     tasks.close();
     let instance = Instance { base_url: config.base_url.clone(), signup: config.signup };
     let services = Services::new(db.clone(), instance);
@@ -74,8 +73,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         anyhow::Ok(())
     };
     tokio::select! {
-        served = server => served.context("the server ended")?,
-        stopped = stop => stopped?,
+        ended = server => ended.context("the server ended")?,
+        drained = stop => drained?,
     }
     // Connections are done; what they handed to the writer must reach the disk before the end.
     stop_writing.cancel();

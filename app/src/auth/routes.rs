@@ -76,11 +76,9 @@ async fn sign_in(
 ) -> Result<Response, Fault> {
     let password = GivenPassword::from(fields.password.as_str());
     let signed_in = match Email::parse(&fields.email) {
-        Ok(email) => services
-            .accounts
-            .sign_in(&email, password, visitor.device)
-            .await
-            .map_err(Fault::from),
+        Ok(email) => {
+            services.accounts.sign_in(&email, password, visitor.device).await.map_err(Fault::from)
+        }
         Err(_) => Err(Fault::of(Code::InvalidCredentials)),
     };
     match signed_in {
@@ -143,7 +141,8 @@ async fn sign_up(
     let new = match read_sign_up(&fields) {
         Ok(new) => new,
         Err(faults) => {
-            let form = faults.into_iter().fold(sent, |form, (field, said)| form.with_error(field, &said));
+            let form =
+                faults.into_iter().fold(sent, |form, (field, said)| form.with_error(field, &said));
             return Ok(html(StatusCode::BAD_REQUEST, again(form).await?));
         }
     };
@@ -161,7 +160,8 @@ async fn sign_up(
 /// Every fault of the form at once, by field.
 fn read_sign_up(fields: &SignUp) -> Result<NewAccount, Vec<(&'static str, String)>> {
     let email = Email::parse(&fields.email).map_err(|error| ("email", error.to_string()));
-    let password = Password::parse(&fields.password).map_err(|error| ("password", error.to_string()));
+    let password =
+        Password::parse(&fields.password).map_err(|error| ("password", error.to_string()));
     let name = Some(fields.name.as_str())
         .filter(|name| !name.trim().is_empty())
         .map(PersonName::parse)
@@ -175,10 +175,7 @@ fn read_sign_up(fields: &SignUp) -> Result<NewAccount, Vec<(&'static str, String
     }
 }
 
-async fn sign_out(
-    State(services): State<Services>,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
+async fn sign_out(State(services): State<Services>, headers: HeaderMap) -> Result<Response, Fault> {
     if let Some(secret) = cookies::login(&services.instance, &headers) {
         services.accounts.sign_out(&secret).await?;
     }

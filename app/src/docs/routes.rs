@@ -1,12 +1,6 @@
 //! The error reference.
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use web::{
     Fault, Services,
     pages::{Viewer, Visitor},

@@ -2,13 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use model::{Permission, ids::SourceId, wire::sources::Source};
 use web::{Fault, Services, pages::Member};
 
@@ -54,7 +48,8 @@ async fn summary(
     }
     let counted = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(SourceSummary {
-        verdict: attempts::verdict(db, source.organization_id, source.id, source.updated_at).await?,
+        verdict: attempts::verdict(db, source.organization_id, source.id, source.updated_at)
+            .await?,
         last_accepted_at: attempts::last_accepted_at(db, source.id).await?,
         today: Totals {
             accepted: counted(today.accepted),

@@ -84,7 +84,9 @@ pub fn notice_of(done: Option<&str>) -> Option<Notice> {
         "origin-removed" => "Origin removed. Requests from it are refused from now on.",
         "saved" => "Settings saved.",
         "activated" => "The source takes requests again.",
-        "deactivated" => "The source is switched off: every request is refused until you activate it.",
+        "deactivated" => {
+            "The source is switched off: every request is refused until you activate it."
+        }
         "key-rotated" => "New key made. The old one has stopped: update the snippet in every page.",
         _ => return None,
     };
@@ -124,7 +126,8 @@ async fn progress(services: &Services, source: &Source) -> Result<Progress, Faul
     let (db, organization) = (&services.db, source.organization_id);
     let verdict = attempts::verdict(db, organization, source.id, source.updated_at).await?;
     let newest = attempts::Filter::newest(1);
-    let greeted = attempts::Filter { kind: Some(Kind::Bootstrap), status: (200, 200), ..newest.clone() };
+    let greeted =
+        attempts::Filter { kind: Some(Kind::Bootstrap), status: (200, 200), ..newest.clone() };
     let newest = attempts::list(db, organization, source.id, &newest).await?;
     let greeted = attempts::list(db, organization, source.id, &greeted).await?;
     Ok(Progress {

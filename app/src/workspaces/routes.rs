@@ -44,13 +44,16 @@ async fn create(
         ("slug".to_owned(), fields.slug.clone()),
     ]);
     let name = WorkspaceName::parse(&fields.name);
-    let slug = Some(fields.slug.trim()).filter(|slug| !slug.is_empty()).map(Slug::parse).transpose();
+    let slug =
+        Some(fields.slug.trim()).filter(|slug| !slug.is_empty()).map(Slug::parse).transpose();
     let status = match (&name, &slug) {
         (Ok(name), Ok(slug)) => {
             let slug = slug.clone();
             match services.workspaces.create_organization(viewer.actor(), name, slug).await {
                 Ok(made) => {
-                    return Ok(Redirect::to(&format!("/{}", made.organization.slug)).into_response());
+                    return Ok(
+                        Redirect::to(&format!("/{}", made.organization.slug)).into_response()
+                    );
                 }
                 Err(workspaces::Error::SlugTaken) => {
                     form = form.with_code(model::Code::SlugTaken);

@@ -62,7 +62,10 @@ fn explain_success(attempt: &Stored) -> Explanation {
         ),
         (_, 0, duplicates, 0) => (
             "Duplicates only",
-            format!("{} stored before under the same id; this copy changed nothing.", events_were(duplicates)),
+            format!(
+                "{} stored before under the same id; this copy changed nothing.",
+                events_were(duplicates)
+            ),
             "Nothing to do after a retry. If every request looks like this, event ids are not unique: make a new one for each event.",
         ),
         (_, accepted, duplicates, 0) => (
@@ -126,15 +129,22 @@ fn explain_origin(attempt: &Stored) -> Explanation {
     match attempt.row.origin.as_deref() {
         Some("null") => explanation(
             title,
-            format!("The page has no origin of its own (a file, a sandboxed frame or a data: address). {allowed}"),
+            format!(
+                "The page has no origin of its own (a file, a sandboxed frame or a data: address). {allowed}"
+            ),
             "Open the page through http or https, from an origin that is listed.".to_owned(),
         ),
         Some(origin) => Explanation {
             allow_origin: Some(origin.to_owned()),
             ..explanation(
                 title,
-                format!("The page ran at {origin}. {allowed}{}", look_alike(origin, &attempt.facts)),
-                format!("Add {origin} to the allowed origins in Setup, or open the page at one that is listed."),
+                format!(
+                    "The page ran at {origin}. {allowed}{}",
+                    look_alike(origin, &attempt.facts)
+                ),
+                format!(
+                    "Add {origin} to the allowed origins in Setup, or open the page at one that is listed."
+                ),
             )
         },
         None => explanation(
@@ -218,11 +228,11 @@ fn events_were(count: i64) -> String {
     if count == 1 { "1 event had been".to_owned() } else { format!("{count} events had been") }
 }
 
-fn in_words(list: &[String]) -> String {
-    match list {
+fn in_words(origins: &[String]) -> String {
+    match origins {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [others @ .., final_one] => format!("{} and {final_one}", others.join(", ")),
     }
 }
 

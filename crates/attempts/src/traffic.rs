@@ -114,7 +114,9 @@ pub async fn hours(db: &Db, organization: OrganizationId, from: UnixMs) -> Resul
         let source_id = SourceId::from(row.source_id);
         let at = UnixMs(row.minute - row.minute.rem_euclid(HOUR_MS));
         match hours.last_mut() {
-            Some(hour) if hour.source_id == source_id && hour.at == at => hour.totals.add(row.totals),
+            Some(hour) if hour.source_id == source_id && hour.at == at => {
+                hour.totals.add(row.totals);
+            }
             _ => hours.push(Hour { source_id, at, totals: row.totals }),
         }
     }

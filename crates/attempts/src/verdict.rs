@@ -41,7 +41,11 @@ pub async fn verdict(
         return rejecting(db, organization, &latest, &newest).await;
     }
     let last_accepted = last_accepted(db, source).await?;
-    if last_accepted.is_some_and(|(id, _)| id >= since) { Ok(verified()) } else { Ok(connected(&newest)) }
+    if last_accepted.is_some_and(|(id, _)| id >= since) {
+        Ok(verified())
+    } else {
+        Ok(connected(&newest))
+    }
 }
 
 /// When an event of `source` was last stored.

@@ -47,6 +47,18 @@ impl Chance {
         bytes
     }
 
+    /// `N` random bytes as lower-case hexadecimal digits.
+    #[must_use]
+    pub fn hex<const N: usize>(&self) -> String {
+        let mut digits = String::with_capacity(2 * N);
+        for byte in self.bytes::<N>() {
+            for digit in [byte >> 4, byte & 0xf] {
+                digits.extend(char::from_digit(u32::from(digit), 16));
+            }
+        }
+        digits
+    }
+
     /// A UUID version 7 (RFC 9562, section 5.7) of the moment `at`.
     #[must_use]
     pub fn uuid_v7(&self, at: UnixMs) -> Uuid {

@@ -87,7 +87,9 @@ impl Db {
     /// has to be repeated.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx(match &self.pools {
-            Engine::Sqlite(pools) => Engine::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Sqlite(pools) => {
+                Engine::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?)
+            }
             Engine::Postgres(pool) => Engine::Postgres(pool.begin().await?),
         }))
     }

@@ -40,10 +40,8 @@ pub async fn open(settings: &Settings, clock: Clock, chance: Chance) -> Result<D
 
 async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| Error::Folder {
-            folder: folder.display().to_string(),
-            source,
-        })?;
+        std::fs::create_dir_all(folder)
+            .map_err(|source| Error::Folder { folder: folder.display().to_string(), source })?;
     }
     // FULL, because an answer of success means the data is on disk: in WAL mode NORMAL would not sync a commit.
     let options = SqliteConnectOptions::new()

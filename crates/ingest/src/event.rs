@@ -53,7 +53,7 @@ pub struct Event {
     pub id: String,
     /// Its type.
     #[serde(rename = "type")]
-    pub event_type: EventType,
+    pub kind: EventType,
     /// As sent for `track`; `page_view` and `identify` for the others.
     pub name: String,
     /// When it happened, by the client's clock.

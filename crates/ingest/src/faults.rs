@@ -101,7 +101,11 @@ impl Faults {
             return None;
         }
         if text.chars().count() > max {
-            self.add(IssueCode::TooLong, at.path(), format!("{at} must be at most {max} characters"));
+            self.add(
+                IssueCode::TooLong,
+                at.path(),
+                format!("{at} must be at most {max} characters"),
+            );
             return None;
         }
         Some(text.clone())
@@ -125,7 +129,7 @@ impl Faults {
     }
 }
 
-/// A member of a JSON object, and where that object stands: `` or `events[3].`.
+/// A member of a JSON object, and where that object stands: nothing, or `events[3].`.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
     /// What stands before the key in the path.

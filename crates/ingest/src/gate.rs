@@ -65,12 +65,7 @@ impl Gate {
         })
     }
 
-    fn check_source(
-        &self,
-        source: Arc<GateSource>,
-        origin: Option<&str>,
-        now: UnixMs,
-    ) -> Passage {
+    fn check_source(&self, source: Arc<GateSource>, origin: Option<&str>, now: UnixMs) -> Passage {
         if !source.is_active {
             return stranger(Refused::with(Code::SourceInactive), Some(source));
         }

@@ -155,11 +155,9 @@ impl Outcome {
                     attempt_id: self.arrived.request.attempt(),
                 }),
             ),
-            Answer::Events { batch_id, events, issues } => (
-                200,
-                None,
-                serde_json::to_value(self.events_reply(batch_id, events, issues)),
-            ),
+            Answer::Events { batch_id, events, issues } => {
+                (200, None, serde_json::to_value(self.events_reply(batch_id, events, issues)))
+            }
         };
         Reply { status, retry_after_s, body: body.unwrap_or_default() }
     }

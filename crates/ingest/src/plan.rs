@@ -158,7 +158,7 @@ impl<'a> Plan<'a> {
             },
         });
         let events = fates.collect();
-        Answer::Events { batch_id: batch.batch_id.clone(), events, issues: batch.issues.clone() }
+        Answer::Events { batch_id: batch.id.clone(), events, issues: batch.issues.clone() }
     }
 
     fn valid_session(&self, task: &Task, batch: &Batch) -> Result<SessionKey, SessionFault> {
@@ -183,7 +183,7 @@ impl<'a> Plan<'a> {
         let mut fate = Fate {
             id: Some(event.id.clone()),
             name: Some(event.name.clone()),
-            event_type: Some(event.event_type.as_str().to_owned()),
+            event_type: Some(event.kind.as_str().to_owned()),
             status: EventStatus::Accepted,
             issue: None,
             first_attempt: None,
@@ -197,7 +197,7 @@ impl<'a> Plan<'a> {
         let session = self.sessions.get_mut(&session_key);
         let of_session = session.as_ref().and_then(|session| session.user_id.clone());
         let user_id = event.user_id.clone().or(of_session);
-        let is_new_identify = event.event_type == EventType::Identify
+        let is_new_identify = event.kind == EventType::Identify
             && !self.identified.contains_key(&(source, event.id.clone()));
         if let Some(session) = session.filter(|_| is_new_identify) {
             session.user_id.clone_from(&user_id);
@@ -241,7 +241,7 @@ fn identify_keys(task: &Task) -> impl Iterator<Item = EventKey> {
     };
     let source = task.arrived.source;
     events.iter().filter_map(move |event| match event {
-        Checked::Good(event) if event.event_type == EventType::Identify => {
+        Checked::Good(event) if event.kind == EventType::Identify => {
             Some((source?, event.id.clone()))
         }
         _ => None,

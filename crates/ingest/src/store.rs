@@ -134,14 +134,17 @@ pub async fn stored(tx: &mut Tx, keys: &[EventKey]) -> Result<HashMap<EventKey, 
             select.push(")");
             select.build_query_as().fetch_all(c).await
         })?;
-        found.extend(rows.into_iter().map(|(source, id, attempt)| {
-            ((SourceId::from(source), id), AttemptId::from(attempt))
-        }));
+        found.extend(
+            rows.into_iter().map(|(source, id, attempt)| {
+                ((SourceId::from(source), id), AttemptId::from(attempt))
+            }),
+        );
     }
     Ok(found)
 }
 
-const INSERT: &str = "INSERT INTO events (source_id, id, attempt_id, session_id, anonymous_id, user_id, type,
+const INSERT: &str =
+    "INSERT INTO events (source_id, id, attempt_id, session_id, anonymous_id, user_id, type,
     name, at, received_at, page, properties, context) ";
 const UNLESS_STORED: &str = " ON CONFLICT (source_id, id) DO NOTHING";
 
@@ -159,7 +162,7 @@ pub async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<HashMap<EventKey, A
                     .push_bind(new.session.uuid())
                     .push_bind(event.anonymous_id.as_str())
                     .push_bind(new.user_id.as_deref())
-                    .push_bind(event.event_type.as_str())
+                    .push_bind(event.kind.as_str())
                     .push_bind(event.name.as_str())
                     .push_bind(event.timestamp.0)
                     .push_bind(event.received_at.0)

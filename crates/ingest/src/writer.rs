@@ -122,8 +122,7 @@ async fn write(db: &Db, jobs: &mut Vec<Job>) {
         }
         Err(error) if jobs.len() == 1 || error.is_passing() => {
             tracing::error!(%error, requests = jobs.len(), "a commit failed");
-            let why =
-                if error.is_passing() { NotStored::Unavailable } else { NotStored::Failed };
+            let why = if error.is_passing() { NotStored::Unavailable } else { NotStored::Failed };
             refuse(jobs, why);
         }
         Err(error) => {

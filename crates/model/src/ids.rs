@@ -160,7 +160,9 @@ impl RequestId {
         let random_b = bits & ((1 << Self::RANDOM_B_BITS) - 1);
         let random_a = (bits >> Self::RANDOM_B_BITS) & 0xfff;
         let time = bits >> (Self::RANDOM_B_BITS + Self::RANDOM_A_BITS);
-        Self(Uuid::from_u128((time << 80) | (random_a << 64) | random_b | Self::VERSION_AND_VARIANT))
+        Self(Uuid::from_u128(
+            (time << 80) | (random_a << 64) | random_b | Self::VERSION_AND_VARIANT,
+        ))
     }
 }
 

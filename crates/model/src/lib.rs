@@ -10,7 +10,7 @@ pub mod permission;
 pub mod time;
 pub mod wire;
 
-pub use exchange::Exchange;
 pub use catalogue::{Code, IssueCode};
+pub use exchange::Exchange;
 pub use permission::{Permission, Permissions};
 pub use time::UnixMs;

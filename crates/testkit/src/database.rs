@@ -32,7 +32,7 @@ impl TestDb {
     /// A fresh PostgreSQL database.
     pub async fn postgres() -> Self {
         let url = server_url();
-        let name = format!("tiny_{}", hex(Chance::system().bytes::<12>()));
+        let name = format!("tiny_{}", Chance::system().hex::<12>());
         let mut server = PgConnection::connect(&url).await.expect("the test PostgreSQL answers");
         sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
             .execute(&mut server)
@@ -52,7 +52,8 @@ impl TestDb {
     pub async fn close(self) {
         self.db.close().await;
         if let Home::Server { url, name } = self.home {
-            let mut server = PgConnection::connect(&url).await.expect("the test PostgreSQL answers");
+            let mut server =
+                PgConnection::connect(&url).await.expect("the test PostgreSQL answers");
             sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
                 .execute(&mut server)
                 .await
@@ -76,8 +77,4 @@ fn server_url() -> String {
         "TINY_TEST_POSTGRES_URL names no PostgreSQL: run `cargo xtask test`, which starts one, \
          or set it to postgres://user@host:port/database",
     )
-}
-
-fn hex(bytes: [u8; 12]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -27,17 +27,12 @@ pub struct Entrance {
 }
 
 /// Begins an exchange, lets it pass, ends it.
-pub async fn layer(
-    State(entrance): State<Entrance>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn layer(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address =
         peer.map(|peer| address::client(peer, request.headers(), &entrance.trusted_proxies));
-    let exchange =
-        Exchange { request: entrance.db.new_id(), at: entrance.db.now(), address };
+    let exchange = Exchange { request: entrance.db.new_id(), at: entrance.db.now(), address };
     request.extensions_mut().insert(exchange);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();

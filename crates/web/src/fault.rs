@@ -41,10 +41,10 @@ impl Fault {
 
     /// 400: a field is not what it should be, and why.
     #[must_use]
-    pub fn invalid(field: &str, message: impl ToString) -> Self {
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self {
             field: Some(field.to_owned()),
-            message: Some(message.to_string()),
+            message: Some(message.into()),
             ..Self::of(Code::InvalidRequest)
         }
     }

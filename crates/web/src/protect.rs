@@ -38,7 +38,9 @@ pub fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
 async fn bound(request: Request, next: Next) -> Response {
     match tokio::time::timeout(PATIENCE, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Fault { retry_after_s: Some(1), ..Fault::of(Code::ServiceUnavailable) }.into_response(),
+        Err(_) => {
+            Fault { retry_after_s: Some(1), ..Fault::of(Code::ServiceUnavailable) }.into_response()
+        }
     }
 }
 
@@ -46,6 +48,7 @@ fn refuse_other_sites(_: ProtectionError) -> Response {
     Fault::of(Code::CsrfRejected).into_response()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn caught(panic: Box<dyn Any + Send>) -> Response {
     let what = panic
         .downcast_ref::<String>()

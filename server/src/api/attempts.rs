@@ -19,9 +19,7 @@ use web::{
 use super::sources::source_id;
 
 pub fn routes() -> Router<Services> {
-    Router::new()
-        .route("/attempts", get(list_attempts))
-        .route("/attempts/{id}", get(get_attempt))
+    Router::new().route("/attempts", get(list_attempts)).route("/attempts/{id}", get(get_attempt))
 }
 
 const DEFAULT_LIMIT: i64 = 50;
@@ -79,11 +77,10 @@ impl Wanted {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Fault::invalid("limit", format!("limit must be 1 to {MAX_LIMIT}.")));
         }
-        let before = params
-            .text("cursor")?
-            .map(str::parse::<AttemptId>)
-            .transpose()
-            .map_err(|_| Fault::invalid("cursor", "cursor must be the nextCursor of a list."))?;
+        let before =
+            params.text("cursor")?.map(str::parse::<AttemptId>).transpose().map_err(|_| {
+                Fault::invalid("cursor", "cursor must be the nextCursor of a list.")
+            })?;
         let filter = Filter {
             kind: params.word("kind", Kind::from_text, "bootstrap, events")?,
             status: params
@@ -110,14 +107,10 @@ impl Wanted {
 
 /// `200` is that status, `4xx` the whole class.
 fn status_range(text: &str) -> Option<(u16, u16)> {
-    match text.strip_suffix("xx") {
-        Some(class) => {
-            let class: u16 = class.parse().ok().filter(|class| (1..=5).contains(class))?;
-            Some((class * 100, class * 100 + 99))
-        }
-        None => {
-            let status: u16 = text.parse().ok().filter(|status| (100..=599).contains(status))?;
-            Some((status, status))
-        }
+    if let Some(class) = text.strip_suffix("xx") {
+        let class: u16 = class.parse().ok().filter(|class| (1..=5).contains(class))?;
+        return Some((class * 100, class * 100 + 99));
     }
+    let status: u16 = text.parse().ok().filter(|status| (100..=599).contains(status))?;
+    Some((status, status))
 }

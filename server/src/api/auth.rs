@@ -20,12 +20,13 @@ async fn sign_up(
     let password = call.params.required_text("password")?;
     let name = call.params.text("name")?.filter(|name| !name.trim().is_empty());
     let new = NewAccount {
-        email: Email::parse(email).map_err(|error| Fault::invalid("email", error))?,
-        password: Password::parse(password).map_err(|error| Fault::invalid("password", error))?,
+        email: Email::parse(email).map_err(|error| Fault::invalid("email", error.to_string()))?,
+        password: Password::parse(password)
+            .map_err(|error| Fault::invalid("password", error.to_string()))?,
         name: name
             .map(PersonName::parse)
             .transpose()
-            .map_err(|error| Fault::invalid("name", error))?,
+            .map_err(|error| Fault::invalid("name", error.to_string()))?,
     };
     if !services.may_sign_up().await? {
         return Err(Fault::of(Code::Forbidden));

@@ -23,13 +23,13 @@ async fn create_organization(
     call: Call,
 ) -> Result<(StatusCode, Json<OrganizationReply>), Fault> {
     let name = WorkspaceName::parse(call.params.required_text("name")?)
-        .map_err(|error| Fault::invalid("name", error))?;
+        .map_err(|error| Fault::invalid("name", error.to_string()))?;
     let slug = call
         .params
         .text("slug")?
         .map(Slug::parse)
         .transpose()
-        .map_err(|error| Fault::invalid("slug", error))?;
+        .map_err(|error| Fault::invalid("slug", error.to_string()))?;
     let membership = services.workspaces.create_organization(call.actor(), &name, slug).await?;
     let organization = membership.into();
     Ok((StatusCode::CREATED, Json(OrganizationReply { organization })))

@@ -28,8 +28,7 @@ const ACTIONS: [&str; 6] = [
 
 /// An id as the SDK makes them.
 pub fn id(chance: &Chance, prefix: &str) -> String {
-    let digits: String = chance.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{prefix}_{digits}")
+    format!("{prefix}_{}", chance.hex::<8>())
 }
 
 pub fn bootstrap(origin: &str, visitor: &str) -> Value {
@@ -53,7 +52,8 @@ pub fn events(chance: &Chance, origin: &str, visitor: &str, session: &str, at: U
 
 fn event(chance: &Chance, origin: &str, at: UnixMs) -> Value {
     let (path, title) = PAGES[pick(chance, PAGES.len())];
-    let page = json!({ "url": format!("{origin}{path}"), "path": path, "title": title, "referrer": null });
+    let page =
+        json!({ "url": format!("{origin}{path}"), "path": path, "title": title, "referrer": null });
     match below(chance, 10) {
         0 => json!({ "id": id(chance, "evt"), "type": "identify", "timestamp": at,
                      "userId": format!("user_{}", below(chance, 400)), "properties": { "plan": "team" } }),

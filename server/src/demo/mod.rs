@@ -11,7 +11,7 @@ use std::sync::Arc;
 use accounts::{Email, NewAccount, Password, PersonName};
 use anyhow::{Context, bail};
 use audit::Actor;
-use db::{Chance, Clock, Db};
+use db::{Chance, Clock};
 use ingest::{Ingest, Writer, WriterSettings};
 use model::{
     UnixMs,
@@ -47,7 +47,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, &config.base_url);
 
-    let password = made_up_password(&db);
+    // Nobody may guess their way into an instance because a demo was once made there.
+    let password = db.chance().hex::<12>();
     let furnished = furnish(&services, &clock, &password).await?;
     tracing::info!("playing {DAYS} days of traffic; this takes a moment");
     let router = router::app(services.clone(), ingest, Arc::from([]));
@@ -67,11 +68,7 @@ struct Furnished {
     sources: Vec<Source>,
 }
 
-async fn furnish(
-    services: &Services,
-    clock: &Clock,
-    password: &str,
-) -> anyhow::Result<Furnished> {
+async fn furnish(services: &Services, clock: &Clock, password: &str) -> anyhow::Result<Furnished> {
     let new = NewAccount {
         email: Email::parse(EMAIL)?,
         password: Password::parse(password)?,
@@ -97,17 +94,11 @@ async fn furnish(
             allowed_origins: origins.into_iter().map(str::to_owned).collect(),
             framework_hint: Some(hint),
         };
-        let source =
-            services.sources.create_source(actor, made.organization.id, new).await?;
+        let source = services.sources.create_source(actor, made.organization.id, new).await?;
         sources.push(source);
         clock.advance_ms(MINUTE_MS);
     }
     Ok(Furnished { actor, sources })
-}
-
-/// Nobody may guess their way into an instance because a demo was once made there.
-fn made_up_password(db: &Db) -> String {
-    db.chance().bytes::<12>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A random number below `bound`.

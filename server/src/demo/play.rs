@@ -77,7 +77,8 @@ async fn visit(stage: &Stage, source: &Source, origin: Option<&str>) -> anyhow::
     let visitor = bodies::id(chance, "vis");
     let at_home = origin.unwrap_or("https://jobs.acme.dev");
     let key = &source.public_key;
-    let greeted = send(stage, &sent(key, "bootstrap", origin, &bodies::bootstrap(at_home, &visitor))).await?;
+    let greeted =
+        send(stage, &sent(key, "bootstrap", origin, &bodies::bootstrap(at_home, &visitor))).await?;
     let session = greeted["sessionId"].as_str().context("a session")?;
     let body = bodies::events(chance, at_home, &visitor, session, stage.clock.now());
     let events = sent(key, "events", origin, &body);
@@ -95,15 +96,19 @@ async fn mistakes(stage: &Stage, source: &Source) -> anyhow::Result<u64> {
     let origin = Some("https://app.acme.dev");
     let key = source.public_key.as_str();
     let visitor = bodies::id(chance, "vis");
-    let greeted = sent(key, "bootstrap", origin, &bodies::bootstrap("https://app.acme.dev", &visitor));
-    let session = send(stage, &greeted).await?["sessionId"].as_str().context("a session")?.to_owned();
-    let good = bodies::events(chance, "https://app.acme.dev", &visitor, &session, stage.clock.now());
+    let greeted =
+        sent(key, "bootstrap", origin, &bodies::bootstrap("https://app.acme.dev", &visitor));
+    let session =
+        send(stage, &greeted).await?["sessionId"].as_str().context("a session")?.to_owned();
+    let good =
+        bodies::events(chance, "https://app.acme.dev", &visitor, &session, stage.clock.now());
     let mut without_session = good.clone();
     without_session["sessionId"] = Value::Null;
     let mut in_part = good.clone();
     in_part["events"][0]["type"] = json!("click");
     if let Some(events) = in_part["events"].as_array_mut() {
-        events.push(json!({ "id": bodies::id(chance, "evt"), "type": "track", "name": "search_used",
+        events
+            .push(json!({ "id": bodies::id(chance, "evt"), "type": "track", "name": "search_used",
                             "timestamp": stage.clock.now() }));
     }
     let mut of_nobody = good.clone();
@@ -116,8 +121,14 @@ async fn mistakes(stage: &Stage, source: &Source) -> anyhow::Result<u64> {
         sent(key, "events", origin, &of_nobody),
         sent(key, "events", origin, &too_large),
         sent(key, "events", Some("http://127.0.0.1:3000"), &good),
-        Sent { body: "{\"ingestVersion\": 2, \"events\": [".to_owned(), ..sent(key, "events", origin, &good) },
-        Sent { content_type: "application/x-www-form-urlencoded", ..sent(key, "events", None, &good) },
+        Sent {
+            body: "{\"ingestVersion\": 2, \"events\": [".to_owned(),
+            ..sent(key, "events", origin, &good)
+        },
+        Sent {
+            content_type: "application/x-www-form-urlencoded",
+            ..sent(key, "events", None, &good)
+        },
     ] {
         send(stage, &wrong).await?;
     }
@@ -141,7 +152,8 @@ async fn wrong_origin(stage: &Stage, source: &Source) -> anyhow::Result<u64> {
     stage.services.sources.update_source(stage.actor, organization, source.id, changes).await?;
     for turn in 0..14 {
         stage.clock.advance_ms(4_000);
-        let origin = if turn % 5 == 0 { "https://acme.dev" } else { "https://acme-preview.example" };
+        let origin =
+            if turn % 5 == 0 { "https://acme.dev" } else { "https://acme-preview.example" };
         let body = bodies::bootstrap(origin, &format!("vis_preview_{turn}"));
         send(stage, &sent(&source.public_key, "bootstrap", Some(origin), &body)).await?;
     }
@@ -153,9 +165,10 @@ fn sent<'a>(key: &'a str, endpoint: &'a str, origin: Option<&'a str>, body: &Val
 }
 
 async fn send(stage: &Stage, sent: &Sent<'_>) -> anyhow::Result<Value> {
-    let mut request = Request::post(format!("{}/{}/{}", ingest::http::PREFIX, sent.key, sent.endpoint))
-        .header(header::CONTENT_TYPE, sent.content_type)
-        .header(header::USER_AGENT, BROWSER);
+    let mut request =
+        Request::post(format!("{}/{}/{}", ingest::http::PREFIX, sent.key, sent.endpoint))
+            .header(header::CONTENT_TYPE, sent.content_type)
+            .header(header::USER_AGENT, BROWSER);
     if let Some(origin) = sent.origin {
         request = request.header(header::ORIGIN, origin);
     }

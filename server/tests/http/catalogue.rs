@@ -22,7 +22,10 @@ async fn every_code_is_told_as_the_catalogue_says() {
         let body = reply.json();
         let error = entry.text.replace("<field>", "organizationId");
         assert_eq!(body["error"], error, "{}", reply.text());
-        assert_eq!(entry.is_retryable, reply.headers.contains_key("retry-after") || reply.status == 500);
+        assert_eq!(
+            entry.is_retryable,
+            reply.headers.contains_key("retry-after") || reply.status == 500
+        );
         match entry.dialect {
             Dialect::Workspace => assert_eq!(body["requestId"], reply.header("x-request-id")),
             Dialect::Ingest => assert!(body["docs"].is_string()),
@@ -91,7 +94,8 @@ async fn provoke(house: &House, code: Code) -> Reply {
             call.body("{").send().await
         }
         Code::OriginNotAllowed => {
-            let call = client.post(&ingest_path(&house.key())).header("origin", "https://b.example");
+            let call =
+                client.post(&ingest_path(&house.key())).header("origin", "https://b.example");
             call.json(&events).send().await
         }
         Code::SourceInactive => {

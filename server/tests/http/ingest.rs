@@ -1,9 +1,7 @@
 //! Ingest v2 through its door: what a client is told, and what the record says, on both engines.
 
-
-
-use base64::{Engine, engine::general_purpose::STANDARD};
 use crate::house::{House, ORIGIN, bootstrap_body, events_body, text};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 testkit::both! {

@@ -104,5 +104,9 @@ async fn when_too_much_waits_the_answer_is_503_at_once_and_nothing_is_stored() {
         sqlx::query_as("SELECT COUNT(*) FROM attempts").fetch_one(c).await
     })
     .unwrap();
-    assert_eq!(stored, i64::try_from(taken).unwrap(), "what was answered 200 is stored, and no more");
+    assert_eq!(
+        stored,
+        i64::try_from(taken).unwrap(),
+        "what was answered 200 is stored, and no more"
+    );
 }

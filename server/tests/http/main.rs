@@ -1,4 +1,9 @@
 //! The whole application through its doors, in memory.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on is a red test"
+)]
 
 mod catalogue;
 mod house;

@@ -89,7 +89,10 @@ async fn after_signing_in_one_is_where_one_wanted_to_go_but_nowhere_else() {
         let form = format!("{}&next={next}", credentials(PASSWORD));
         house.client.post("/login").form(&form).send().await.header("location").to_owned()
     };
-    assert_eq!(led("/acme/analytics/setup%3Fsource%3Dweb-app").await, "/acme/analytics/setup?source=web-app");
+    assert_eq!(
+        led("/acme/analytics/setup%3Fsource%3Dweb-app").await,
+        "/acme/analytics/setup?source=web-app"
+    );
     assert_eq!(led("//evil.example").await, "/");
 }
 
@@ -100,16 +103,20 @@ async fn setup_changes_a_source_by_forms() {
     let page = browser.get(&format!("{setup}?source=web-app")).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("http://localhost:3000"));
-    let refused = browser.post(&format!("{setup}/web-app/origins/add"), "origin=app.acme.dev%2Fx").await;
+    let refused =
+        browser.post(&format!("{setup}/web-app/origins/add"), "origin=app.acme.dev%2Fx").await;
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("https://app.acme.dev"));
-    let added = browser.post(&format!("{setup}/web-app/origins/add"), "origin=https%3A%2F%2Fapp.acme.dev").await;
+    let added = browser
+        .post(&format!("{setup}/web-app/origins/add"), "origin=https%3A%2F%2Fapp.acme.dev")
+        .await;
     assert_eq!(added.header("location"), "/acme/analytics/setup?source=web-app&done=origin-added");
     assert!(browser.get(added.header("location")).await.text().contains("https://app.acme.dev"));
     let settings = "name=Shop&slug=shop&frameworkHint=&maxPayloadBytes=2048&rateLimitPerMinute=0";
     let saved = browser.post(&format!("{setup}/web-app/settings"), settings).await;
     assert_eq!(saved.header("location"), "/acme/analytics/setup?source=shop&done=saved");
-    let refused = browser.post(&format!("{setup}/shop/settings"), "name=Shop&maxPayloadBytes=much").await;
+    let refused =
+        browser.post(&format!("{setup}/shop/settings"), "name=Shop&maxPayloadBytes=much").await;
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("Write a whole number"));
     let off = browser.post(&format!("{setup}/shop/active"), "isActive=false").await;
@@ -123,7 +130,8 @@ async fn setup_changes_a_source_by_forms() {
 #[tokio::test]
 async fn an_attempt_opens_from_any_of_its_ids() {
     let (_database, house, browser) = at_home().await;
-    let reply = house.events(&serde_json::json!({ "sdkVersion": "<script>alert(1)</script>" })).await;
+    let reply =
+        house.events(&serde_json::json!({ "sdkVersion": "<script>alert(1)</script>" })).await;
     let attempt = reply.json()["attemptId"].as_str().unwrap().to_owned();
     let page = format!("/acme/analytics/setup/debug/{attempt}");
     for id in [attempt.as_str(), reply.header("x-request-id")] {
@@ -146,17 +154,28 @@ async fn a_stranger_sees_nothing_of_a_workspace() {
     let (_database, house, _) = at_home().await;
     let form = format!("email=eve%40evil.dev&password={}", PASSWORD.replace(' ', "+"));
     let reply = house.client.post("/signup").form(&form).send().await;
-    let eve = Browser { client: house.client.clone(), cookie: format!("tiny={}", reply.cookie("tiny").unwrap()) };
-    let attempt = house.bootstrap(&crate::house::bootstrap_body()).await.json()["attemptId"].clone();
+    let eve = Browser {
+        client: house.client.clone(),
+        cookie: format!("tiny={}", reply.cookie("tiny").unwrap()),
+    };
+    let attempt =
+        house.bootstrap(&crate::house::bootstrap_body()).await.json()["attemptId"].clone();
     let attempt = attempt.as_str().unwrap();
     let missing = eve.get("/nowhere").await;
     for path in ["/acme", "/acme/analytics/setup", "/acme/analytics/setup/debug"] {
         let reply = eve.get(path).await;
-        assert_eq!((reply.status, missing.status), (http::StatusCode::FORBIDDEN, reply.status), "{path}");
+        assert_eq!(
+            (reply.status, missing.status),
+            (http::StatusCode::FORBIDDEN, reply.status),
+            "{path}"
+        );
         assert!(!reply.text().contains("Web app"));
     }
     assert_eq!(eve.get(&format!("/id/{attempt}")).await.status, 404);
-    assert_eq!(eve.post("/acme/analytics/setup/web-app/active", "isActive=false").await.status, 403);
+    assert_eq!(
+        eve.post("/acme/analytics/setup/web-app/active", "isActive=false").await.status,
+        403
+    );
 }
 
 #[tokio::test]
@@ -165,7 +184,10 @@ async fn pages_forbid_what_they_do_not_need() {
     for reply in [browser.get("/acme").await, house.client.get("/docs/errors").send().await] {
         assert_eq!(reply.status, 200);
         let policy = reply.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"),
+            "{policy}"
+        );
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert_eq!(reply.header("cache-control"), "no-store");
         assert!(reply.header("x-request-id").starts_with("req_"));
@@ -179,7 +201,8 @@ async fn pages_forbid_what_they_do_not_need() {
 #[tokio::test]
 async fn a_form_that_cannot_be_read_is_a_page_too() {
     let (_database, house, _) = at_home().await;
-    let reply = house.client.post("/login").header("content-type", "text/plain").body("x").send().await;
+    let reply =
+        house.client.post("/login").header("content-type", "text/plain").body("x").send().await;
     assert_eq!(reply.status, 415);
     assert!(reply.text().contains(reply.header("x-request-id")));
     let reply = house.client.get("/login?next=a&next=b").send().await;
@@ -194,7 +217,8 @@ async fn the_sdk_is_served_with_a_validator() {
     assert_eq!(sdk.status, 200);
     assert!(sdk.header("content-type").starts_with("text/javascript"));
     assert_eq!(sdk.header("access-control-allow-origin"), "*");
-    let again = house.client.get("/sdk.js").header("if-none-match", sdk.header("etag")).send().await;
+    let again =
+        house.client.get("/sdk.js").header("if-none-match", sdk.header("etag")).send().await;
     assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
 }
 

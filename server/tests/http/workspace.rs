@@ -1,7 +1,5 @@
 //! Accounts, workspaces and sources through the API: every refusal with its status, body and headers.
 
-
-
 use crate::house::{EMAIL, House, PASSWORD, text, token};
 use serde_json::{Value, json};
 use testkit::{Client, Reply};

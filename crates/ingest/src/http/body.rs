@@ -62,22 +62,25 @@ pub async fn receive(mut body: Body, limit: usize) -> Received {
 }
 
 /// The checks of the contract that come before parsing: size, media type, encoding.
-pub fn check(headers: &HeaderMap, passage: &Passage, received: &Received) -> Result<(), Refused> {
+pub fn check(
+    headers: &HeaderMap,
+    passage: &Passage,
+    received: &Received,
+) -> Result<(), Box<Refused>> {
     let limit = passage.max_payload_bytes();
     if received.total > limit {
-        let facts =
-            Facts { max_payload_bytes: i64::try_from(limit).ok(), ..Facts::default() };
-        return Err(Refused::because(Code::PayloadTooLarge, facts));
+        let facts = Facts { max_payload_bytes: i64::try_from(limit).ok(), ..Facts::default() };
+        return Err(Box::new(Refused::because(Code::PayloadTooLarge, facts)));
     }
     let content_type = headers.get(header::CONTENT_TYPE).map(shown);
     if !content_type.as_deref().is_some_and(is_json) {
         let facts = Facts { content_type, ..Facts::default() };
-        return Err(Refused::because(Code::UnsupportedMediaType, facts));
+        return Err(Box::new(Refused::because(Code::UnsupportedMediaType, facts)));
     }
     let content_encoding = headers.get(header::CONTENT_ENCODING).map(shown);
     if content_encoding.as_deref().is_some_and(|encoding| encoding != "identity") {
         let facts = Facts { content_encoding, ..Facts::default() };
-        return Err(Refused::because(Code::UnsupportedMediaType, facts));
+        return Err(Box::new(Refused::because(Code::UnsupportedMediaType, facts)));
     }
     if received.has_ended_early {
         let fault = format!("the connection ended after {} bytes", received.total);
@@ -87,12 +90,13 @@ pub fn check(headers: &HeaderMap, passage: &Passage, received: &Received) -> Res
 }
 
 /// The body as a JSON object.
-pub fn object(body: &[u8]) -> Result<Map<String, Value>, Refused> {
+pub fn object(body: &[u8]) -> Result<Map<String, Value>, Box<Refused>> {
     validate::object(body).map_err(not_json)
 }
 
-fn not_json(fault: String) -> Refused {
-    Refused::because(Code::InvalidJson, Facts { json_fault: Some(fault), ..Facts::default() })
+fn not_json(fault: String) -> Box<Refused> {
+    let facts = Facts { json_fault: Some(fault), ..Facts::default() };
+    Box::new(Refused::because(Code::InvalidJson, facts))
 }
 
 /// `text/plain` holds JSON too: a beacon sends it so, to go without a preflight.

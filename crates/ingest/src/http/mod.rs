@@ -53,7 +53,6 @@ impl Ingest {
 }
 
 /// The endpoints. Each request must carry an [`Exchange`] in its extensions.
-#[must_use]
 pub fn router(ingest: Ingest) -> Router {
     let mut endpoints = Router::new();
     // A path without a key is answered as such: it is what a snippet with an empty key sends.
@@ -72,7 +71,8 @@ fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
               key: Option<Path<String>>,
               headers: HeaderMap,
               body: Body| async move {
-            receive(&state, *exchange, kind, key.as_ref().map_or("", |key| key), &headers, body).await
+            receive(&state, *exchange, kind, key.as_ref().map_or("", |key| key), &headers, body)
+                .await
         },
     )
     .options(cors::preflight)
@@ -130,10 +130,10 @@ fn decide(
     passage: &Passage,
     received: &Received,
 ) -> (Envelope, Work) {
-    let sound = body::check(headers, passage, received)
-        .and_then(|()| body::object(&received.bytes));
+    let sound =
+        body::check(headers, passage, received).and_then(|()| body::object(&received.bytes));
     let (envelope, work) = match sound {
-        Err(refused) => (Envelope::default(), Work::Refuse(refused)),
+        Err(refused) => (Envelope::default(), Work::Refuse(*refused)),
         Ok(object) => check_schema(kind, exchange, &object),
     };
     // An earlier check decides; the body was read for the record only.
@@ -168,7 +168,8 @@ fn check_schema(
 impl Ingest {
     fn reply(&self, request: &HeaderMap, outcome: &Outcome) -> Response {
         let reply = outcome.reply(&self.base_url, Some(outcome.arrived.request.attempt()));
-        let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(reply.body)).into_response();
         if let Some(seconds) = reply.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

@@ -17,7 +17,7 @@ const MAX_NAME: usize = 200;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
     /// The batch's own name for itself.
-    pub batch_id: String,
+    pub id: String,
     /// The session it speaks for.
     pub session_id: String,
     /// The visitor it speaks for.
@@ -114,7 +114,7 @@ impl Batch {
             return (envelope, Err(faults));
         };
         let issues = event_faults.into_issues();
-        (envelope, Ok(Self { batch_id, session_id, anonymous_id, events, issues }))
+        (envelope, Ok(Self { id: batch_id, session_id, anonymous_id, events, issues }))
     }
 }
 
@@ -174,12 +174,8 @@ fn read_event(
     faults: &mut Faults,
 ) -> Result<Event, Option<String>> {
     let at = |key| Field { prefix, key };
-    let id = faults.identifier(
-        object,
-        &at("id"),
-        IssueCode::MissingEventId,
-        IssueCode::InvalidEventId,
-    );
+    let id =
+        faults.identifier(object, &at("id"), IssueCode::MissingEventId, IssueCode::InvalidEventId);
     let event_type = event_type(object, &at("type"), faults);
     let timestamp = moment(
         object,
@@ -224,7 +220,7 @@ fn read_event(
     context.extend(own_context);
     Ok(Event {
         id,
-        event_type,
+        kind: event_type,
         name,
         timestamp,
         received_at: given.received_at,

@@ -104,7 +104,11 @@ fn moment(
         Some(value) => {
             let moment = value.as_str().and_then(UnixMs::parse_rfc3339);
             if moment.is_none() {
-                faults.add(invalid, at.path(), format!("{at} must be an ISO 8601 time with a zone"));
+                faults.add(
+                    invalid,
+                    at.path(),
+                    format!("{at} must be an ISO 8601 time with a zone"),
+                );
             }
             moment
         }

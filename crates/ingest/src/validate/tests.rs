@@ -1,4 +1,5 @@
 //! Whatever bytes arrive, validation answers; and what it accepts is in one shape.
+#![expect(clippy::needless_pass_by_value, reason = "json! gives values, and tests read better so")]
 
 use model::{IssueCode, UnixMs};
 use proptest::prelude::*;
@@ -54,11 +55,15 @@ fn what_the_envelope_says_holds_for_its_events() {
 #[test]
 fn a_path_is_taken_from_the_address_with_its_search_string_when_it_is_absent() {
     let page = |page: Value| {
-        let event = json!({ "id": "a", "type": "page", "timestamp": "2026-04-10T13:45:05Z", "page": page });
+        let event =
+            json!({ "id": "a", "type": "page", "timestamp": "2026-04-10T13:45:05Z", "page": page });
         only_event(event).page.unwrap().path
     };
     assert_eq!(page(json!({ "url": "https://a.example/p?q=1#top" })).as_deref(), Some("/p?q=1"));
-    assert_eq!(page(json!({ "url": "https://a.example/p", "path": "/own" })).as_deref(), Some("/own"));
+    assert_eq!(
+        page(json!({ "url": "https://a.example/p", "path": "/own" })).as_deref(),
+        Some("/own")
+    );
     assert_eq!(page(json!({ "url": "not an address" })), None);
 }
 
@@ -73,16 +78,34 @@ fn times_are_kept_in_utc() {
 fn each_fault_of_an_event_has_its_code_and_its_place() {
     let cases = [
         (json!({}), vec!["missing_event_id", "missing_event_type", "missing_event_timestamp"]),
-        (json!({ "id": "", "type": "x", "timestamp": "2026-04-10T13:45:05" }),
-         vec!["invalid_event_id", "invalid_event_type", "invalid_event_timestamp"]),
-        (json!({ "id": "a", "type": "page", "timestamp": "2026-04-10T13:45:05Z" }), vec!["missing_event_page"]),
-        (json!({ "id": "a", "type": "page", "timestamp": "2026-04-10T13:45:05Z", "page": [] }),
-         vec!["invalid_event_page"]),
-        (json!({ "id": "a", "type": "track", "timestamp": "2026-04-10T13:45:05Z" }), vec!["missing_event_name"]),
-        (json!({ "id": "a\u{0}", "type": "track", "name": "x".repeat(201), "timestamp": "2026-04-10T13:45:05Z",
+        (
+            json!({ "id": "", "type": "x", "timestamp": "2026-04-10T13:45:05" }),
+            vec!["invalid_event_id", "invalid_event_type", "invalid_event_timestamp"],
+        ),
+        (
+            json!({ "id": "a", "type": "page", "timestamp": "2026-04-10T13:45:05Z" }),
+            vec!["missing_event_page"],
+        ),
+        (
+            json!({ "id": "a", "type": "page", "timestamp": "2026-04-10T13:45:05Z", "page": [] }),
+            vec!["invalid_event_page"],
+        ),
+        (
+            json!({ "id": "a", "type": "track", "timestamp": "2026-04-10T13:45:05Z" }),
+            vec!["missing_event_name"],
+        ),
+        (
+            json!({ "id": "a\u{0}", "type": "track", "name": "x".repeat(201), "timestamp": "2026-04-10T13:45:05Z",
                  "sessionId": "sess_2", "anonymousId": "vis_2", "properties": [], "context": "x" }),
-         vec!["invalid_event_id", "session_mismatch", "anonymous_id_mismatch", "too_long",
-              "invalid_properties", "invalid_context"]),
+            vec![
+                "invalid_event_id",
+                "session_mismatch",
+                "anonymous_id_mismatch",
+                "too_long",
+                "invalid_properties",
+                "invalid_context",
+            ],
+        ),
     ];
     for (event, wanted) in cases {
         let found = codes_of(&envelope(json!([event, track("good")])));
@@ -103,7 +126,8 @@ fn an_identify_needs_a_user_on_itself_or_on_the_envelope() {
 
 #[test]
 fn a_batch_holds_1_to_500_events() {
-    let many = |count: usize| Value::from((0..count).map(|i| track(&i.to_string())).collect::<Vec<_>>());
+    let many =
+        |count: usize| Value::from((0..count).map(|i| track(&i.to_string())).collect::<Vec<_>>());
     assert!(codes_of(&envelope(many(500))).is_empty());
     let one_more = codes_of(&envelope(many(501)));
     assert_eq!(one_more, [("too_many_events".to_owned(), "events".to_owned())]);
@@ -142,8 +166,13 @@ fn any_json() -> impl Strategy<Value = Value> {
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
         let keys = prop_oneof![
-            Just("id".to_owned()), Just("type".to_owned()), Just("name".to_owned()),
-            Just("timestamp".to_owned()), Just("page".to_owned()), Just("url".to_owned()), ".{0,6}"
+            Just("id".to_owned()),
+            Just("type".to_owned()),
+            Just("name".to_owned()),
+            Just("timestamp".to_owned()),
+            Just("page".to_owned()),
+            Just("url".to_owned()),
+            ".{0,6}"
         ];
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),

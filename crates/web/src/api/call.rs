@@ -9,10 +9,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Query, Request},
     http::{Method, header, request::Parts},
 };
-use model::{
-    Code, Exchange, Permission,
-    ids::OrganizationId,
-};
+use model::{Code, Exchange, Permission, ids::OrganizationId};
 use serde_json::{Map, Value};
 use workspaces::Caller;
 
@@ -63,8 +60,7 @@ impl WorkspaceCall {
     /// whoever needs a workspace's id has asked this first.
     pub async fn authorise(&self, permission: Permission) -> Result<Caller, Fault> {
         let forbidden = || Fault::of(Code::Forbidden);
-        let organization: OrganizationId =
-            self.organization.parse().map_err(|_| forbidden())?;
+        let organization: OrganizationId = self.organization.parse().map_err(|_| forbidden())?;
         let user = self.call.user.clone();
         let membership = self.services.workspaces.find_membership(user.id, organization).await?;
         let caller = Caller { user, membership: membership.ok_or_else(forbidden)? };
@@ -138,9 +134,8 @@ async fn json_body(request: Request) -> Result<Params, Fault> {
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(Fault::of(Code::UnsupportedMediaType));
     }
-    let bytes = Bytes::from_request(request, &())
-        .await
-        .map_err(|_| Fault::of(Code::PayloadTooLarge))?;
+    let bytes =
+        Bytes::from_request(request, &()).await.map_err(|_| Fault::of(Code::PayloadTooLarge))?;
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(fields)) => Ok(fields.into()),
         Ok(_) | Err(_) => Err(Fault::invalid("body", "The body must be a JSON object.")),

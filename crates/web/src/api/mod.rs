@@ -13,8 +13,8 @@ use axum::{
 use model::{Code, Exchange};
 use serde_json::json;
 
-pub use call::{Call, OpenCall, WorkspaceCall};
 pub(crate) use call::exchange_of;
+pub use call::{Call, OpenCall, WorkspaceCall};
 pub use params::Params;
 
 use crate::{Fault, protect};

@@ -30,7 +30,9 @@ impl Params {
     pub fn text(&self, field: &str) -> Result<Option<&str>, Fault> {
         self.get(field)
             .map(|value| {
-                value.as_str().ok_or_else(|| Fault::invalid(field, format!("{field} must be a string.")))
+                value
+                    .as_str()
+                    .ok_or_else(|| Fault::invalid(field, format!("{field} must be a string.")))
             })
             .transpose()
     }
@@ -75,10 +77,9 @@ impl Params {
     pub fn integer(&self, field: &str) -> Result<Option<i64>, Fault> {
         self.get(field)
             .map(|value| {
-                value
-                    .as_i64()
-                    .or_else(|| value.as_str()?.parse().ok())
-                    .ok_or_else(|| Fault::invalid(field, format!("{field} must be a whole number.")))
+                value.as_i64().or_else(|| value.as_str()?.parse().ok()).ok_or_else(|| {
+                    Fault::invalid(field, format!("{field} must be a whole number."))
+                })
             })
             .transpose()
     }
@@ -103,8 +104,9 @@ impl Params {
     ) -> Result<Option<T>, Fault> {
         self.text(field)?
             .map(|text| {
-                read(text)
-                    .ok_or_else(|| Fault::invalid(field, format!("{field} must be one of {words}.")))
+                read(text).ok_or_else(|| {
+                    Fault::invalid(field, format!("{field} must be one of {words}."))
+                })
             })
             .transpose()
     }
