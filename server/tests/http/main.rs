@@ -6,6 +6,7 @@
 )]
 
 mod catalogue;
+mod gate;
 mod house;
 mod ingest;
 mod load;
