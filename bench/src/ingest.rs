@@ -51,9 +51,7 @@ pub async fn run(args: &IngestArgs) -> Result<bool> {
 fn print_premises(args: &IngestArgs, postgres: Option<&PostgresServer>) -> Result<()> {
     println!("command     {}", args.command_line());
     println!("machine     {}", machine::describe()?);
-    let (system, syncs) =
-        (machine::file_system(&args.folder)?, machine::syncs_per_second(&args.folder)?);
-    println!("disk        {system}; {syncs:.0} fsyncs/s (fdatasync after each 4 KiB appended)");
+    println!("disk        {}", machine::file_system(&args.folder)?);
     if let Some(PostgresServer { settings, folder, postmaster }) = postgres {
         let system = folder.as_ref().and_then(|folder| machine::file_system(folder.as_ref()).ok());
         let system = system.as_deref().unwrap_or("a disk unknown");
@@ -78,6 +76,7 @@ async fn measure(
     postmaster: Option<u32>,
 ) -> Result<Row> {
     let home = tempfile::Builder::new().prefix("tiny-bench-").tempdir_in(&args.folder)?;
+    let syncs_per_second = machine::syncs_per_second(home.path())?;
     let database = match (engine, &args.postgres) {
         (Engine::Postgres, Some(server)) => Database::postgres(server).await?,
         _ => Database::sqlite(home.path()),
@@ -105,8 +104,19 @@ async fn measure(
     server.stop().await?;
     let stored = database.count().await?;
     database.remove().await?;
-    let (sessions, window) = (args.connections, args.measured());
-    Ok(Row { engine, events, body_bytes, sessions, window, tally, spent, idle, loaded, stored })
+    Ok(Row {
+        engine,
+        events,
+        body_bytes,
+        sessions: args.connections,
+        window: args.measured(),
+        tally,
+        spent,
+        idle,
+        loaded,
+        syncs_per_second,
+        stored,
+    })
 }
 
 /// A connection with a session and a request ready for each browser.

@@ -3,7 +3,7 @@
 import { body } from "../house.mjs";
 import { expect, furnishedTest, test } from "../fixtures.mjs";
 import * as ui from "../pages.mjs";
-import { places, visit } from "../places.mjs";
+import { places } from "../places.mjs";
 
 /** The one act of a page. */
 const PRIMARY = {
@@ -21,22 +21,16 @@ const PRIMARY = {
 };
 
 for (const [name, act] of Object.entries(PRIMARY)) {
-  furnishedTest(
-    `Tab leads to the act of the page, in sight all the way: ${name}`,
-    async ({ page, rooms, house, context, watched }) => {
-      const place = places.find((one) => one.name === name);
-      if (!place.isSignedOut) await house.enter(context);
-      for (const [status, path] of place.answers ?? []) watched.expectAnswer(status, path);
-      await visit(page, place, rooms);
-      const primary = page.getByRole("main").locator(".btn.primary", { hasText: act });
-      await expect(primary).toHaveCount(1);
-      for (let presses = 0; !(await isFocused(primary)); presses++) {
-        expect(presses, "far too many presses").toBeLessThan(40);
-        await page.keyboard.press("Tab");
-        await expect(page.locator(":focus")).toBeInViewport();
-      }
-    },
-  );
+  furnishedTest(`Tab leads to the act of the page, in sight all the way: ${name}`, async ({ page, open }) => {
+    await open(places.find((place) => place.name === name));
+    const primary = page.getByRole("main").locator(".btn.primary", { hasText: act });
+    await expect(primary).toHaveCount(1);
+    for (let presses = 0; !(await isFocused(primary)); presses++) {
+      expect(presses, "far too many presses").toBeLessThan(40);
+      await page.keyboard.press("Tab");
+      await expect(page.locator(":focus")).toBeInViewport();
+    }
+  });
 }
 
 test("the first Tab offers to skip to the content, and that leads past the navigation", async ({ page, workspace }) => {

@@ -54,7 +54,7 @@ fn Acts(data: LiveData, signals: Signals) -> impl IntoView {
         Memo::new(move |_| verdict.with(|verdict| verdict.code == VerdictCode::Waiting));
     let setup = data.setup_href();
     let action = format!("/{}/analytics/setup/{}/origins/add", data.workspace, data.source.slug);
-    let next = data.href(data.is_refused_only);
+    let next = format!("{}&done=origin-added", data.href(data.is_refused_only));
     let allow = move || {
         let (action, next) = (action.clone(), next.clone());
         origin.get().filter(|_| can_manage).map(|origin| {

@@ -35,7 +35,7 @@ macro_rules! issues {
         /// [`IssueEntry`].
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum IssueCode {
-            $(#[doc = concat!("`", $text, "`, as in \"", $message, "\".")] #[serde(rename = $text)] $variant,)*
+            $(#[doc = concat!("`", $text, "`, as in `", $message, "`.")] #[serde(rename = $text)] $variant,)*
         }
 
         const ENTRIES: &[IssueEntry] = &[$(IssueEntry {
