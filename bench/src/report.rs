@@ -38,12 +38,12 @@ pub struct Row {
 
 /// What the columns mean.
 pub const NOTES: &str = "\
-CPU: seconds of CPU time for 1,000 events, of tiny alone and with PostgreSQL's processes; loader: cores this
-program kept busy meanwhile. RSS: of tiny, idle for 2 s after its start, at the end of the load, and the most
-ever (which hashing the first password may decide). fsyncs/s: what the disk could do for one writer just before
-the run, fdatasync after each 4 KiB appended. Rows are counted after the server has stopped: those of
-the warm-up and one attempt for each connection's bootstrap are among them. Floors are goals for SQLite, and
-40 MB of idle RSS is another; nothing fails for missing one.";
+CPU: seconds of CPU time for 1,000 events, of tiny alone and with PostgreSQL's processes; loader: cores
+this program kept busy meanwhile. RSS: of tiny, idle for 2 s after its start, at the end of the load, and
+the most ever (which hashing the first password may decide). fsyncs/s: what the disk could do for one
+writer just before the run, fdatasync after each 4 KiB appended. Rows are counted after the server has
+stopped: those of the warm-up and one attempt for each connection's bootstrap are among them. Floors are
+goals for SQLite, and 40 MB of idle RSS is another; nothing fails for missing one.";
 
 const COLUMNS: [&str; 16] = [
     "engine",

@@ -32,6 +32,7 @@ pub(crate) fn TextField(
     mono: bool,
 ) -> impl IntoView {
     let sent = form.value(name).map(str::to_owned).or(value);
+    let focused = form.has_focus(name, focused);
     let error = form.error(name).map(str::to_owned);
     let described = described_by(name, hint.is_some(), error.is_some());
     view! {
@@ -58,12 +59,13 @@ pub(crate) fn TextArea(
     #[prop(default = 3)] rows: i64,
 ) -> impl IntoView {
     let sent = form.value(name).unwrap_or_default().to_owned();
+    let focused = form.has_focus(name, false);
     let error = form.error(name).map(str::to_owned);
     let described = described_by(name, hint.is_some(), error.is_some());
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <textarea id=name name=name rows=rows class="mono" spellcheck="false" autocapitalize="none"
+            <textarea id=name name=name rows=rows autofocus=focused class="mono" spellcheck="false" autocapitalize="none"
                 placeholder=placeholder aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described>{sent}</textarea>
             <Notes name hint error/>

@@ -85,6 +85,13 @@ impl Form {
         self.errors.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())
     }
 
+    /// Whether `field` is where the cursor belongs: on the first field at fault, so that the browser brings it
+    /// into sight, or else where the form `begins`.
+    #[must_use]
+    pub fn has_focus(&self, field: &str, begins: bool) -> bool {
+        self.errors.first().map_or(begins, |(name, _)| name == field)
+    }
+
     /// What is wrong with the form as a whole.
     #[must_use]
     pub const fn problem(&self) -> Option<&Problem> {
@@ -99,6 +106,14 @@ fn is_secret(field: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_cursor_belongs_to_the_first_field_at_fault() {
+        let form = Form::default().with_error("slug", "taken").with_error("name", "empty");
+        assert!(form.has_focus("slug", false));
+        assert!(!form.has_focus("name", true));
+        assert!(Form::default().has_focus("name", true));
+    }
 
     #[test]
     fn a_password_is_never_kept_to_be_shown_again() {
