@@ -74,7 +74,7 @@ test("a verdict that turns bad by itself offers the repair, and that works", asy
     .getByRole("button", { name: `Allow ${origin}` })
     .click();
   await expect(ui.verdict(page)).toContainText("Waiting for first request");
-  await expect(page).toHaveURL(`${workspace.debug}?source=web-app`);
+  await expect(ui.notice(page)).toContainText("Origin added.");
   expect((await source.send("bootstrap", body.bootstrap(), { origin })).status).toBe(200);
   await expect(ui.verdict(page)).toContainText("Snippet connected, waiting for first event");
 });
