@@ -2,8 +2,8 @@
 
 use axum::{
     Router,
-    extract::Request,
-    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -38,7 +38,7 @@ pub fn router(services: Services) -> Router {
         .fallback(|| async { Fault::of(Code::NotFound) });
     let is_https = services.instance.is_https();
     protect(pages)
-        .layer(middleware::from_fn(tell))
+        .layer(middleware::from_fn_with_state(services.clone(), tell))
         .layer(middleware::from_fn(move |request, next| with_headers(is_https, request, next)))
         .with_state(services)
 }
@@ -49,15 +49,39 @@ pub fn html(status: StatusCode, page: String) -> Response {
 }
 
 /// A fault is a page too, for people.
-async fn tell(request: Request, next: Next) -> Response {
+async fn tell(State(services): State<Services>, request: Request, next: Next) -> Response {
     let exchange = request.extensions().get::<Exchange>().copied();
+    let (headers, path) = (request.headers().clone(), request.uri().path().to_owned());
     let response = next.run(request).await;
     let Some(fault) = fault_of(&response) else { return response };
     let request_id = exchange.map(|exchange| exchange.request.to_string()).unwrap_or_default();
-    let page = problem::page(None, ProblemPage::of(fault.code, &request_id));
+    let chrome = match exchange {
+        // What failed on our side may fail here again.
+        Some(exchange) if !fault.status().is_server_error() => {
+            problem_chrome(&services, exchange, &headers, &path).await.unwrap_or_default()
+        }
+        _ => None,
+    };
+    let page = problem::page(chrome.as_ref(), ProblemPage::of(fault.code, &request_id));
     let mut told = html(fault.status(), page);
     told.extensions_mut().insert(fault);
     told
+}
+
+/// The navigation stays where the viewer was, so that a problem is no dead end.
+async fn problem_chrome(
+    services: &Services,
+    exchange: Exchange,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<Option<Chrome>, Fault> {
+    let Some(viewer) = Viewer::find(services, exchange, headers).await? else { return Ok(None) };
+    let mut chrome = viewer_chrome(services, &viewer).await?;
+    let slug = path.split('/').nth(1).unwrap_or_default();
+    if let Some(here) = chrome.organizations.iter().find(|organization| organization.slug == slug) {
+        chrome.current = Some(here.clone());
+    }
+    Ok(Some(chrome))
 }
 
 /// The fault behind an answer; extractors of forms and queries refuse in plain text of their own.
@@ -118,9 +142,13 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
     })
 }
 
-/// The chrome of a page outside any workspace.
+/// The chrome of a page outside any workspace. Who has only one keeps its navigation.
 pub async fn viewer_chrome(services: &Services, viewer: &Viewer) -> Result<Chrome, Fault> {
-    chrome(services, &viewer.user, viewer.exchange).await
+    let chrome = chrome(services, &viewer.user, viewer.exchange).await?;
+    Ok(match chrome.organizations.as_slice() {
+        [only] => Chrome { current: Some(only.clone()), ..chrome },
+        _ => chrome,
+    })
 }
 
 async fn chrome(

@@ -93,8 +93,8 @@ fn default_log() -> String {
 pub struct Config {
     /// Where to listen.
     pub addr: SocketAddr,
-    /// What people and SDKs see, without a slash at the end.
-    pub base_url: String,
+    /// What people and SDKs see, without a slash at the end. Without a word it is where we listen.
+    base_url: Option<String>,
     /// The database's address.
     pub database_url: String,
     /// What is logged, in `tracing`'s filter language.
@@ -124,13 +124,16 @@ impl Config {
         Self::from_figment(&figment.merge(Env::prefixed("TINY_").only(&KEYS)))
     }
 
+    /// What people and SDKs see of a server that listens at `addr`.
+    #[must_use]
+    pub fn base_url(&self, addr: SocketAddr) -> String {
+        self.base_url.clone().unwrap_or_else(|| format!("http://{addr}"))
+    }
+
     fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
         let given: Given =
             figment.extract().map_err(|error| ConfigError::Value(Box::new(error)))?;
-        let base_url = match given.base_url {
-            None => format!("http://{}", given.addr),
-            Some(url) => checked_base_url(&url)?,
-        };
+        let base_url = given.base_url.as_deref().map(checked_base_url).transpose()?;
         let database_url = given
             .database_url
             .unwrap_or_else(|| format!("sqlite:{}", given.data_dir.join("tiny.db").display()));
@@ -179,8 +182,17 @@ mod tests {
     #[test]
     fn without_a_word_it_is_sqlite_on_the_loopback() {
         let config = of("").unwrap();
-        assert_eq!(config.base_url, "http://127.0.0.1:3000");
+        assert_eq!(config.base_url(config.addr), "http://127.0.0.1:3000");
         assert_eq!(config.database_url, "sqlite:./data/tiny.db");
+    }
+
+    #[test]
+    fn people_see_the_base_url_or_else_where_the_server_listens() {
+        let listening = SocketAddr::from(([127, 0, 0, 1], 41_000));
+        let config = of("addr = \"127.0.0.1:0\"").unwrap();
+        assert_eq!(config.base_url(listening), "http://127.0.0.1:41000");
+        let config = of("base_url = \"https://tiny.example/\"").unwrap();
+        assert_eq!(config.base_url(listening), "https://tiny.example");
     }
 
     #[test]

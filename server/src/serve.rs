@@ -44,15 +44,15 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let (tasks, stop_writing) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_writing.clone());
     tasks.close();
-    let instance = Instance { base_url: config.base_url.clone(), signup: config.signup };
-    let services = Services::new(db.clone(), instance);
-    let ingest = Ingest::new(services.sources.clone(), writer, &config.base_url);
-    let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
-
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("{} cannot be listened on", config.addr))?;
-    tracing::info!("listening on http://{}", listener.local_addr()?);
+    let addr = listener.local_addr()?;
+    let base_url = config.base_url(addr);
+    let services = Services::new(db.clone(), Instance { base_url, signup: config.signup });
+    let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
+    let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
+    tracing::info!("listening on http://{addr}");
     let listener = listener.tap_io(|stream| {
         // Small answers must not wait for more to send.
         if let Err(error) = stream.set_nodelay(true) {

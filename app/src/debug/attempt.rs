@@ -138,7 +138,7 @@ fn Issues(issues: Vec<Issue>) -> impl IntoView {
             <tr>
                 <td><a href=format!("/docs/errors#issue-{code}")><code>{code}</code></a></td>
                 <td data-label="Field"><code>{issue.field.clone()}</code></td>
-                <td data-label="Message">{issue.message.clone()}</td>
+                <td class="free" data-label="Message">{issue.message.clone()}</td>
             </tr>
         }
     });
@@ -201,9 +201,9 @@ fn EventLine(event: AttemptEvent, debug: String) -> impl IntoView {
     });
     view! {
         <tr>
-            <td><code>{event.id.unwrap_or_else(|| "no id".to_owned())}</code></td>
-            <td data-label="Name">{event.name.unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-label="Type">{event.event_type.unwrap_or_else(|| "–".to_owned())}</td>
+            <td class="free"><code>{event.id.unwrap_or_else(|| "no id".to_owned())}</code></td>
+            <td class="free" data-label="Name">{event.name.unwrap_or_else(|| "–".to_owned())}</td>
+            <td class="free" data-label="Type">{event.event_type.unwrap_or_else(|| "–".to_owned())}</td>
             <td><Badge tone text=event.status.as_str()/>{reason}{first}</td>
         </tr>
     }

@@ -82,10 +82,10 @@ async fn show(
 
 /// All but the attempts, which the page lists by its own filter.
 async fn reply(services: &Services, member: &Member, source: &Source) -> Result<DebugReply, Fault> {
-    let (db, organization) = (&services.db, member.caller.organization_id());
+    let db = &services.db;
     let workspace = &member.caller.membership.organization.slug;
     Ok(DebugReply {
-        verdict: attempts::verdict(db, organization, source.id, source.updated_at).await?,
+        verdict: attempts::verdict(db, source).await?,
         limits: Limits {
             max_payload_bytes: source.max_payload_bytes,
             rate_limit_per_minute: source.rate_limit_per_minute,

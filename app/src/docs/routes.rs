@@ -1,10 +1,7 @@
 //! The error reference.
 
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use web::{
-    Fault, Services,
-    pages::{Viewer, Visitor},
-};
+use web::{Fault, Services, pages::Visitor};
 
 use super::page;
 use crate::serving::{html, viewer_chrome};
@@ -15,11 +12,8 @@ pub fn routes() -> Router<Services> {
 
 /// For everyone: an answer's `docs` link must lead somewhere without an account.
 async fn show(State(services): State<Services>, visitor: Visitor) -> Result<Response, Fault> {
-    let chrome = match visitor.user {
-        Some(user) => {
-            let viewer = Viewer { user, exchange: visitor.exchange };
-            Some(viewer_chrome(&services, &viewer).await?)
-        }
+    let chrome = match visitor.viewer() {
+        Some(viewer) => Some(viewer_chrome(&services, &viewer).await?),
         None => None,
     };
     Ok(html(StatusCode::OK, page(chrome.as_ref())))

@@ -3,6 +3,8 @@
 mod routes;
 mod view;
 
+use model::UnixMs;
+
 pub(crate) use routes::routes;
 pub use view::page;
 
@@ -11,4 +13,6 @@ pub use view::page;
 pub struct UnknownIdPage {
     /// What was asked for, as typed; empty when nothing was.
     pub id: String,
+    /// When the exchange began that it names, if it names one.
+    pub exchange_at: Option<UnixMs>,
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use model::ids::{AttemptId, RequestId, SourceId};
+use model::ids::{AttemptId, OrganizationId, RequestId, SourceId};
 use serde::Deserialize;
 use web::{Fault, Services, pages::Viewer};
 
@@ -45,7 +45,8 @@ async fn find(services: &Services, viewer: &Viewer, id: &str) -> Result<Response
         return Ok(Redirect::to(&path).into_response());
     }
     let chrome = viewer_chrome(services, viewer).await?;
-    Ok(html(StatusCode::NOT_FOUND, page(&chrome, UnknownIdPage { id: id.to_owned() })))
+    let exchange_at = id.parse().ok().map(RequestId::at).filter(|at| *at <= services.db.now());
+    Ok(html(StatusCode::NOT_FOUND, page(&chrome, UnknownIdPage { id: id.to_owned(), exchange_at })))
 }
 
 /// Looks in every workspace of the viewer, and in no other.
@@ -53,8 +54,12 @@ async fn page_of(services: &Services, viewer: &Viewer, id: &str) -> Result<Optio
     let attempt = id.parse::<AttemptId>().ok();
     let attempt = attempt.or_else(|| id.parse().ok().map(RequestId::attempt));
     let source = id.parse::<SourceId>().ok();
+    let workspace = id.parse::<OrganizationId>().ok();
     for membership in services.workspaces.list_organizations(viewer.user.id).await? {
         let organization = &membership.organization;
+        if workspace == Some(organization.id) {
+            return Ok(Some(format!("/{}", organization.slug)));
+        }
         let setup = format!("/{}/analytics/setup", organization.slug);
         if let Some(attempt) = attempt
             && attempts::find(&services.db, organization.id, attempt).await?.is_some()

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::UnknownIdPage;
 use crate::{
     chrome::{self, Chrome, Place},
+    format,
     ui::{
         button::{Submit, Weight},
         field::TextField,
@@ -32,11 +33,22 @@ const KINDS: [(&str, &str, &str); 4] = [
 /// `/id/{anything}` when nothing was found.
 #[must_use]
 pub fn page(chrome: &Chrome, page: UnknownIdPage) -> String {
-    let id = page.id;
+    let UnknownIdPage { id, exchange_at } = page;
     chrome::page(chrome, Place::Nowhere, "Find an id", move || {
         let form = Form::sent([("id".to_owned(), id.clone())]);
         let said = if id.is_empty() {
             view! { <p class="lead">"Paste an id and its page opens."</p> }.into_any()
+        } else if let Some(at) = exchange_at {
+            let at = format::exact(&at.to_string());
+            view! {
+                <p class="lead">
+                    <code>{id}</code>" names an exchange that began at "{at}". Requests to ingest endpoints are kept \
+                    as attempts, and none of yours has this id: it was a page or a call of the API, it is older than \
+                    the workspace keeps attempts, or it belongs to a workspace you are not a member of."
+                </p>
+                <p>"Whoever runs this server finds the line of every exchange in its log: search it for the id."</p>
+            }
+            .into_any()
         } else {
             view! {
                 <p class="lead">

@@ -48,8 +48,7 @@ async fn summary(
     }
     let counted = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(SourceSummary {
-        verdict: attempts::verdict(db, source.organization_id, source.id, source.updated_at)
-            .await?,
+        verdict: attempts::verdict(db, &source).await?,
         last_accepted_at: attempts::last_accepted_at(db, source.id).await?,
         today: Totals {
             accepted: counted(today.accepted),

@@ -184,7 +184,7 @@ fn SourceLine(summary: SourceSummary, now: UnixMs, workspace: String) -> impl In
         hours.iter().map(|hour| (hour.at, (hour.accepted, hour.refused))).collect::<Vec<_>>();
     view! {
         <tr>
-            <td class="source">
+            <td class="source free">
                 <div class="named">
                     <span class=format!("mark small {tone}") aria-hidden="true">{sign}</span>
                     <span>

@@ -124,7 +124,7 @@ async fn setup_page(
 
 async fn progress(services: &Services, source: &Source) -> Result<Progress, Fault> {
     let (db, organization) = (&services.db, source.organization_id);
-    let verdict = attempts::verdict(db, organization, source.id, source.updated_at).await?;
+    let verdict = attempts::verdict(db, source).await?;
     let newest = attempts::Filter::newest(1);
     let greeted =
         attempts::Filter { kind: Some(Kind::Bootstrap), status: (200, 200), ..newest.clone() };
@@ -233,7 +233,8 @@ async fn add_origin(
         }),
         Err(sources::Error::Invalid { message, .. }) => {
             let form = Form::sent(fields).with_error("origin", &message);
-            refuse(&services, &member, source, (SetupForm::AddOrigin, form)).await
+            let refused = (SetupForm::AddOrigin, form);
+            refuse(&services, &member, source, StatusCode::BAD_REQUEST, refused).await
         }
         Err(error) => Err(error.into()),
     }
@@ -269,8 +270,8 @@ async fn change_settings(
     match changed {
         Ok(source) => Ok(to_setup(&member, &source.slug, "saved")),
         Err(error) => {
-            let (_, form) = refused_form(fields, error)?;
-            refuse(&services, &member, source, (SetupForm::Settings, form)).await
+            let (status, form) = refused_form(fields, error)?;
+            refuse(&services, &member, source, status, (SetupForm::Settings, form)).await
         }
     }
 }
@@ -303,12 +304,13 @@ async fn refuse(
     services: &Services,
     member: &Member,
     source: Source,
+    status: StatusCode,
     refused: (SetupForm, Form),
 ) -> Result<Response, Fault> {
     let sources = services.sources.list_sources(source.organization_id).await?;
     let tab = Tab::of(&source);
     let shown = Shown { sources, source, tab, notice: None, refused: Some(refused) };
-    setup_page(services, member, StatusCode::BAD_REQUEST, shown).await
+    setup_page(services, member, status, shown).await
 }
 
 async fn set_active(

@@ -6,7 +6,10 @@ use db::{Db, Result, on_db};
 use model::{
     Code, UnixMs,
     ids::{AttemptId, OrganizationId, SourceId},
-    wire::attempts::{AttemptRow, Verdict, VerdictCode},
+    wire::{
+        attempts::{AttemptRow, Verdict, VerdictCode},
+        sources::Source,
+    },
 };
 use uuid::Uuid;
 
@@ -23,24 +26,20 @@ struct Latest {
     commonest: Option<String>,
 }
 
-/// Judges a source over the attempts since `changed_at`, when it or its settings last changed.
-pub async fn verdict(
-    db: &Db,
-    organization: OrganizationId,
-    source: SourceId,
-    changed_at: UnixMs,
-) -> Result<Verdict> {
+/// Judges a source over the attempts since it or its settings last changed.
+pub async fn verdict(db: &Db, source: &Source) -> Result<Verdict> {
+    let (organization, changed_at) = (source.organization_id, source.updated_at);
     let since = lower_bound(changed_at);
     let filter = Filter { from: Some(changed_at), ..Filter::newest(20) };
-    let newest = list(db, organization, source, &filter).await?;
+    let newest = list(db, organization, source.id, &filter).await?;
     if newest.is_empty() {
-        return Ok(waiting());
+        return Ok(if source.is_active { waiting() } else { switched_off() });
     }
-    let latest = latest(db, source, since, &newest).await?;
+    let latest = latest(db, source.id, since, &newest).await?;
     if latest.refused * 2 >= latest.attempts {
         return rejecting(db, organization, &latest, &newest).await;
     }
-    let last_accepted = last_accepted(db, source).await?;
+    let last_accepted = last_accepted(db, source.id).await?;
     if last_accepted.is_some_and(|(id, _)| id >= since) {
         Ok(verified())
     } else {
@@ -142,6 +141,14 @@ fn waiting() -> Verdict {
         VerdictCode::Waiting,
         "No request has arrived since this source was made or last changed.",
         "Put the snippet into a page and open it, or reload a page that has it.",
+    )
+}
+
+fn switched_off() -> Verdict {
+    said(
+        VerdictCode::Waiting,
+        "This source is switched off: whatever arrives is refused.",
+        "Activate it in Setup.",
     )
 }
 

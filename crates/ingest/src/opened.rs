@@ -22,9 +22,17 @@ pub async fn open_attempt(
     id: AttemptId,
 ) -> Result<Option<Attempt>> {
     let Some(stored) = attempts::find(db, organization, id).await? else { return Ok(None) };
-    let mut normalised = normalised(stored.row.kind, stored.row.at, &stored.raw);
-    if let (Some(Value::Array(events)), Some(source)) = (&mut normalised, stored.row.source_id) {
-        tell_users(db, source, events).await?;
+    let row = &stored.row;
+    let mut normalised = normalised(row.kind, row.at, &stored.raw);
+    match &mut normalised {
+        Some(Value::Array(events)) => {
+            if let Some(source) = row.source_id {
+                tell_users(db, source, events).await?;
+            }
+        }
+        // The session may be new; the bytes tell only the one that was asked for.
+        Some(bootstrap) if row.status == 200 => bootstrap["sessionId"] = json!(row.session_id),
+        _ => {}
     }
     Ok(Some(whole(stored, normalised)))
 }
@@ -50,6 +58,9 @@ fn whole(stored: Stored, normalised: Option<Value>) -> Attempt {
         normalised,
         checks: checks(code),
         explanation: explain(&stored),
+        public_key: stored.facts.public_key,
+        content_type: stored.facts.content_type,
+        content_encoding: stored.facts.content_encoding,
         issues: stored.issues,
         events: stored.events,
         replay_of: None,

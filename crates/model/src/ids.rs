@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 use uuid::Uuid;
 
+use crate::UnixMs;
+
 /// The text is not an id of the kind that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAnId;
@@ -148,6 +150,13 @@ impl RequestId {
         AttemptId(self.0)
     }
 
+    /// When the exchange began.
+    #[must_use]
+    pub fn at(self) -> UnixMs {
+        let millis = self.0.as_u128() >> 80;
+        UnixMs(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+
     const fn free_bits(self) -> u128 {
         let all = self.0.as_u128();
         let time = all >> 80;
@@ -250,6 +259,7 @@ mod tests {
         assert_eq!(id.to_string().len(), 28);
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(id.attempt().request(), id);
+        assert_eq!(id.at(), UnixMs(0x0190_ffff_0000));
         assert_eq!("req_SHOUTING0000000000000000".parse::<RequestId>(), Err(NotAnId));
         assert_eq!("req_zzzzzzzzzzzzzzzzzzzzzzzz".parse::<RequestId>(), Err(NotAnId));
     }

@@ -4,7 +4,7 @@ use accounts::{Device, User};
 use audit::Actor;
 use axum::{
     extract::{FromRequestParts, OriginalUri, RawPathParams},
-    http::request::Parts,
+    http::{HeaderMap, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use model::{Code, Exchange};
@@ -41,7 +41,26 @@ pub struct Member {
     pub exchange: Exchange,
 }
 
+impl Visitor {
+    /// The same, when they are signed in.
+    #[must_use]
+    pub fn viewer(self) -> Option<Viewer> {
+        let exchange = self.exchange;
+        self.user.map(|user| Viewer { user, exchange })
+    }
+}
+
 impl Viewer {
+    /// Whoever the cookie among `headers` belongs to.
+    pub async fn find(
+        services: &Services,
+        exchange: Exchange,
+        headers: &HeaderMap,
+    ) -> Result<Option<Self>, Fault> {
+        let user = identity::of_page(services, headers).await?;
+        Ok(user.map(|user| Self { user, exchange }))
+    }
+
     /// Who acts, for the audit log.
     #[must_use]
     pub const fn actor(&self) -> Actor {
@@ -75,10 +94,7 @@ impl FromRequestParts<Services> for Viewer {
         let visitor = Visitor::from_request_parts(head, services)
             .await
             .map_err(IntoResponse::into_response)?;
-        match visitor.user {
-            Some(user) => Ok(Self { user, exchange: visitor.exchange }),
-            None => Err(to_sign_in(head)),
-        }
+        visitor.viewer().ok_or_else(|| to_sign_in(head))
     }
 }
 

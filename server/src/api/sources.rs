@@ -123,7 +123,7 @@ async fn get_debug(
     let filter = attempts::Filter::newest(NEWEST);
     let workspace = &caller.membership.organization.slug;
     Ok(Json(DebugReply {
-        verdict: attempts::verdict(db, organization, source.id, source.updated_at).await?,
+        verdict: attempts::verdict(db, &source).await?,
         limits: Limits {
             max_payload_bytes: source.max_payload_bytes,
             rate_limit_per_minute: source.rate_limit_per_minute,

@@ -43,9 +43,9 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop.clone());
     tasks.close();
-    let instance = Instance { base_url: config.base_url.clone(), signup: SignupMode::Open };
-    let services = Services::new(db.clone(), instance);
-    let ingest = Ingest::new(services.sources.clone(), writer, &config.base_url);
+    let base_url = config.base_url(config.addr);
+    let services = Services::new(db.clone(), Instance { base_url, signup: SignupMode::Open });
+    let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
 
     // Nobody may guess their way into an instance because a demo was once made there.
     let password = db.chance().hex::<12>();
@@ -58,7 +58,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     tasks.wait().await;
     db.close().await;
     tracing::info!("{requests} requests played");
-    tracing::info!("run `tiny serve` and sign in at {}", config.base_url);
+    tracing::info!("run `tiny serve` and sign in at {}", config.base_url(config.addr));
     tracing::info!("e-mail {EMAIL}, password {password}");
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What arrived, beside what Tiny made of it.
 
 use leptos::prelude::*;
-use model::wire::attempts::Attempt;
+use model::wire::attempts::{Attempt, Kind};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -41,13 +41,14 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
     };
     let size = format!("{} bytes, as received", format::thousands(attempt.row.body_bytes));
     let is_refused = attempt.row.status >= 400;
+    let why_nothing = why_nothing(attempt.issues.is_empty());
     let normalised = attempt.normalised.map(|value| written(&value));
     let (dropped, changed) = (found.dropped, found.changed);
     let has_marks = !(dropped.is_empty() && changed.is_empty());
-    let becomes = normalised.is_some().then_some(if is_refused {
-        "what it would have become"
-    } else {
-        "what was stored"
+    let becomes = normalised.is_some().then_some(match (is_refused, attempt.row.kind) {
+        (true, _) => "what it would have become",
+        (false, Kind::Bootstrap) => "the session it was given",
+        (false, Kind::Events) => "what was stored",
     });
     view! {
         <div class="pair">
@@ -68,7 +69,7 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
                 {match normalised {
                     Some(text) => view! { <Json text marks=changed label="Normalised"/> }.into_any(),
                     None => view! {
-                        <p class="note">"Nothing: the request was refused before its body was read, or the body could not be read."</p>
+                        <p class="note">{why_nothing}</p>
                     }.into_any(),
                 }}
             </figure>
@@ -79,6 +80,14 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
                 "normalised one. Both are laid out for reading; Copy takes the raw body as it arrived."
             </p>
         })}
+    }
+}
+
+const fn why_nothing(is_without_issues: bool) -> &'static str {
+    if is_without_issues {
+        "Nothing: the body is not a JSON object, or it came in a form that is not read."
+    } else {
+        "Nothing: the issues below leave nothing that could be stored."
     }
 }
 

@@ -1,7 +1,7 @@
 //! Name, address, framework and limits.
 
 use leptos::prelude::*;
-use model::wire::sources::{FrameworkHint, Source};
+use model::wire::sources::{FrameworkHint, MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES, Source};
 
 use super::Paths;
 use crate::{
@@ -12,9 +12,6 @@ use crate::{
         form::Form,
     },
 };
-
-/// 4 MiB, the most a source can be made to take.
-const MOST_PAYLOAD_BYTES: i64 = 4 * 1024 * 1024;
 
 #[component]
 pub(super) fn SettingsCard(
@@ -41,12 +38,12 @@ fn SettingsForm(source: Source, form: Form, paths: Paths) -> impl IntoView {
     view! {
         <form class="form grid" method="post" action=format!("{}/settings", paths.forms)>
             <FormProblem form=form.clone()/>
-            <TextField name="name" label="Name" required=true max_length=100 value=source.name form=form.clone()/>
+            <TextField name="name" label="Name" required=true max_length=80 value=source.name form=form.clone()/>
             <TextField name="slug" label="Address" required=true max_length=60 mono=true value=source.slug
                 hint="In page addresses. Links to the old one stop working." form=form.clone()/>
-            <TextField name="maxPayloadBytes" label="Largest body, in bytes" kind="number" required=true min=1
-                max=MOST_PAYLOAD_BYTES value=source.max_payload_bytes.to_string()
-                hint="Up to 4,194,304 (4 MB). A larger body is refused with payload_too_large." form=form.clone()/>
+            <TextField name="maxPayloadBytes" label="Largest body, in bytes" kind="number" required=true
+                min=MIN_PAYLOAD_BYTES max=MAX_PAYLOAD_BYTES value=source.max_payload_bytes.to_string()
+                hint="1,024 to 4,194,304 (4 MB). A larger body is refused with payload_too_large." form=form.clone()/>
             <TextField name="rateLimitPerMinute" label="Requests a minute" kind="number" required=true min=0
                 value=source.rate_limit_per_minute.to_string()
                 hint="0 means no limit. What is above is refused with rate_limit_exceeded." form=form.clone()/>

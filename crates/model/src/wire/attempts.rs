@@ -176,6 +176,12 @@ pub struct Attempt {
     pub raw_base64: String,
     /// Whether only the first bytes of the body were kept.
     pub is_raw_cut: bool,
+    /// The key in the path, when it was no source's present key; null otherwise.
+    pub public_key: Option<String>,
+    /// The `Content-Type` header, when it was refused.
+    pub content_type: Option<String>,
+    /// The `Content-Encoding` header, when it was refused.
+    pub content_encoding: Option<String>,
     /// What Tiny made of it, or would have made of it; null when the body could not be read.
     pub normalised: Option<Value>,
     /// Every fault.

@@ -7,6 +7,11 @@ use crate::{
     ids::{OrganizationId, SourceId},
 };
 
+/// The least that a source's largest body can be set to, in bytes.
+pub const MIN_PAYLOAD_BYTES: i64 = 1_024;
+/// The most that a source's largest body can be set to, in bytes.
+pub const MAX_PAYLOAD_BYTES: i64 = 4 * 1_024 * 1_024;
+
 /// A website or app that sends events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
