@@ -45,9 +45,21 @@ pub struct IngestArgs {
     /// Connections, each with one request under way.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     pub connections: u16,
+    /// What event ids look like; it decides where in the index each row goes.
+    #[arg(long, value_enum, default_value_t = Ids::Sdk)]
+    pub ids: Ids,
     /// Where `SQLite`'s files go; it should be a real disk, which `/tmp` often is not.
     #[arg(long, default_value = "/var/tmp")]
     pub folder: PathBuf,
+}
+
+/// How event ids are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ids {
+    /// As the SDK does: the time, then random digits.
+    Sdk,
+    /// Random from the first digit, as a version 4 UUID: each hits the index somewhere else.
+    Random,
 }
 
 /// A choice of engines.

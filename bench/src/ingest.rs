@@ -84,7 +84,7 @@ async fn measure(
     let mut server = Server::start(&args.tiny, database.url(), home.path()).await?;
     sleep(IDLE).await;
     let idle = process::memory(server.pid())?;
-    let lanes = open_lanes(&server, args.connections, events).await?;
+    let lanes = open_lanes(args, &server, events).await?;
     let body_bytes = lanes.first().map_or(0, |(_, request)| request.body_bytes());
 
     let from = Instant::now() + args.warmup();
@@ -121,15 +121,15 @@ async fn measure(
 
 /// A connection with a session and a request ready for each browser.
 async fn open_lanes(
+    args: &IngestArgs,
     server: &Server,
-    connections: u16,
     events: usize,
 ) -> Result<Vec<(Connection, EventsRequest)>> {
     let door = api::settle_in(server.address()).await?;
     let mut lanes = Vec::new();
-    for number in 0..connections {
+    for number in 0..args.connections {
         let mut connection = Connection::open(door.address).await?;
-        let browser = Browser::new(number);
+        let browser = Browser::new(number, args.ids);
         let session = api::bootstrap(&door, &mut connection, &browser).await?;
         lanes.push((connection, EventsRequest::new(&door, browser, &session, events)?));
     }

@@ -9,6 +9,8 @@ use anyhow::{Result, ensure};
 use model::UnixMs;
 use serde_json::{Value, json};
 
+use crate::args::Ids;
+
 /// The site whose pages send.
 pub const ORIGIN: &str = "https://app.example.com";
 const USER_AGENT: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 \
@@ -63,13 +65,14 @@ impl Door {
 #[derive(Debug)]
 pub struct Browser {
     number: u16,
+    ids: Ids,
     ids_made: u64,
 }
 
 impl Browser {
     /// The browser of this number.
-    pub const fn new(number: u16) -> Self {
-        Self { number, ids_made: 0 }
+    pub const fn new(number: u16, ids: Ids) -> Self {
+        Self { number, ids, ids_made: 0 }
     }
 
     /// Its visitor.
@@ -101,13 +104,16 @@ impl Browser {
     }
 
     /// Writes an id that was never written before. Ids of different browsers differ by the number in them.
-    fn write_id(&mut self, digits: &mut [u8]) {
+    fn write_id(&mut self, digits: &mut [u8], now: UnixMs) {
         self.ids_made += 1;
         let id = u64::from(self.number) << 48 | self.ids_made;
         let (high, low) = digits.split_at_mut(ID_DIGITS / 2);
-        // The SDK's ids are random, and so hit the index of events all over. A bare counter would
-        // always hit its end and make the database look faster than it is.
-        write_hex(high, scattered(id));
+        let random = scattered(id);
+        let first = match self.ids {
+            Ids::Sdk => now.0.cast_unsigned() << 16 | random & 0xffff,
+            Ids::Random => random,
+        };
+        write_hex(high, first);
         write_hex(low, id);
     }
 }
@@ -142,7 +148,7 @@ impl EventsRequest {
     /// Makes it a new request, sent at `now`.
     pub fn renew(&mut self, now: UnixMs) {
         for at in &self.ids_at {
-            self.browser.write_id(&mut self.bytes[*at..at + ID_DIGITS]);
+            self.browser.write_id(&mut self.bytes[*at..at + ID_DIGITS], now);
         }
         let now = now.to_string();
         for at in &self.times_at {
@@ -205,10 +211,14 @@ mod tests {
     const NOW: UnixMs = UnixMs(1_775_830_505_000);
 
     fn request(browser: u16, events: usize) -> EventsRequest {
+        request_with(Ids::Sdk, browser, events)
+    }
+
+    fn request_with(ids: Ids, browser: u16, events: usize) -> EventsRequest {
         let address = SocketAddr::from(([127, 0, 0, 1], 3000));
         let door = Door { address, public_key: "pk_018f2b6e7c5d".to_owned() };
         let session = "sess_018f2b6e-7c5d-7a10-9c3e-2f7a5b1d4e60";
-        EventsRequest::new(&door, Browser::new(browser), session, events).unwrap()
+        EventsRequest::new(&door, Browser::new(browser, ids), session, events).unwrap()
     }
 
     fn body(request: &EventsRequest) -> Value {
@@ -233,7 +243,10 @@ mod tests {
     #[test]
     fn no_id_is_ever_sent_twice() {
         let mut seen = HashSet::new();
-        for mut request in [request(0, 25), request(1, 25), request(258, 25)] {
+        for (ids, browser) in
+            [(Ids::Sdk, 0), (Ids::Sdk, 1), (Ids::Sdk, 258), (Ids::Random, 0), (Ids::Random, 1)]
+        {
+            let mut request = request_with(ids, browser, 25);
             for _ in 0..40 {
                 request.renew(NOW);
                 let body = body(&request);
@@ -243,7 +256,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen.len(), 3 * 40 * 26);
+        assert_eq!(seen.len(), 5 * 40 * 26);
     }
 
     #[test]

@@ -126,7 +126,7 @@ inBothForms("a batch carries the envelope and the events of the protocol", async
   });
   const page = { ...bootstrap.body.page };
   const timestamp = "2026-04-10T13:45:00.000Z";
-  for (const { id } of events) assert.match(id, /^evt_\d{16,}$/);
+  for (const { id } of events) assert.match(id, /^evt_1775828700000\d{3,30}$/);
   assert.equal(new Set(events.map(({ id }) => id)).size, 3);
   assert.deepEqual(
     events.map(({ id, ...event }) => event),

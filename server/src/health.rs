@@ -26,6 +26,6 @@ async fn ready(State(services): State<Services>) -> (StatusCode, Json<Value>) {
 
 async fn write_nothing(db: &db::Db) -> db::Result<()> {
     let mut tx = db.begin().await?;
-    on_db!(tx.conn(), c => sqlx::query(WRITABLE).execute(c).await.map(|_| ()))?;
+    on_db!(tx.conn()?, c => sqlx::query(WRITABLE).execute(c).await.map(|_| ()))?;
     tx.commit().await
 }

@@ -73,7 +73,7 @@ impl Accounts {
 
     async fn note_use(&self, id: LoginId, now: UnixMs) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        on_db!(tx.conn(), c => sqlx::query(NOTE_USE)
+        on_db!(tx.conn()?, c => sqlx::query(NOTE_USE)
             .bind(id.uuid())
             .bind(now.0)
             .execute(c)
@@ -85,7 +85,7 @@ impl Accounts {
     /// Ends a login. One that has ended already is as good.
     pub async fn sign_out(&self, secret: &LoginSecret) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        on_db!(tx.conn(), c => sqlx::query(DELETE)
+        on_db!(tx.conn()?, c => sqlx::query(DELETE)
             .bind(secret.hash())
             .execute(c)
             .await

@@ -86,14 +86,14 @@ impl Accounts {
             user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect::<String>());
 
         let mut tx = self.db.begin().await?;
-        on_db!(tx.conn(), c => sqlx::query(DELETE_EXPIRED)
+        on_db!(tx.conn()?, c => sqlx::query(DELETE_EXPIRED)
             .bind(user.id.uuid())
             .bind(now.plus_ms(-LOGIN_IDLE_MS).0)
             .bind(now.plus_ms(-LOGIN_ABSOLUTE_MS).0)
             .execute(c)
             .await
             .map(|_| ()))?;
-        let touched = on_db!(tx.conn(), c => sqlx::query(INSERT)
+        let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT)
             .bind(id.uuid())
             .bind(user.id.uuid())
             .bind(secret.hash())

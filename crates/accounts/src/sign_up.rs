@@ -52,7 +52,7 @@ impl Accounts {
         let created_at = self.db.now();
         let name = name.map(String::from);
         lock(tx).await?;
-        let is_instance_owner = on_db!(tx.conn(), c => sqlx::query_scalar::<_, bool>(INSERT)
+        let is_instance_owner = on_db!(tx.conn()?, c => sqlx::query_scalar::<_, bool>(INSERT)
             .bind(id.uuid())
             .bind(email.as_str())
             .bind(name.as_deref())
@@ -66,7 +66,7 @@ impl Accounts {
 }
 
 async fn lock(tx: &mut Tx) -> Result<()> {
-    if let Engine::Postgres(c) = tx.conn() {
+    if let Engine::Postgres(c) = tx.conn()? {
         sqlx::query(LOCK_POSTGRES).execute(c).await?;
     }
     Ok(())

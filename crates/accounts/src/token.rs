@@ -75,13 +75,13 @@ impl Accounts {
     async fn store_token(&self, user: UserId, token: &NewToken, now: UnixMs) -> Result<()> {
         let id: TokenId = self.db.new_id();
         let mut tx = self.db.begin().await?;
-        on_db!(tx.conn(), c => sqlx::query(DELETE_EXPIRED)
+        on_db!(tx.conn()?, c => sqlx::query(DELETE_EXPIRED)
             .bind(user.uuid())
             .bind(now.0)
             .execute(c)
             .await
             .map(|_| ()))?;
-        let touched = on_db!(tx.conn(), c => sqlx::query(INSERT)
+        let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT)
             .bind(id.uuid())
             .bind(user.uuid())
             .bind(token.secret.hash())

@@ -1,6 +1,8 @@
 //! Writing attempts, in the transaction of what they record.
 
-use db::{Result, Tx, on_db};
+use std::borrow::Cow;
+
+use db::{Result, Tx, bulk, filled, on_db};
 use model::{
     Code, UnixMs,
     ids::{AttemptId, SourceId},
@@ -15,7 +17,7 @@ use crate::{Facts, Raw};
 
 /// One attempt to be written.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct Record<'a> {
     /// Which.
     pub id: AttemptId,
     /// When it arrived.
@@ -29,23 +31,23 @@ pub struct Record {
     /// Error code of the answer.
     pub code: Option<Code>,
     /// The `Origin` header.
-    pub origin: Option<String>,
+    pub origin: Option<&'a str>,
     /// What the origin check said.
     pub origin_verdict: OriginVerdict,
     /// The client's address, shortened.
-    pub remote_address: Option<String>,
+    pub remote_address: Option<&'a str>,
     /// The `User-Agent` header.
-    pub user_agent: Option<String>,
+    pub user_agent: Option<&'a str>,
     /// The SDK's version, as sent.
-    pub sdk_version: Option<String>,
+    pub sdk_version: Option<&'a str>,
     /// The protocol's version, as sent.
     pub ingest_version: Option<i64>,
     /// The batch, as sent.
-    pub batch_id: Option<String>,
+    pub batch_id: Option<&'a str>,
     /// The session, as sent or as made.
-    pub session_id: Option<String>,
+    pub session_id: Option<Cow<'a, str>>,
     /// The visitor, as sent.
-    pub anonymous_id: Option<String>,
+    pub anonymous_id: Option<&'a str>,
     /// Size of the body in bytes, as received.
     pub body_bytes: i64,
     /// Microseconds from the first byte to the decision.
@@ -57,63 +59,60 @@ pub struct Record {
     /// Events at fault.
     pub rejected: i64,
     /// The body.
-    pub raw: Raw,
+    pub raw: &'a Raw,
     /// Whether only its first bytes were kept.
     pub is_raw_cut: bool,
     /// Every fault.
-    pub issues: Vec<Issue>,
+    pub issues: &'a [Issue],
     /// One row per event sent.
     pub events: Vec<AttemptEvent>,
-    /// What the checks saw.
-    pub facts: Facts,
+    /// What the checks saw, when that explains something.
+    pub facts: Option<&'a Facts>,
 }
-
-/// Rows a statement inserts. Few sizes, so that each is prepared once and kept.
-pub(crate) const CHUNKS: [usize; 4] = [128, 32, 8, 1];
 
 const INSERT: &str = "INSERT INTO attempts
     (source_id, id, at, kind, status, code, origin, origin_verdict, remote_address, user_agent, sdk_version,
      ingest_version, batch_id, session_id, anonymous_id, body_bytes, duration_us, accepted, duplicates, rejected,
-     raw, is_raw_zstd, is_raw_cut, issues, events, facts) ";
+     raw, is_raw_zstd, is_raw_cut, issues, events, facts)
+    SELECT * FROM (";
+const UNLESS_FILLING: &str = ") AS new WHERE column1 IS NOT NULL";
 
 /// Writes `records`.
-pub async fn insert(tx: &mut Tx, records: &[Record]) -> Result<()> {
-    let mut rest = records;
-    while let Some(size) = CHUNKS.into_iter().find(|size| *size <= rest.len()) {
-        let (chunk, behind) = rest.split_at(size);
-        on_db!(tx.conn(), c => {
+pub async fn insert(tx: &mut Tx, records: &[Record<'_>]) -> Result<()> {
+    for chunk in bulk(records) {
+        on_db!(tx.conn()?, c => {
             let mut insert = QueryBuilder::new(INSERT);
-            insert.push_values(chunk, |mut row, record| {
-                row.push_bind(record.source_id.map(SourceId::uuid).unwrap_or_default())
-                    .push_bind(record.id.uuid())
-                    .push_bind(record.at.0)
-                    .push_bind(record.kind.as_str())
-                    .push_bind(i64::from(record.status))
-                    .push_bind(record.code.map(Code::as_str))
-                    .push_bind(record.origin.as_deref())
-                    .push_bind(record.origin_verdict.as_str())
-                    .push_bind(record.remote_address.as_deref())
-                    .push_bind(record.user_agent.as_deref())
-                    .push_bind(record.sdk_version.as_deref())
-                    .push_bind(record.ingest_version)
-                    .push_bind(record.batch_id.as_deref())
-                    .push_bind(record.session_id.as_deref())
-                    .push_bind(record.anonymous_id.as_deref())
-                    .push_bind(record.body_bytes)
-                    .push_bind(record.duration_us)
-                    .push_bind(record.accepted)
-                    .push_bind(record.duplicates)
-                    .push_bind(record.rejected)
-                    .push_bind(record.raw.bytes.as_slice())
-                    .push_bind(record.raw.is_zstd)
-                    .push_bind(record.is_raw_cut)
-                    .push_bind(json_unless_empty(&record.issues))
-                    .push_bind(json_unless_empty(&record.events))
-                    .push_bind(facts_json(&record.facts));
+            insert.push_values(filled(chunk), |mut row, new| {
+                row.push_bind(new.map(|new| new.source_id.map(SourceId::uuid).unwrap_or_default()))
+                    .push_bind(new.map(|new| new.id.uuid()))
+                    .push_bind(new.map(|new| new.at.0))
+                    .push_bind(new.map(|new| new.kind.as_str()))
+                    .push_bind(new.map(|new| i64::from(new.status)))
+                    .push_bind(new.and_then(|new| new.code.map(Code::as_str)))
+                    .push_bind(new.and_then(|new| new.origin))
+                    .push_bind(new.map(|new| new.origin_verdict.as_str()))
+                    .push_bind(new.and_then(|new| new.remote_address))
+                    .push_bind(new.and_then(|new| new.user_agent))
+                    .push_bind(new.and_then(|new| new.sdk_version))
+                    .push_bind(new.and_then(|new| new.ingest_version))
+                    .push_bind(new.and_then(|new| new.batch_id))
+                    .push_bind(new.and_then(|new| new.session_id.as_deref()))
+                    .push_bind(new.and_then(|new| new.anonymous_id))
+                    .push_bind(new.map(|new| new.body_bytes))
+                    .push_bind(new.map(|new| new.duration_us))
+                    .push_bind(new.map(|new| new.accepted))
+                    .push_bind(new.map(|new| new.duplicates))
+                    .push_bind(new.map(|new| new.rejected))
+                    .push_bind(new.map(|new| new.raw.bytes.as_slice()))
+                    .push_bind(new.map(|new| new.raw.is_zstd))
+                    .push_bind(new.map(|new| new.is_raw_cut))
+                    .push_bind(new.and_then(|new| json_unless_empty(new.issues)))
+                    .push_bind(new.and_then(|new| json_unless_empty(&new.events)))
+                    .push_bind(new.and_then(|new| facts_json(new.facts?)));
             });
+            insert.push(UNLESS_FILLING);
             insert.build().execute(c).await.map(|_| ())
         })?;
-        rest = behind;
     }
     Ok(())
 }

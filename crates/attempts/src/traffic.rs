@@ -1,6 +1,6 @@
 //! Counts by minute, written with the attempts they count.
 
-use db::{Db, Result, Tx, on_db};
+use db::{Db, Result, Tx, bulk, filled, on_db};
 use model::{
     UnixMs,
     ids::{OrganizationId, SourceId},
@@ -49,8 +49,10 @@ pub struct Traffic {
 }
 
 const ADD: &str =
-    "INSERT INTO traffic (source_id, minute, requests, refused, accepted, duplicates, rejected) ";
-const ADD_TO_WHAT_IS_THERE: &str = " ON CONFLICT (source_id, minute) DO UPDATE SET
+    "INSERT INTO traffic (source_id, minute, requests, refused, accepted, duplicates, rejected)
+    SELECT * FROM (";
+const ADD_TO_WHAT_IS_THERE: &str =
+    ") AS new WHERE column1 IS NOT NULL ON CONFLICT (source_id, minute) DO UPDATE SET
     requests = traffic.requests + excluded.requests,
     refused = traffic.refused + excluded.refused,
     accepted = traffic.accepted + excluded.accepted,
@@ -59,17 +61,18 @@ const ADD_TO_WHAT_IS_THERE: &str = " ON CONFLICT (source_id, minute) DO UPDATE S
 
 /// Adds to the counts. One row per source and minute at most.
 pub async fn add(tx: &mut Tx, traffic: &[Traffic]) -> Result<()> {
-    for chunk in traffic.chunks(crate::record::CHUNKS[0]) {
-        on_db!(tx.conn(), c => {
+    for chunk in bulk(traffic) {
+        on_db!(tx.conn()?, c => {
             let mut add = QueryBuilder::new(ADD);
-            add.push_values(chunk, |mut row, traffic| {
-                row.push_bind(traffic.source_id.uuid())
-                    .push_bind(traffic.at.0 - traffic.at.0.rem_euclid(MINUTE_MS))
-                    .push_bind(traffic.totals.requests)
-                    .push_bind(traffic.totals.refused)
-                    .push_bind(traffic.totals.accepted)
-                    .push_bind(traffic.totals.duplicates)
-                    .push_bind(traffic.totals.rejected);
+            add.push_values(filled(chunk), |mut row, new| {
+                let totals = new.map(|new| new.totals);
+                row.push_bind(new.map(|new| new.source_id.uuid()))
+                    .push_bind(new.map(|new| new.at.0 - new.at.0.rem_euclid(MINUTE_MS)))
+                    .push_bind(totals.map(|totals| totals.requests))
+                    .push_bind(totals.map(|totals| totals.refused))
+                    .push_bind(totals.map(|totals| totals.accepted))
+                    .push_bind(totals.map(|totals| totals.duplicates))
+                    .push_bind(totals.map(|totals| totals.rejected));
             });
             add.push(ADD_TO_WHAT_IS_THERE);
             add.build().execute(c).await.map(|_| ())

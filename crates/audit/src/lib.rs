@@ -43,7 +43,7 @@ const INSERT: &str = "INSERT INTO audit_log
 
 /// Writes `entry` in the change's own transaction.
 pub async fn record(tx: &mut Tx, entry: Entry<'_>) -> Result<()> {
-    let touched = on_db!(tx.conn(), c => sqlx::query(INSERT)
+    let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT)
         .bind(entry.organization.uuid())
         .bind(entry.id.uuid())
         .bind(entry.at.0)

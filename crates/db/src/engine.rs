@@ -4,7 +4,10 @@ use model::UnixMs;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use uuid::Uuid;
 
-use crate::{Chance, Clock, Result};
+use crate::{
+    Chance, Clock, Result,
+    lane::{Lane, Turn},
+};
 
 /// One of two: the SQLite thing or the PostgreSQL thing.
 #[derive(Debug, Clone)]
@@ -15,16 +18,25 @@ pub enum Engine<S, P> {
     Postgres(P),
 }
 
-/// The connections. SQLite has one writer and several readers; PostgreSQL has one pool for both.
-pub type Pools = Engine<SqlitePools, PgPool>;
+/// The connections.
+pub type Pools = Engine<SqlitePools, PostgresPools>;
 
-/// SQLite's pools.
+/// SQLite's connections.
 #[derive(Debug, Clone)]
 pub struct SqlitePools {
-    /// One connection: SQLite has one writer at a time, so let it wait in our queue and not in its lock.
-    pub write: SqlitePool,
+    /// SQLite has one writer at a time, so let it wait in our queue and not in its lock.
+    pub write: Lane<Sqlite>,
     /// As many as may read at a time.
     pub read: SqlitePool,
+}
+
+/// PostgreSQL's connections.
+#[derive(Debug, Clone)]
+pub struct PostgresPools {
+    /// The connection of the one task that writes all the time.
+    pub lane: Lane<Postgres>,
+    /// For everyone else.
+    pub pool: PgPool,
 }
 
 /// A connection inside a transaction.
@@ -32,24 +44,31 @@ pub type Conn<'a> = Engine<&'a mut SqliteConnection, &'a mut PgConnection>;
 
 /// A transaction that may write. Dropped without [`Tx::commit`], it changes nothing.
 #[derive(Debug)]
-pub struct Tx(Engine<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>);
+pub struct Tx(Engine<Turn<Sqlite>, PostgresTx>);
+
+#[derive(Debug)]
+enum PostgresTx {
+    Lane(Turn<Postgres>),
+    Pool(Transaction<'static, Postgres>),
+}
 
 impl Tx {
     /// The connection to run a statement on.
-    pub fn conn(&mut self) -> Conn<'_> {
-        match &mut self.0 {
-            Engine::Sqlite(tx) => Engine::Sqlite(tx),
-            Engine::Postgres(tx) => Engine::Postgres(tx),
-        }
+    pub fn conn(&mut self) -> Result<Conn<'_>> {
+        Ok(match &mut self.0 {
+            Engine::Sqlite(turn) => Engine::Sqlite(turn.connection()?),
+            Engine::Postgres(PostgresTx::Lane(turn)) => Engine::Postgres(turn.connection()?),
+            Engine::Postgres(PostgresTx::Pool(tx)) => Engine::Postgres(tx),
+        })
     }
 
     /// Makes the changes last: when this returns, they are on disk.
     pub async fn commit(self) -> Result<()> {
         match self.0 {
-            Engine::Sqlite(tx) => tx.commit().await?,
-            Engine::Postgres(tx) => tx.commit().await?,
+            Engine::Sqlite(turn) => turn.commit().await,
+            Engine::Postgres(PostgresTx::Lane(turn)) => turn.commit().await,
+            Engine::Postgres(PostgresTx::Pool(tx)) => Ok(tx.commit().await?),
         }
-        Ok(())
     }
 }
 
@@ -79,7 +98,7 @@ impl Db {
     pub const fn read(&self) -> Engine<&SqlitePool, &PgPool> {
         match &self.pools {
             Engine::Sqlite(pools) => Engine::Sqlite(&pools.read),
-            Engine::Postgres(pool) => Engine::Postgres(pool),
+            Engine::Postgres(pools) => Engine::Postgres(&pools.pool),
         }
     }
 
@@ -87,10 +106,21 @@ impl Db {
     /// has to be repeated.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx(match &self.pools {
-            Engine::Sqlite(pools) => {
-                Engine::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?)
+            Engine::Sqlite(pools) => Engine::Sqlite(pools.write.begin().await?),
+            Engine::Postgres(pools) => {
+                Engine::Postgres(PostgresTx::Pool(pools.pool.begin().await?))
             }
-            Engine::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// The same for the one task that writes all the time: it has a connection of its own where the engine
+    /// lets several write, and its turn among the others where there is one writer.
+    pub async fn begin_often(&self) -> Result<Tx> {
+        Ok(Tx(match &self.pools {
+            Engine::Sqlite(pools) => Engine::Sqlite(pools.write.begin().await?),
+            Engine::Postgres(pools) => {
+                Engine::Postgres(PostgresTx::Lane(pools.lane.begin().await?))
+            }
         }))
     }
 
@@ -125,7 +155,10 @@ impl Db {
                 pools.read.close().await;
                 pools.write.close().await;
             }
-            Engine::Postgres(pool) => pool.close().await,
+            Engine::Postgres(pools) => {
+                pools.pool.close().await;
+                pools.lane.close().await;
+            }
         }
     }
 }

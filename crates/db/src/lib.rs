@@ -3,12 +3,15 @@
 //! [`Db`] hands out connections, transactions, the time and new ids. It knows no table: each slice keeps its
 //! own statements as `const`s and runs the one text on both engines through [`on_db!`].
 
+mod bulk;
 mod chance;
 mod clock;
 mod engine;
 mod error;
+mod lane;
 mod open;
 
+pub use bulk::{bulk, filled};
 pub use chance::Chance;
 pub use clock::Clock;
 pub use engine::{Conn, Db, Engine, Pools, Tx};

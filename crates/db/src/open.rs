@@ -1,15 +1,18 @@
 //! Opening a database by its address and bringing its schema up to date.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use sqlx::{
-    Connection,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Chance, Clock, Db, Engine, Error, Pools, Result, engine::SqlitePools};
+use crate::{
+    Chance, Clock, Db, Engine, Error, Pools, Result,
+    engine::{PostgresPools, SqlitePools},
+    lane::{Lane, PATIENCE},
+};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -23,8 +26,11 @@ pub struct Settings {
     pub connections: u32,
 }
 
-/// How long a statement waits for a connection, and SQLite for its lock, before it is an error.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The writer's page cache, in KiB (negative by SQLite's rule). Event ids are random, so a commit touches a page
+/// of their index for each; with the default of 2 MB it spills and reads back what it has just written.
+const WRITER_CACHE: &str = "-65536";
+/// Pages in the log after which a commit also moves them into the file; hot pages are moved once for many commits.
+const CHECKPOINT_PAGES: &str = "8192";
 
 /// Opens the database; the file and its folder are made when SQLite has none yet.
 pub async fn open(settings: &Settings, clock: Clock, chance: Chance) -> Result<Db> {
@@ -52,16 +58,13 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .optimize_on_close(true, None);
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(PATIENCE)
-        // When a commit fails on a full disk, SQLite has ended the transaction by itself and the driver still
-        // counts it. Such a connection can begin no other: take a new one.
-        .before_acquire(|connection, _| {
-            Box::pin(async move { Ok(!connection.is_in_transaction()) })
-        })
-        .connect_with(options.clone())
-        .await?;
+    let write = options
+        .clone()
+        .pragma("cache_size", WRITER_CACHE)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+    let write = Lane::new(write, "BEGIN IMMEDIATE");
+    // The first turn makes the file, which the readers must find.
+    write.begin().await?.commit().await?;
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
         .acquire_timeout(PATIENCE)
@@ -72,20 +75,22 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Pools> {
     let options: PgConnectOptions = url.parse()?;
+    let options = options.application_name("tiny");
+    let lane = Lane::new(options.clone(), "BEGIN");
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
-        .connect_with(options.application_name("tiny"))
+        .connect_with(options)
         .await?;
-    Ok(Engine::Postgres(pool))
+    Ok(Engine::Postgres(PostgresPools { lane, pool }))
 }
 
 /// Brings the schema up to date. PostgreSQL holds an advisory lock meanwhile, so several processes may start
 /// at once. A schema newer than this binary is an error.
 pub async fn migrate(db: &Db) -> Result<()> {
     match db.pools() {
-        Engine::Sqlite(pools) => SQLITE_MIGRATIONS.run(&pools.write).await?,
-        Engine::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        Engine::Sqlite(pools) => pools.write.migrate(&SQLITE_MIGRATIONS).await?,
+        Engine::Postgres(pools) => POSTGRES_MIGRATIONS.run(&pools.pool).await?,
     }
     Ok(())
 }

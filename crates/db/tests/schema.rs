@@ -75,10 +75,10 @@ fn migrations_have_the_same_numbers_and_names_in_both_folders() {
 async fn sqlite_syncs_every_commit_and_keeps_its_foreign_keys() {
     let database = TestDb::sqlite().await;
     let db = database.db();
-    let Engine::Sqlite(pools) = db.pools() else { unreachable!("a SQLite database") };
     let pragma = async |text: &'static str| -> String {
-        let mut connection = pools.write.acquire().await.unwrap();
-        let row: (String,) = sqlx::query_as(text).fetch_one(&mut *connection).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let row: (String,) =
+            on_db!(tx.conn().unwrap(), c => sqlx::query_as(text).fetch_one(c).await).unwrap();
         row.0
     };
     assert_eq!(pragma("SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous").await, "2");
@@ -95,7 +95,7 @@ async fn a_schema_newer_than_the_binary_is_refused() {
     let newer =
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
         VALUES (9999, 'from the future', TRUE, x'00', 0)";
-    on_db!(tx.conn(), c => sqlx::query(newer).execute(c).await.map(|_| ())).unwrap();
+    on_db!(tx.conn().unwrap(), c => sqlx::query(newer).execute(c).await.map(|_| ())).unwrap();
     tx.commit().await.unwrap();
     assert!(matches!(db::migrate(&db).await, Err(db::Error::Migrate(_))));
     database.close().await;

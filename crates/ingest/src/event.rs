@@ -73,3 +73,51 @@ pub struct Event {
     /// The envelope's context, overlaid by the event's own.
     pub context: Map<String, Value>,
 }
+
+/// The same event as its row holds it.
+#[derive(Debug)]
+pub struct NewEvent {
+    /// Its id.
+    pub id: String,
+    /// Its type.
+    pub kind: EventType,
+    /// Its name.
+    pub name: String,
+    /// When it happened, by the client's clock.
+    pub timestamp: UnixMs,
+    /// When it arrived, by ours.
+    pub received_at: UnixMs,
+    /// The visitor.
+    pub anonymous_id: String,
+    /// The user it names.
+    pub user_id: Option<String>,
+    /// The page, as JSON.
+    pub page: Option<String>,
+    /// The properties, as JSON.
+    pub properties: String,
+    /// The context, as JSON.
+    pub context: String,
+}
+
+impl Event {
+    /// Makes it ready to be stored.
+    pub fn into_new(self) -> NewEvent {
+        NewEvent {
+            page: self.page.as_ref().map(json),
+            properties: json(&self.properties),
+            context: json(&self.context),
+            id: self.id,
+            kind: self.kind,
+            name: self.name,
+            timestamp: self.timestamp,
+            received_at: self.received_at,
+            anonymous_id: self.anonymous_id,
+            user_id: self.user_id,
+        }
+    }
+}
+
+/// Maps with text keys, and structs of text: their JSON cannot fail.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -20,6 +20,7 @@ mod plan;
 mod rate;
 mod store;
 mod validate;
+mod work;
 mod writer;
 
 pub use http::{Ingest, router};

@@ -1,7 +1,8 @@
 //! What became of one request. The reply and the record are both made from this, so they cannot differ.
 
+use std::borrow::Cow;
+
 use attempts::{Facts, Raw, Record, Totals};
-use bytes::Bytes;
 use model::{
     Code, UnixMs,
     ids::{AttemptId, RequestId, SessionId, SourceId},
@@ -10,7 +11,7 @@ use model::{
         ingest::{BootstrapReply, EventResult, EventStatus, EventsReply, Issue, Refusal},
     },
 };
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::validate::Envelope;
 
@@ -36,11 +37,11 @@ pub struct Arrived {
     /// What the body says about itself.
     pub envelope: Envelope,
     /// The body, or its first bytes.
-    pub body: Bytes,
+    pub raw: Raw,
     /// Size of the whole body.
     pub body_bytes: usize,
-    /// Whether `body` holds only the first bytes.
-    pub is_body_cut: bool,
+    /// Whether `raw` holds only the first bytes.
+    pub is_raw_cut: bool,
     /// Microseconds until the decision.
     pub duration_us: i64,
 }
@@ -124,114 +125,126 @@ pub struct Outcome {
 }
 
 /// The reply's status, headers and body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
     /// `Retry-After`, in seconds.
     pub retry_after_s: Option<u64>,
     /// The JSON body.
-    pub body: Value,
+    pub body: Vec<u8>,
 }
 
 impl Outcome {
-    /// What the client is told. `attempt` is none when no record could be kept.
-    pub fn reply(&self, base_url: &str, attempt: Option<AttemptId>) -> Reply {
-        let (status, retry_after_s, body) = match &self.answer {
-            Answer::Refused(refused) => (
-                refused.code.entry().status,
-                refused.retry_after_s,
-                serde_json::to_value(refusal(refused, base_url, attempt)),
-            ),
-            Answer::Bootstrap { session, anonymous_id, resumed, expires_at } => (
-                200,
-                None,
-                serde_json::to_value(BootstrapReply {
+    /// What the client is told.
+    pub fn reply(&self, base_url: &str) -> Reply {
+        let attempt = self.arrived.request.attempt();
+        let retry_after_s = self.answer.refused().and_then(|refused| refused.retry_after_s);
+        let body = match &self.answer {
+            Answer::Refused(refused) => json(&refusal(refused, base_url, Some(attempt))),
+            Answer::Bootstrap { session, anonymous_id, resumed, expires_at } => {
+                json(&BootstrapReply {
                     ok: true,
                     session_id: *session,
                     anonymous_id: anonymous_id.clone(),
                     resumed: *resumed,
                     expires_at: *expires_at,
-                    attempt_id: self.arrived.request.attempt(),
-                }),
-            ),
+                    attempt_id: attempt,
+                })
+            }
             Answer::Events { batch_id, events, issues } => {
-                (200, None, serde_json::to_value(self.events_reply(batch_id, events, issues)))
+                json(&events_reply(attempt, batch_id, events, issues))
             }
         };
-        Reply { status, retry_after_s, body: body.unwrap_or_default() }
+        Reply { status: self.answer.status(), retry_after_s, body }
+    }
+}
+
+/// Our own replies: their JSON cannot fail.
+fn json(reply: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(reply).unwrap_or_default()
+}
+
+fn events_reply(
+    attempt_id: AttemptId,
+    batch_id: &str,
+    events: &[Fate],
+    issues: &[Issue],
+) -> EventsReply {
+    let results = events.iter().map(|event| EventResult {
+        id: event.id.clone(),
+        status: event.status,
+        issue: event.issue.clone(),
+    });
+    EventsReply {
+        ok: true,
+        batch_id: batch_id.to_owned(),
+        accepted: count(events, EventStatus::Accepted),
+        duplicates: count(events, EventStatus::Duplicate),
+        rejected: count(events, EventStatus::Rejected),
+        results: results.collect(),
+        issues: issues.to_vec(),
+        attempt_id,
+    }
+}
+
+impl Answer {
+    fn status(&self) -> u16 {
+        self.refused().map_or(200, |refused| refused.code.entry().status)
     }
 
-    fn events_reply(&self, batch_id: &str, events: &[Fate], issues: &[Issue]) -> EventsReply {
-        let results = events.iter().map(|event| EventResult {
-            id: event.id.clone(),
-            status: event.status,
-            issue: event.issue.clone(),
-        });
-        EventsReply {
-            ok: true,
-            batch_id: batch_id.to_owned(),
-            accepted: count(events, EventStatus::Accepted),
-            duplicates: count(events, EventStatus::Duplicate),
-            rejected: count(events, EventStatus::Rejected),
-            results: results.collect(),
-            issues: issues.to_vec(),
-            attempt_id: self.arrived.request.attempt(),
-        }
-    }
-
-    /// What is kept of it.
-    pub fn record(&self) -> Record {
-        let arrived = &self.arrived;
+    /// What is kept of the request that is answered so.
+    pub fn record<'a>(&'a self, arrived: &'a Arrived) -> Record<'a> {
+        let envelope = &arrived.envelope;
         let refused = self.refused();
         let totals = self.totals();
-        let session = match &self.answer {
-            Answer::Bootstrap { session, .. } => Some(session.to_string()),
-            _ => arrived.envelope.session_id.clone(),
+        let session_id = match self {
+            Self::Bootstrap { session, .. } => Some(Cow::Owned(session.to_string())),
+            _ => envelope.session_id.as_deref().map(Cow::Borrowed),
         };
         Record {
             id: arrived.request.attempt(),
             at: arrived.at,
             source_id: arrived.source,
             kind: arrived.kind,
-            status: refused.map_or(200, |refused| refused.code.entry().status),
+            status: self.status(),
             code: refused.map(|refused| refused.code),
-            origin: arrived.origin.clone(),
+            origin: arrived.origin.as_deref(),
             origin_verdict: arrived.origin_verdict,
-            remote_address: arrived.remote_address.clone(),
-            user_agent: arrived.user_agent.clone(),
-            sdk_version: arrived.envelope.sdk_version.clone(),
-            ingest_version: arrived.envelope.ingest_version,
-            batch_id: arrived.envelope.batch_id.clone(),
-            session_id: session,
-            anonymous_id: arrived.envelope.anonymous_id.clone(),
+            remote_address: arrived.remote_address.as_deref(),
+            user_agent: arrived.user_agent.as_deref(),
+            sdk_version: envelope.sdk_version.as_deref(),
+            ingest_version: envelope.ingest_version,
+            batch_id: envelope.batch_id.as_deref(),
+            session_id,
+            anonymous_id: envelope.anonymous_id.as_deref(),
             body_bytes: i64::try_from(arrived.body_bytes).unwrap_or(i64::MAX),
             duration_us: arrived.duration_us,
             accepted: totals.accepted,
             duplicates: totals.duplicates,
             rejected: totals.rejected,
-            raw: Raw::pack(&arrived.body),
-            is_raw_cut: arrived.is_body_cut,
-            issues: match &self.answer {
-                Answer::Refused(refused) => refused.issues.clone(),
-                Answer::Events { issues, .. } => issues.clone(),
-                Answer::Bootstrap { .. } => Vec::new(),
+            raw: &arrived.raw,
+            is_raw_cut: arrived.is_raw_cut,
+            issues: match self {
+                Self::Refused(refused) => &refused.issues,
+                Self::Events { issues, .. } => issues,
+                Self::Bootstrap { .. } => &[],
             },
-            events: match &self.answer {
-                Answer::Events { events, .. } => events.iter().map(attempt_event).collect(),
+            events: match self {
+                Self::Events { events, .. } => events.iter().map(attempt_event).collect(),
                 _ => Vec::new(),
             },
-            facts: refused.map(|refused| refused.facts.clone()).unwrap_or_default(),
+            facts: refused.map(|refused| &refused.facts),
         }
     }
 
     /// What it adds to the counts.
     pub fn totals(&self) -> Totals {
         let mut totals = Totals { requests: 1, ..Totals::default() };
-        match &self.answer {
-            Answer::Refused(_) => totals.refused = 1,
-            Answer::Bootstrap { .. } => {}
-            Answer::Events { events, .. } => {
+        match self {
+            Self::Refused(_) => totals.refused = 1,
+            Self::Bootstrap { .. } => {}
+            Self::Events { events, .. } => {
                 let counted = |status| i64::try_from(count(events, status)).unwrap_or(i64::MAX);
                 totals.accepted = counted(EventStatus::Accepted);
                 totals.duplicates = counted(EventStatus::Duplicate);
@@ -243,8 +256,8 @@ impl Outcome {
 
     /// Why it was refused, when it was.
     pub const fn refused(&self) -> Option<&Refused> {
-        match &self.answer {
-            Answer::Refused(refused) => Some(refused),
+        match self {
+            Self::Refused(refused) => Some(refused),
             _ => None,
         }
     }

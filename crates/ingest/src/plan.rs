@@ -12,57 +12,18 @@ use model::{
 
 use crate::{
     RESUME_MS, SESSION_MS,
-    event::{Event, EventType},
-    outcome::{Answer, Arrived, Fate, Outcome, Refused},
+    event::{EventType, NewEvent},
+    outcome::{Answer, Fate, Refused},
     store::{self, EventKey, Row, Session, SessionKey},
-    validate::{Batch, Bootstrap, Checked},
+    validate::Bootstrap,
+    work::{Entry, NewBatch, Task, Work},
 };
 
-/// What a request asks the writer to do.
-#[derive(Debug)]
-pub enum Work {
-    /// Record that it was refused.
-    Refuse(Refused),
-    /// Give the visitor a session.
-    Bootstrap(Bootstrap),
-    /// Store events.
-    Events(Batch),
-}
-
-/// One request and what it asks for.
-#[derive(Debug)]
-pub struct Task {
-    /// The request.
-    pub arrived: Arrived,
-    /// What it asks for.
-    pub work: Work,
-}
-
-impl Task {
-    /// How much it weighs in a commit: its rows.
-    pub const fn rows(&self) -> usize {
-        match &self.work {
-            Work::Events(batch) => 1 + batch.events.len(),
-            _ => 1,
-        }
-    }
-
-    /// The session it speaks of, when that could be one of ours.
-    fn session_key(&self) -> Option<SessionKey> {
-        let text = match &self.work {
-            Work::Refuse(_) => None,
-            Work::Bootstrap(bootstrap) => bootstrap.session_id.as_deref(),
-            Work::Events(batch) => Some(batch.session_id.as_str()),
-        };
-        Some((self.arrived.source?, text?.parse().ok()?))
-    }
-}
-
-/// Stores all of `tasks` or nothing. When it returns, the outcomes are on disk.
-pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Outcome>> {
-    let mut tx = db.begin().await?;
+/// Stores all of `tasks` or nothing. When it returns, what the answers say is on disk.
+pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Answer>> {
+    let mut tx = db.begin_often().await?;
     let session_keys: Vec<_> = tasks.iter().filter_map(|task| task.session_key()).collect();
-    let identifies: Vec<_> = tasks.iter().flat_map(|task| identify_keys(task)).collect();
+    let identifies: Vec<_> = tasks.iter().flat_map(|task| task.identify_keys()).collect();
     let mut plan = Plan {
         db,
         sessions: store::sessions(&mut tx, &session_keys).await?,
@@ -78,16 +39,12 @@ pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Outcome>> {
         plan.touch(task, answer);
     }
     store::save_sessions(&mut tx, &plan.touched.into_iter().collect::<Vec<_>>()).await?;
-    let outcomes: Vec<Outcome> = tasks
-        .iter()
-        .zip(answers)
-        .map(|(task, answer)| Outcome { arrived: task.arrived.clone(), answer })
-        .collect();
-    let records: Vec<_> = outcomes.iter().map(Outcome::record).collect();
+    let records: Vec<_> =
+        tasks.iter().zip(&answers).map(|(task, answer)| answer.record(&task.arrived)).collect();
     attempts::insert(&mut tx, &records).await?;
-    attempts::add_traffic(&mut tx, &traffic(&outcomes)).await?;
+    attempts::add_traffic(&mut tx, &traffic(tasks, &answers)).await?;
     tx.commit().await?;
-    Ok(outcomes)
+    Ok(answers)
 }
 
 struct Plan<'a> {
@@ -137,7 +94,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn events(&mut self, source: SourceId, task: &'a Task, batch: &'a Batch) -> Answer {
+    fn events(&mut self, source: SourceId, task: &'a Task, batch: &'a NewBatch) -> Answer {
         let key = match self.valid_session(task, batch) {
             Ok(key) => key,
             Err(fault) => {
@@ -147,21 +104,14 @@ impl<'a> Plan<'a> {
         };
         let attempt = task.arrived.request.attempt();
         let fates = batch.events.iter().map(|event| match event {
-            Checked::Good(event) => self.good_event(source, key, attempt, event),
-            Checked::Bad { id, name, event_type, issue } => Fate {
-                id: id.clone(),
-                name: name.clone(),
-                event_type: event_type.clone(),
-                status: EventStatus::Rejected,
-                issue: issue.clone(),
-                first_attempt: None,
-            },
+            Entry::New(event) => self.good_event(source, key, attempt, event),
+            Entry::Rejected(fate) => fate.clone(),
         });
         let events = fates.collect();
         Answer::Events { batch_id: batch.id.clone(), events, issues: batch.issues.clone() }
     }
 
-    fn valid_session(&self, task: &Task, batch: &Batch) -> Result<SessionKey, SessionFault> {
+    fn valid_session(&self, task: &Task, batch: &NewBatch) -> Result<SessionKey, SessionFault> {
         let key = task.session_key().ok_or(SessionFault::Unknown)?;
         let session = self.sessions.get(&key).ok_or(SessionFault::Unknown)?;
         if session.anonymous_id != batch.anonymous_id {
@@ -178,7 +128,7 @@ impl<'a> Plan<'a> {
         source: SourceId,
         session_key: SessionKey,
         attempt: AttemptId,
-        event: &'a Event,
+        event: &'a NewEvent,
     ) -> Fate {
         let mut fate = Fate {
             id: Some(event.id.clone()),
@@ -234,20 +184,6 @@ fn refusal(task: &Task) -> Answer {
     })
 }
 
-fn identify_keys(task: &Task) -> impl Iterator<Item = EventKey> {
-    let events = match &task.work {
-        Work::Events(batch) => batch.events.as_slice(),
-        _ => &[],
-    };
-    let source = task.arrived.source;
-    events.iter().filter_map(move |event| match event {
-        Checked::Good(event) if event.kind == EventType::Identify => {
-            Some((source?, event.id.clone()))
-        }
-        _ => None,
-    })
-}
-
 fn mark_duplicates(task: &Task, answer: &mut Answer, stored: &HashMap<EventKey, AttemptId>) {
     let (Answer::Events { events, .. }, Some(source)) = (answer, task.arrived.source) else {
         return;
@@ -264,17 +200,17 @@ fn mark_duplicates(task: &Task, answer: &mut Answer, stored: &HashMap<EventKey, 
     }
 }
 
-fn traffic(outcomes: &[Outcome]) -> Vec<Traffic> {
+fn traffic(tasks: &[&Task], answers: &[Answer]) -> Vec<Traffic> {
     const MINUTE_MS: i64 = 60_000;
     let mut by_minute: BTreeMap<(SourceId, i64), Traffic> = BTreeMap::new();
-    for outcome in outcomes {
-        let Some(source_id) = outcome.arrived.source else { continue };
-        let at = outcome.arrived.at;
+    for (task, answer) in tasks.iter().zip(answers) {
+        let Some(source_id) = task.arrived.source else { continue };
+        let at = task.arrived.at;
         by_minute
             .entry((source_id, at.0.div_euclid(MINUTE_MS)))
             .or_insert(Traffic { source_id, at, totals: Totals::default() })
             .totals
-            .add(outcome.totals());
+            .add(answer.totals());
     }
     by_minute.into_values().collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use db::{Db, Result, Tx, on_db};
+use db::{Db, Result, Tx, bulk, filled, on_db};
 use model::{
     UnixMs,
     ids::{AttemptId, SessionId, SourceId},
@@ -10,10 +10,7 @@ use model::{
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use crate::event::Event;
-
-/// Rows a statement carries. Few sizes, so that each is prepared once and kept.
-const CHUNKS: [usize; 4] = [128, 32, 8, 1];
+use crate::event::NewEvent;
 
 /// A visitor's session, as the writer knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,16 +42,7 @@ pub struct Row<'a> {
     /// The user, resolved.
     pub user_id: Option<String>,
     /// The rest.
-    pub event: &'a Event,
-}
-
-fn chunks<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let size = CHUNKS.into_iter().find(|size| *size <= rest.len())?;
-        let (chunk, behind) = rest.split_at(size);
-        rest = behind;
-        Some(chunk)
-    })
+    pub event: &'a NewEvent,
 }
 
 const SESSIONS: &str = "SELECT source_id, id, anonymous_id, user_id, started_at, last_seen_at
@@ -73,11 +61,11 @@ struct SessionRow {
 /// Those of `keys` that exist.
 pub async fn sessions(tx: &mut Tx, keys: &[SessionKey]) -> Result<HashMap<SessionKey, Session>> {
     let mut found = HashMap::with_capacity(keys.len());
-    for chunk in chunks(keys) {
-        let rows: Vec<SessionRow> = on_db!(tx.conn(), c => {
+    for chunk in bulk(keys) {
+        let rows: Vec<SessionRow> = on_db!(tx.conn()?, c => {
             let mut select = QueryBuilder::new(SESSIONS);
-            select.push_values(chunk, |mut row, (source, session)| {
-                row.push_bind(source.uuid()).push_bind(session.uuid());
+            select.push_values(filled(chunk), |mut row, key| {
+                row.push_bind(key.map(|key| key.0.uuid())).push_bind(key.map(|key| key.1.uuid()));
             });
             select.push(")");
             select.build_query_as().fetch_all(c).await
@@ -96,22 +84,25 @@ pub async fn sessions(tx: &mut Tx, keys: &[SessionKey]) -> Result<HashMap<Sessio
 }
 
 const SAVE_SESSIONS: &str =
-    "INSERT INTO sessions (source_id, id, anonymous_id, user_id, started_at, last_seen_at) ";
-const OVER_WHAT_IS_THERE: &str = " ON CONFLICT (source_id, id) DO UPDATE SET
+    "INSERT INTO sessions (source_id, id, anonymous_id, user_id, started_at, last_seen_at)
+    SELECT * FROM (";
+const OVER_WHAT_IS_THERE: &str =
+    ") AS new WHERE column1 IS NOT NULL ON CONFLICT (source_id, id) DO UPDATE SET
     user_id = excluded.user_id, last_seen_at = excluded.last_seen_at";
 
 /// Writes sessions, new or changed.
 pub async fn save_sessions(tx: &mut Tx, sessions: &[(SessionKey, Session)]) -> Result<()> {
-    for chunk in chunks(sessions) {
-        on_db!(tx.conn(), c => {
+    for chunk in bulk(sessions) {
+        on_db!(tx.conn()?, c => {
             let mut save = QueryBuilder::new(SAVE_SESSIONS);
-            save.push_values(chunk, |mut row, ((source, id), session)| {
-                row.push_bind(source.uuid())
-                    .push_bind(id.uuid())
-                    .push_bind(session.anonymous_id.as_str())
-                    .push_bind(session.user_id.as_deref())
-                    .push_bind(session.started_at.0)
-                    .push_bind(session.last_seen_at.0);
+            save.push_values(filled(chunk), |mut row, saved| {
+                let (key, session) = (saved.map(|saved| saved.0), saved.map(|saved| &saved.1));
+                row.push_bind(key.map(|(source, _)| source.uuid()))
+                    .push_bind(key.map(|(_, id)| id.uuid()))
+                    .push_bind(session.map(|session| session.anonymous_id.as_str()))
+                    .push_bind(session.and_then(|session| session.user_id.as_deref()))
+                    .push_bind(session.map(|session| session.started_at.0))
+                    .push_bind(session.map(|session| session.last_seen_at.0));
             });
             save.push(OVER_WHAT_IS_THERE);
             save.build().execute(c).await.map(|_| ())
@@ -125,11 +116,11 @@ const STORED: &str = "SELECT source_id, id, attempt_id FROM events WHERE (source
 /// Those of `keys` that are stored, with the attempt that stored them.
 pub async fn stored(tx: &mut Tx, keys: &[EventKey]) -> Result<HashMap<EventKey, AttemptId>> {
     let mut found = HashMap::new();
-    for chunk in chunks(keys) {
-        let rows: Vec<(Uuid, String, Uuid)> = on_db!(tx.conn(), c => {
+    for chunk in bulk(keys) {
+        let rows: Vec<(Uuid, String, Uuid)> = on_db!(tx.conn()?, c => {
             let mut select = QueryBuilder::new(STORED);
-            select.push_values(chunk, |mut row, (source, id)| {
-                row.push_bind(source.uuid()).push_bind(id.as_str());
+            select.push_values(filled(chunk), |mut row, key| {
+                row.push_bind(key.map(|key| key.0.uuid())).push_bind(key.map(|key| key.1.as_str()));
             });
             select.push(")");
             select.build_query_as().fetch_all(c).await
@@ -145,30 +136,32 @@ pub async fn stored(tx: &mut Tx, keys: &[EventKey]) -> Result<HashMap<EventKey, 
 
 const INSERT: &str =
     "INSERT INTO events (source_id, id, attempt_id, session_id, anonymous_id, user_id, type,
-    name, at, received_at, page, properties, context) ";
-const UNLESS_STORED: &str = " ON CONFLICT (source_id, id) DO NOTHING";
+    name, at, received_at, page, properties, context)
+    SELECT * FROM (";
+const UNLESS_STORED: &str = ") AS new WHERE column1 IS NOT NULL
+    ON CONFLICT (source_id, id) DO NOTHING";
 
 /// Stores the rows whose ids are new. The answer holds those that were stored before, and by which attempt.
 pub async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<HashMap<EventKey, AttemptId>> {
     let mut before = HashMap::new();
-    for chunk in chunks(rows) {
-        let inserted = on_db!(tx.conn(), c => {
+    for chunk in bulk(rows) {
+        let inserted = on_db!(tx.conn()?, c => {
             let mut insert = QueryBuilder::new(INSERT);
-            insert.push_values(chunk, |mut row, new| {
-                let event = new.event;
-                row.push_bind(new.source.uuid())
-                    .push_bind(event.id.as_str())
-                    .push_bind(new.attempt.uuid())
-                    .push_bind(new.session.uuid())
-                    .push_bind(event.anonymous_id.as_str())
-                    .push_bind(new.user_id.as_deref())
-                    .push_bind(event.kind.as_str())
-                    .push_bind(event.name.as_str())
-                    .push_bind(event.timestamp.0)
-                    .push_bind(event.received_at.0)
-                    .push_bind(event.page.as_ref().and_then(|page| serde_json::to_string(page).ok()))
-                    .push_bind(serde_json::to_string(&event.properties).unwrap_or_default())
-                    .push_bind(serde_json::to_string(&event.context).unwrap_or_default());
+            insert.push_values(filled(chunk), |mut row, new| {
+                let event = new.map(|new| new.event);
+                row.push_bind(new.map(|new| new.source.uuid()))
+                    .push_bind(event.map(|event| event.id.as_str()))
+                    .push_bind(new.map(|new| new.attempt.uuid()))
+                    .push_bind(new.map(|new| new.session.uuid()))
+                    .push_bind(event.map(|event| event.anonymous_id.as_str()))
+                    .push_bind(new.and_then(|new| new.user_id.as_deref()))
+                    .push_bind(event.map(|event| event.kind.as_str()))
+                    .push_bind(event.map(|event| event.name.as_str()))
+                    .push_bind(event.map(|event| event.timestamp.0))
+                    .push_bind(event.map(|event| event.received_at.0))
+                    .push_bind(event.and_then(|event| event.page.as_deref()))
+                    .push_bind(event.map(|event| event.properties.as_str()))
+                    .push_bind(event.map(|event| event.context.as_str()));
             });
             insert.push(UNLESS_STORED);
             insert.build().execute(c).await.map(|done| done.rows_affected())
@@ -197,11 +190,11 @@ const USERS: &str = "SELECT id, user_id FROM events
 /// The users that stored events were tied to, by event id.
 pub async fn users(db: &Db, source: SourceId, ids: &[&str]) -> Result<HashMap<String, String>> {
     let mut users = HashMap::new();
-    for chunk in chunks(ids) {
+    for chunk in bulk(ids) {
         let rows: Vec<(String, String)> = on_db!(db.read(), c => {
             let mut select = QueryBuilder::new(USERS);
-            select.push_values(chunk, |mut row, id| {
-                row.push_bind(source.uuid()).push_bind(*id);
+            select.push_values(filled(chunk), |mut row, id| {
+                row.push_bind(source.uuid()).push_bind(id.copied());
             });
             select.push(")");
             select.build_query_as().fetch_all(c).await

@@ -4,13 +4,13 @@ use std::panic::AssertUnwindSafe;
 
 use db::Db;
 use futures_util::FutureExt;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{
-    outcome::Outcome,
-    plan::{self, Task},
-};
+use crate::{outcome::Outcome, plan, work::Task};
 
 /// How much may wait, and how much goes into one commit.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +58,10 @@ impl Writer {
         stop: CancellationToken,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(settings.queue);
-        tasks.spawn(run(db, settings, waiting, stop));
+        let runtime = Handle::current();
+        // A thread of its own: between its many short waits for the database, a task of the common threads would
+        // stand in line behind every request that is being read, and all requests wait for this one.
+        tasks.spawn_blocking(move || runtime.block_on(run(db, settings, waiting, stop)));
         Self { queue }
     }
 
@@ -114,10 +117,10 @@ fn refuse(jobs: &mut Vec<Job>, why: NotStored) {
 async fn write(db: &Db, jobs: &mut Vec<Job>) {
     let tasks: Vec<&Task> = jobs.iter().map(|job| &job.task).collect();
     match plan::commit(db, &tasks).await {
-        Ok(outcomes) => {
-            for (job, outcome) in jobs.drain(..).zip(outcomes) {
+        Ok(answers) => {
+            for (job, answer) in jobs.drain(..).zip(answers) {
                 // The client may have gone; what it sent is stored all the same.
-                drop(job.answer.send(Ok(outcome)));
+                drop(job.answer.send(Ok(Outcome { arrived: job.task.arrived, answer })));
             }
         }
         Err(error) if jobs.len() == 1 || error.is_passing() => {

@@ -66,7 +66,7 @@ pub(crate) async fn lock(
     organization: OrganizationId,
     id: SourceId,
 ) -> Result<Source> {
-    let row = match tx.conn() {
+    let row = match tx.conn()? {
         Engine::Sqlite(c) => {
             let query = sqlx::query_as::<_, SourceRow>(LOCK_SQLITE);
             query.bind(organization.uuid()).bind(id.uuid()).fetch_optional(c).await
@@ -81,7 +81,7 @@ pub(crate) async fn lock(
 }
 
 async fn update(tx: &mut Tx, source: &Source) -> Result<()> {
-    let touched = on_db!(tx.conn(), c => sqlx::query(UPDATE)
+    let touched = on_db!(tx.conn()?, c => sqlx::query(UPDATE)
         .bind(source.organization_id.uuid())
         .bind(source.id.uuid())
         .bind(&source.name)

@@ -71,7 +71,7 @@ impl Sources {
 
 /// Whether the slug was free.
 async fn insert(tx: &mut Tx, source: &Source) -> Result<bool, db::Error> {
-    let touched = on_db!(tx.conn(), c => sqlx::query(INSERT)
+    let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT)
         .bind(source.id.uuid())
         .bind(source.organization_id.uuid())
         .bind(&source.name)

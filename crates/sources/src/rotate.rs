@@ -42,7 +42,7 @@ impl Sources {
 }
 
 async fn retire(tx: &mut Tx, before: &Source, after: &Source) -> Result<(), db::Error> {
-    let touched = on_db!(tx.conn(), c => sqlx::query(RETIRE)
+    let touched = on_db!(tx.conn()?, c => sqlx::query(RETIRE)
         .bind(&before.public_key)
         .bind(before.id.uuid())
         .bind(after.updated_at.0)
@@ -53,7 +53,7 @@ async fn retire(tx: &mut Tx, before: &Source, after: &Source) -> Result<(), db::
 }
 
 async fn replace(tx: &mut Tx, after: &Source) -> Result<(), db::Error> {
-    let touched = on_db!(tx.conn(), c => sqlx::query(REPLACE)
+    let touched = on_db!(tx.conn()?, c => sqlx::query(REPLACE)
         .bind(after.organization_id.uuid())
         .bind(after.id.uuid())
         .bind(&after.public_key)

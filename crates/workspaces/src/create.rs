@@ -88,7 +88,7 @@ impl Workspaces {
             None => self.suggestions(name),
         };
         for slug in candidates {
-            let touched = on_db!(tx.conn(), c => sqlx::query(INSERT_ORGANIZATION)
+            let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT_ORGANIZATION)
                 .bind(id.uuid())
                 .bind(name.as_str())
                 .bind(slug.as_str())
@@ -121,7 +121,7 @@ impl Workspaces {
         now: UnixMs,
     ) -> Result<MemberId> {
         let id: MemberId = self.db.new_id();
-        let touched = on_db!(tx.conn(), c => sqlx::query(INSERT_MEMBER)
+        let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT_MEMBER)
             .bind(id.uuid())
             .bind(organization.uuid())
             .bind(actor.user.uuid())
@@ -143,7 +143,7 @@ async fn insert_role(
     now: UnixMs,
 ) -> Result<RoleId> {
     let id: RoleId = db.new_id();
-    let touched = on_db!(tx.conn(), c => sqlx::query(INSERT_ROLE)
+    let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT_ROLE)
         .bind(id.uuid())
         .bind(organization.uuid())
         .bind(role.name)

@@ -125,7 +125,8 @@ async fn sign_in(client: &Client, password: &str) -> Reply {
 /// Takes a table away, which no client can.
 async fn spoil(db: &Db) {
     let mut tx = db.begin().await.unwrap();
-    on_db!(tx.conn(), c => sqlx::query("DROP TABLE traffic").execute(c).await.map(|_| ())).unwrap();
+    on_db!(tx.conn().unwrap(), c => sqlx::query("DROP TABLE traffic").execute(c).await.map(|_| ()))
+        .unwrap();
     tx.commit().await.unwrap();
 }
 

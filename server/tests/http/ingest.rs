@@ -248,6 +248,22 @@ testkit::both! {
         assert!(reply.json()["attemptId"].is_string());
     }
 
+    async fn an_opened_bootstrap_shows_the_session_it_was_given(db: db::Db) {
+        let house = House::furnished(db).await;
+        let reply = house.bootstrap(&bootstrap_body()).await;
+        let attempt = house.attempt(&reply).await;
+        let given = json!({ "anonymousId": "vis_abc123", "sessionId": reply.json()["sessionId"] });
+        assert_eq!(attempt["normalised"], given);
+    }
+
+    async fn a_source_that_is_switched_off_says_so(db: db::Db) {
+        let house = House::furnished(db).await;
+        house.change_source(json!({ "isActive": false })).await;
+        let path = format!("/api/tracking-sources/{}/debug", house.source_id());
+        let reason = text(&house.get(&path).await.json()["verdict"]["reason"]);
+        assert!(reason.contains("switched off"), "{reason}");
+    }
+
     async fn the_verdict_follows_what_arrives(db: db::Db) {
         let house = House::furnished(db).await;
         let path = format!("/api/tracking-sources/{}/debug", house.source_id());

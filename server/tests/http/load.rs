@@ -50,10 +50,13 @@ testkit::both! {
 async fn a_full_disk_is_told_as_503_and_room_heals_it_without_help() {
     let database = testkit::TestDb::sqlite().await;
     let house = House::furnished(database.db()).await;
-    let db::Engine::Sqlite(pools) = house.db.pools() else { unreachable!("a SQLite database") };
-    let mut connection = pools.write.acquire().await.unwrap();
-    sqlx::query("PRAGMA max_page_count = 1").execute(&mut *connection).await.unwrap();
-    drop(connection);
+    let allow_pages = async |pragma: &'static str| {
+        let mut tx = house.db.begin().await.unwrap();
+        db::on_db!(tx.conn().unwrap(), c => sqlx::query(pragma).execute(c).await.map(|_| ()))
+            .unwrap();
+        tx.commit().await.unwrap();
+    };
+    allow_pages("PRAGMA max_page_count = 1").await;
     let mut body = bootstrap_body();
     body["context"]["padding"] = json!("padding ".repeat(5_000));
     let mut reply = house.bootstrap(&body).await;
@@ -65,9 +68,7 @@ async fn a_full_disk_is_told_as_503_and_room_heals_it_without_help() {
     }
     assert_eq!(reply.status, 503, "{}", reply.text());
     assert_eq!(reply.json()["error"], "service_unavailable");
-    let mut connection = pools.write.acquire().await.unwrap();
-    sqlx::query("PRAGMA max_page_count = 1000000").execute(&mut *connection).await.unwrap();
-    drop(connection);
+    allow_pages("PRAGMA max_page_count = 1000000").await;
     let reply = house.bootstrap(&body).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
 }

@@ -119,6 +119,9 @@ async fn setup_changes_a_source_by_forms() {
         browser.post(&format!("{setup}/shop/settings"), "name=Shop&maxPayloadBytes=much").await;
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("Write a whole number"));
+    assert_eq!(browser.post(&format!("{setup}/new"), "name=Blog").await.status, 303);
+    let taken = browser.post(&format!("{setup}/shop/settings"), "name=Shop&slug=blog").await;
+    assert_eq!(taken.status, 409);
     let off = browser.post(&format!("{setup}/shop/active"), "isActive=false").await;
     assert_eq!(off.status, 303);
     let rotated = browser.post(&format!("{setup}/shop/rotate-key"), "confirm=rotate").await;
@@ -144,9 +147,45 @@ async fn an_attempt_opens_from_any_of_its_ids() {
     assert!(!opened.text().contains("<script>alert"));
     let list = browser.get("/acme/analytics/setup/debug?source=web-app&outcome=refused").await;
     assert!(list.text().contains(&attempt));
+    let workspace = browser.get(&format!("/id/{}", house.organization)).await;
+    assert_eq!(workspace.header("location"), "/acme");
+    let exchange = opened.header("x-request-id");
+    let unkept = browser.get(&format!("/id/{exchange}")).await;
+    assert_eq!(unkept.status, 404);
+    assert!(unkept.text().contains("names an exchange that began at"), "{}", unkept.text());
     let nothing = browser.get("/id/attempt_00000000000000000000000000").await;
     assert_eq!(nothing.status, 404);
     assert!(nothing.header("content-type").starts_with("text/html"));
+}
+
+#[tokio::test]
+async fn the_command_of_an_attempt_sends_what_was_sent() {
+    let (_database, house, browser) = at_home().await;
+    let path = house.ingest("events");
+    let refused = path.header("content-type", "text/csv").body("a,b").send().await;
+    let old_key = house.key().to_owned();
+    browser.post("/acme/analytics/setup/web-app/rotate-key", "confirm=rotate").await;
+    let rotated = house.events(&serde_json::json!({})).await;
+    let opened = async |reply: &Reply| {
+        let id = reply.json()["attemptId"].as_str().unwrap().to_owned();
+        browser.get(&format!("/acme/analytics/setup/debug/{id}")).await.text()
+    };
+    assert!(opened(&refused).await.contains("Content-Type: text/csv"));
+    let key_in_command = format!("/api/ingest/v2/{old_key}/events");
+    assert!(opened(&rotated).await.contains(&key_in_command));
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_keeps_the_way_back() {
+    let (_database, house, browser) = at_home().await;
+    for path in ["/nothing/at/all", "/acme/analytics/setup/debug/attempt_0"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 404);
+        assert!(page.text().contains("/acme/analytics/setup/debug"), "{path}");
+        assert!(page.text().contains("Sign out"));
+        let stranger = house.client.get(path).send().await;
+        assert!(!stranger.text().contains("/acme/analytics/setup/debug"));
+    }
 }
 
 #[tokio::test]

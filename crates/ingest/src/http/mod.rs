@@ -8,6 +8,7 @@ mod cors;
 
 use std::{sync::Arc, time::Instant};
 
+use attempts::Raw;
 use axum::{
     Json, Router,
     body::Body,
@@ -27,8 +28,8 @@ use crate::{
     Writer,
     gate::{Gate, Passage},
     outcome::{self, Arrived, Outcome, Refused},
-    plan::{Task, Work},
     validate::{Batch, Bootstrap, Envelope},
+    work::{Task, Work},
     writer::NotStored,
 };
 use body::Received;
@@ -109,9 +110,9 @@ async fn receive(
         remote_address: exchange.address.map(|address| shortened(address).to_string()),
         user_agent: text_of(headers, header::USER_AGENT),
         envelope,
-        body: received.bytes,
+        raw: Raw::pack(&received.bytes),
         body_bytes: received.total,
-        is_body_cut: received.is_cut,
+        is_raw_cut: received.is_cut,
         duration_us: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
     };
     match ingest.writer.store(Task { arrived, work }).await {
@@ -160,21 +161,22 @@ fn check_schema(
         Kind::Events => {
             let (envelope, checked) = Batch::check(object, exchange.at);
             let refused = |faults| refuse(Code::InvalidEventsPayload, faults);
-            (envelope, checked.map_or_else(refused, Work::Events))
+            (envelope, checked.map_or_else(refused, |batch| Work::Events(batch.into())))
         }
     }
 }
 
 impl Ingest {
     fn reply(&self, request: &HeaderMap, outcome: &Outcome) -> Response {
-        let reply = outcome.reply(&self.base_url, Some(outcome.arrived.request.attempt()));
+        let reply = outcome.reply(&self.base_url);
         let status =
             StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(reply.body)).into_response();
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        let mut response = (status, json, reply.body).into_response();
         if let Some(seconds) = reply.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
-        if let Some(refused) = outcome.refused() {
+        if let Some(refused) = outcome.answer.refused() {
             response.extensions_mut().insert(Told(refused.code));
         }
         cors::allow(request, response.headers_mut());

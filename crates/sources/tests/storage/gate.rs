@@ -155,6 +155,6 @@ testkit::both! {
 
 async fn remove_all(db: &Db) {
     let mut tx = db.begin().await.expect("a transaction");
-    on_db!(tx.conn(), c => sqlx::query(REMOVE_ALL).execute(c).await.map(|_| ())).expect("gone");
+    on_db!(tx.conn().expect("a connection"), c => sqlx::query(REMOVE_ALL).execute(c).await.map(|_| ())).expect("gone");
     tx.commit().await.expect("a commit");
 }

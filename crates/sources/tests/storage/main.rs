@@ -23,7 +23,7 @@ const AUDIT: &str = "SELECT action, subject, before, after FROM audit_log
 async fn organization(db: &Db) -> OrganizationId {
     let id: OrganizationId = db.new_id();
     let mut tx = db.begin().await.expect("a transaction");
-    on_db!(tx.conn(), c => sqlx::query(NEW_ORGANIZATION)
+    on_db!(tx.conn().expect("a connection"), c => sqlx::query(NEW_ORGANIZATION)
         .bind(id.uuid())
         .bind(id.to_string())
         .execute(c)

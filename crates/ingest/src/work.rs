@@ -1,0 +1,116 @@
+//! What a request asks the writer to do, made ready before its turn comes: the writer is one for all.
+
+use model::{
+    ids::SessionId,
+    wire::ingest::{EventStatus, Issue},
+};
+
+use crate::{
+    event::{Event, EventType, NewEvent},
+    outcome::{Arrived, Fate, Refused},
+    store::{EventKey, SessionKey},
+    validate::{Batch, Bootstrap, Checked},
+};
+
+/// What a request asks for.
+#[derive(Debug)]
+pub enum Work {
+    /// Record that it was refused.
+    Refuse(Refused),
+    /// Give the visitor a session.
+    Bootstrap(Bootstrap),
+    /// Store events.
+    Events(NewBatch),
+}
+
+/// One request and what it asks for.
+#[derive(Debug)]
+pub struct Task {
+    /// The request.
+    pub arrived: Arrived,
+    /// What it asks for.
+    pub work: Work,
+}
+
+/// Events to be stored, and those at fault between them.
+#[derive(Debug)]
+pub struct NewBatch {
+    /// The batch's own name for itself.
+    pub id: String,
+    /// The session it speaks for.
+    pub session_id: String,
+    /// The visitor it speaks for.
+    pub anonymous_id: String,
+    /// In the order sent.
+    pub events: Vec<Entry>,
+    /// The faults of the rejected ones.
+    pub issues: Vec<Issue>,
+}
+
+/// One event of a batch.
+#[derive(Debug)]
+pub enum Entry {
+    /// To be stored, unless it is there.
+    New(Box<NewEvent>),
+    /// At fault.
+    Rejected(Fate),
+}
+
+impl From<Batch> for NewBatch {
+    fn from(batch: Batch) -> Self {
+        let Batch { id, session_id, anonymous_id, events, issues } = batch;
+        let events = events.into_iter().map(Entry::from).collect();
+        Self { id, session_id, anonymous_id, events, issues }
+    }
+}
+
+impl From<Checked> for Entry {
+    fn from(checked: Checked) -> Self {
+        match checked {
+            Checked::Good(event) => Self::New(Box::new(Event::into_new(*event))),
+            Checked::Bad { id, name, event_type, issue } => Self::Rejected(Fate {
+                id,
+                name,
+                event_type,
+                status: EventStatus::Rejected,
+                issue,
+                first_attempt: None,
+            }),
+        }
+    }
+}
+
+impl Task {
+    /// How much it weighs in a commit: its rows.
+    pub const fn rows(&self) -> usize {
+        match &self.work {
+            Work::Events(batch) => 1 + batch.events.len(),
+            _ => 1,
+        }
+    }
+
+    /// The session it speaks of, when that could be one of ours.
+    pub fn session_key(&self) -> Option<SessionKey> {
+        let text = match &self.work {
+            Work::Refuse(_) => None,
+            Work::Bootstrap(bootstrap) => bootstrap.session_id.as_deref(),
+            Work::Events(batch) => Some(batch.session_id.as_str()),
+        };
+        Some((self.arrived.source?, text?.parse::<SessionId>().ok()?))
+    }
+
+    /// The `identify` events it brings.
+    pub fn identify_keys(&self) -> impl Iterator<Item = EventKey> {
+        let events = match &self.work {
+            Work::Events(batch) => batch.events.as_slice(),
+            _ => &[],
+        };
+        let source = self.arrived.source;
+        events.iter().filter_map(move |event| match event {
+            Entry::New(event) if event.kind == EventType::Identify => {
+                Some((source?, event.id.clone()))
+            }
+            _ => None,
+        })
+    }
+}
