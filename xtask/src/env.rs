@@ -31,6 +31,13 @@ pub fn target_dir() -> Result<PathBuf> {
     }
 }
 
+/// The search path of programs with `folder` before all others.
+pub fn path_with_first(folder: &Path) -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(folders)?)
+}
+
 /// The PostgreSQL server the caller wants the tests to use.
 pub fn test_postgres_url() -> Option<String> {
     var("TINY_TEST_POSTGRES_URL")

@@ -11,6 +11,7 @@ mod counts;
 mod docs;
 mod env;
 mod needs;
+mod node;
 mod npm;
 mod postgres;
 mod run;

@@ -99,7 +99,12 @@ fn can_run(program: &str, argument: &str) -> bool {
 }
 
 fn has_node() -> bool {
-    version("node").is_some_and(|(major, _)| major >= 18)
+    node_major().is_some_and(|major| major >= 18)
+}
+
+/// The major version of the system's Node.js.
+pub fn node_major() -> Option<u32> {
+    version("node").map(|(major, _)| major)
 }
 
 fn has_wasm_compiler() -> bool {

@@ -6,16 +6,20 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{needs, sh};
+use crate::{env, needs, node, sh};
 
 /// npm in `folder`, without colour codes in what it prints.
 pub fn npm(folder: &Path) -> Result<Command> {
     in_folder("npm", folder)
 }
 
-/// npx in `folder`, without colour codes in what it prints.
+/// npx in `folder`, without colour codes in what it prints, on a Node.js that is new enough for every tool.
 pub fn npx(folder: &Path) -> Result<Command> {
-    in_folder("npx", folder)
+    let mut command = in_folder("npx", folder)?;
+    if let Some(newer) = node::newer()? {
+        command.env("PATH", env::path_with_first(&newer)?);
+    }
+    Ok(command)
 }
 
 fn in_folder(program: &str, folder: &Path) -> Result<Command> {
