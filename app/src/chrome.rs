@@ -167,7 +167,7 @@ fn Switcher(
     current: Option<Organization>,
     place: Place,
 ) -> impl IntoView {
-    let without = if organizations.is_empty() { "No workspace yet" } else { "Choose a workspace" };
+    let without = if organizations.is_empty() { "No workspace yet" } else { "Workspaces" };
     let shown = current.as_ref().map_or_else(|| without.to_owned(), |one| one.name.clone());
     let links = organizations.into_iter().map(|one| {
         let is_current = current.as_ref().is_some_and(|current| current.id == one.id);
