@@ -85,8 +85,9 @@ export const freshTest = base
   .extend({
     engine: ["sqlite", { option: true }],
     host: ["127.0.0.1", { option: true }],
-    tiny: async ({ engine, host }, use) => {
-      const tiny = await startTiny({ engine, host });
+    seats: [undefined, { option: true }],
+    tiny: async ({ engine, host, seats }, use) => {
+      const tiny = await startTiny({ engine, host, seats });
       await use(tiny);
       await tiny.stop();
     },

@@ -58,6 +58,18 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
     enter: (context) => context.addCookies(cookies),
     leave: () => client.dispose(),
 
+    /** Someone with an account of their own, who has followed an invitation. */
+    async colleague(workspace, colleagueEmail, colleagueName, roleName) {
+      const { link } = await workspace.invite(colleagueEmail, roleName);
+      const theirs = await request.newContext({ baseURL: tiny.url });
+      const form = { name: colleagueName, password: PASSWORD };
+      const joined = await theirs.post(`${new URL(link).pathname}/signup`, { form, maxRedirects: 0 });
+      if (joined.status() !== 303) throw new Error(`joining: ${joined.status()} ${await joined.text()}`);
+      const { cookies: own } = await theirs.storageState();
+      await theirs.dispose();
+      return { email: colleagueEmail, enter: (context) => context.addCookies(own) };
+    },
+
     async workspace(workspaceName = `Acme ${++made}`) {
       const { organization } = await call("POST", "/api/organizations", { name: workspaceName });
       const organizationId = organization.id;
@@ -74,6 +86,15 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
             change: (changes) => call("PATCH", `/api/tracking-sources/${source.id}`, { organizationId, ...changes }),
             send: (kind, data, headers) => send(client, source.publicKey, kind, data, headers),
           };
+        },
+
+        members: () => call("GET", `/api/members?organizationId=${organizationId}`),
+
+        /** Asks someone in, as one of the roles by its name. */
+        async invite(invitedEmail, roleName) {
+          const { roles } = await call("GET", `/api/roles?organizationId=${organizationId}`);
+          const roleId = roles.find((role) => role.name === roleName).id;
+          return call("POST", "/api/invitations", { organizationId, email: invitedEmail, roleId });
         },
 
         async attempt(id) {

@@ -89,7 +89,7 @@ export const places = [
       await page.getByLabel("Address", { exact: true }).fill("documentation");
       await page.getByRole("button", { name: "Save" }).click();
     },
-    answers: [[400, /\/settings$/]],
+    answers: [[409, /\/settings$/]],
   },
 
   { name: "debug, empty", path: ({ waiting }) => waiting.debug },
@@ -102,6 +102,37 @@ export const places = [
   { name: "attempt, origin refused", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.refused}` },
   { name: "attempt, with issues", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.faulty}` },
   { name: "attempt, unreadable", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.unreadable}` },
+
+  { name: "team", path: ({ team }) => team.path },
+  { name: "team, cards", path: ({ team }) => `${team.path}?view=cards` },
+  { name: "team, nobody matches", path: ({ team }) => `${team.path}?q=nobody` },
+  {
+    name: "team, invited",
+    path: ({ acme }) => `/${acme.slug}/access/team`,
+    async then(page) {
+      await page.getByLabel("E-mail", { exact: true }).fill("ana@acme.dev");
+      await page.getByRole("button", { name: "Invite", exact: true }).click();
+    },
+  },
+  {
+    name: "team, refused",
+    isRefusal: true,
+    path: ({ team }) => team.path,
+    async then(page) {
+      await page.getByLabel("E-mail", { exact: true }).fill("jonas@acme.dev");
+      await page.getByRole("button", { name: "Invite", exact: true }).click();
+    },
+    answers: [[409, /\/access\/invitations$/]],
+  },
+  { name: "member", path: ({ team }) => `${team.path}/${team.jonas}` },
+  {
+    name: "member, you",
+    path: ({ team }) => `${team.path}/${team.you}`,
+    then: (page) => unfold("Leave this workspace")(page),
+  },
+  { name: "roles", path: ({ team }) => team.roles },
+  { name: "invitation", isSignedOut: true, path: ({ team }) => team.link },
+  { name: "invitation, for another", path: ({ team }) => team.link },
 
   { name: "error reference", path: () => "/docs/errors" },
   { name: "error reference, signed out", isSignedOut: true, path: () => "/docs/errors" },

@@ -26,6 +26,7 @@ export async function furnish(house) {
   await docs.change({ isActive: false });
   return {
     empty,
+    team: await team(await house.workspace("Crew"), house),
     waiting: { ...waiting, source: waitingSource },
     acme: { ...acme, ...(await goodTraffic(acme)), switchedOff: docs },
     rejecting: { ...rejecting, ...(await badTraffic(rejecting)) },
@@ -81,4 +82,19 @@ async function badTraffic(workspace) {
   await send();
   const { attemptId: refused } = await send();
   return { source, unreadable, faulty, refused };
+}
+
+/** Two members, one of whom has a long name, and someone who is asked in. */
+async function team(workspace, house) {
+  await house.colleague(workspace, "jonas@acme.dev", LONG.workspace, "Admin");
+  const { link } = await workspace.invite("li.wei.of.the.storefront.platform.team@acme-corporation.example", "Billing");
+  const { members } = await workspace.members();
+  const access = `/${workspace.slug}/access`;
+  return {
+    path: `${access}/team`,
+    roles: `${access}/roles`,
+    you: members[0].id,
+    jonas: members[1].id,
+    link: new URL(link).pathname,
+  };
 }

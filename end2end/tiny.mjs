@@ -16,9 +16,10 @@ const STOP_MS = 20_000;
 /**
  * Starts one and waits until it is ready.
  *
- * @param {{ engine?: "sqlite" | "postgres", host?: string }} wanted the database, and the host people see
+ * @param {{ engine?: "sqlite" | "postgres", host?: string, seats?: number }} wanted the database, the host people see,
+ *   and how many a workspace holds
  */
-export async function startTiny({ engine = "sqlite", host = "127.0.0.1" } = {}) {
+export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tiny-end2end-"));
   const database = engine === "postgres" ? await createDatabase() : undefined;
   const port = await freePort();
@@ -29,6 +30,7 @@ export async function startTiny({ engine = "sqlite", host = "127.0.0.1" } = {}) 
       TINY_BASE_URL: `http://${host}:${port}`,
       TINY_DATA_DIR: folder,
       TINY_LOG_FORMAT: "json",
+      ...(seats && { TINY_SEAT_LIMIT: `${seats}` }),
       ...(database && { TINY_DATABASE_URL: database.url }),
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -16,6 +16,8 @@ pub struct Chrome {
     pub organizations: Vec<Organization>,
     /// The workspace of the page; `None` on pages that belong to none.
     pub current: Option<Organization>,
+    /// Whether the viewer may see who belongs to the workspace.
+    pub can_read_team: bool,
     /// Refused requests of today, shown beside Debug; `None` and 0 show nothing.
     pub refused_count: Option<u64>,
     /// The id of this exchange, shown where somebody may need it.
@@ -28,6 +30,8 @@ pub(crate) enum Place {
     Overview,
     Setup,
     Debug,
+    Team,
+    Roles,
     Errors,
     NewWorkspace,
     Nowhere,
@@ -38,6 +42,7 @@ impl Place {
     const fn area(self) -> Option<&'static str> {
         match self {
             Self::Setup | Self::Debug => Some("Analytics"),
+            Self::Team | Self::Roles => Some("Access"),
             _ => None,
         }
     }
@@ -118,9 +123,13 @@ pub(crate) fn Brand() -> impl IntoView {
 #[component]
 fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
     let Chrome { viewer_email, viewer_name, organizations, current, refused_count, .. } = chrome;
+    let can_read_team = chrome.can_read_team;
     view! {
         <Switcher organizations current=current.clone() place/>
-        {current.map(|workspace| view! { <WorkspaceLinks slug=workspace.slug place refused_count/> })}
+        {current.map(|workspace| view! {
+            <WorkspaceLinks slug=workspace.slug.clone() place refused_count/>
+            {can_read_team.then(|| view! { <AccessLinks slug=workspace.slug place/> })}
+        })}
         <div class="grow"></div>
         <ul class="links">
             <li><NavLink href="/docs/errors" label="Error reference" is_current=place == Place::Errors/></li>
@@ -151,6 +160,18 @@ fn WorkspaceLinks(slug: String, place: Place, refused_count: Option<u64>) -> imp
             <li>
                 <a href=debug aria-current=(place == Place::Debug).then_some("page")>"Debug "{refused}</a>
             </li>
+        </ul>
+    }
+}
+
+#[component]
+fn AccessLinks(slug: String, place: Place) -> impl IntoView {
+    let access = format!("/{slug}/access");
+    view! {
+        <p class="links-title">"Access"</p>
+        <ul class="links">
+            <li><NavLink href=format!("{access}/team") label="Team" is_current=place == Place::Team/></li>
+            <li><NavLink href=format!("{access}/roles") label="Roles" is_current=place == Place::Roles/></li>
         </ul>
     }
 }
@@ -212,7 +233,7 @@ fn Account(email: String, name: Option<String>) -> impl IntoView {
 
 /// The first letter of a name, in a tile.
 #[component]
-fn Avatar(name: String, class: &'static str) -> impl IntoView {
+pub(crate) fn Avatar(name: String, class: &'static str) -> impl IntoView {
     let letter =
         name.chars().next().map_or_else(String::new, |letter| letter.to_uppercase().to_string());
     view! { <span class=class aria-hidden="true">{letter}</span> }

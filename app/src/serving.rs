@@ -7,7 +7,7 @@ use axum::{
     middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use model::{Code, Exchange};
+use model::{Code, Exchange, Permission, wire::workspaces::Organization};
 use web::{
     Fault, Services,
     pages::{Member, Viewer},
@@ -18,9 +18,9 @@ use workspaces::Membership;
 use crate::{
     auth,
     chrome::Chrome,
-    debug, docs, files, id, overview,
+    debug, docs, files, id, invitations, overview,
     problem::{self, ProblemPage},
-    setup, workspaces as workspace_pages,
+    setup, team, workspaces as workspace_pages,
 };
 
 /// Every page, every form and every file that pages are made of.
@@ -31,6 +31,8 @@ pub fn router(services: Services) -> Router {
         .merge(overview::routes())
         .merge(setup::routes())
         .merge(debug::routes())
+        .merge(team::routes())
+        .merge(invitations::routes())
         .merge(docs::routes())
         .merge(id::routes())
         .merge(files::routes())
@@ -76,12 +78,13 @@ async fn problem_chrome(
     path: &str,
 ) -> Result<Option<Chrome>, Fault> {
     let Some(viewer) = Viewer::find(services, exchange, headers).await? else { return Ok(None) };
-    let mut chrome = viewer_chrome(services, &viewer).await?;
+    let chrome = viewer_chrome(services, &viewer).await?;
     let slug = path.split('/').nth(1).unwrap_or_default();
-    if let Some(here) = chrome.organizations.iter().find(|organization| organization.slug == slug) {
-        chrome.current = Some(here.clone());
-    }
-    Ok(Some(chrome))
+    let here = chrome.organizations.iter().find(|organization| organization.slug == slug);
+    Ok(Some(match here.cloned() {
+        Some(here) => at(services, &viewer, chrome, here).await?,
+        None => chrome,
+    }))
 }
 
 /// The fault behind an answer; extractors of forms and queries refuse in plain text of their own.
@@ -137,6 +140,7 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
     let refused: i64 = hours.iter().map(|hour| hour.totals.refused).sum();
     Ok(Chrome {
         current: Some(caller.membership.clone().into()),
+        can_read_team: caller.require(Permission::UsersRead).is_ok(),
         refused_count: u64::try_from(refused).ok(),
         ..chrome(services, &caller.user, member.exchange).await?
     })
@@ -145,9 +149,26 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
 /// The chrome of a page outside any workspace. Who has only one keeps its navigation.
 pub async fn viewer_chrome(services: &Services, viewer: &Viewer) -> Result<Chrome, Fault> {
     let chrome = chrome(services, &viewer.user, viewer.exchange).await?;
-    Ok(match chrome.organizations.as_slice() {
-        [only] => Chrome { current: Some(only.clone()), ..chrome },
-        _ => chrome,
+    let only = match chrome.organizations.as_slice() {
+        [only] => only.clone(),
+        _ => return Ok(chrome),
+    };
+    at(services, viewer, chrome, only).await
+}
+
+/// The chrome with one of the viewer's workspaces as its own.
+async fn at(
+    services: &Services,
+    viewer: &Viewer,
+    chrome: Chrome,
+    organization: Organization,
+) -> Result<Chrome, Fault> {
+    let membership = services.workspaces.find_membership(viewer.user.id, organization.id).await?;
+    let may_read = |one: &Membership| one.permissions.has(Permission::UsersRead);
+    Ok(Chrome {
+        can_read_team: membership.as_ref().is_some_and(may_read),
+        current: Some(organization),
+        ..chrome
     })
 }
 
@@ -162,6 +183,7 @@ async fn chrome(
         viewer_name: user.name.clone(),
         organizations: memberships.into_iter().map(Membership::into).collect(),
         current: None,
+        can_read_team: false,
         refused_count: None,
         request_id: exchange.request.to_string(),
     })

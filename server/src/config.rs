@@ -26,13 +26,14 @@ pub enum ConfigError {
 }
 
 /// Every key, as it stands in the environment without `TINY_`.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "addr",
     "base_url",
     "data_dir",
     "database_url",
     "log",
     "log_format",
+    "seat_limit",
     "signup",
     "trusted_proxies",
 ];
@@ -50,6 +51,7 @@ struct Given {
     log: String,
     #[serde(default)]
     log_format: LogFormat,
+    seat_limit: Option<u32>,
     #[serde(default)]
     signup: Signup,
     #[serde(default)]
@@ -101,6 +103,8 @@ pub struct Config {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// Seats of a workspace that has no limit of its own.
+    pub seat_limit: Option<i64>,
     /// Who may make an account.
     pub signup: SignupMode,
     /// Whose forwarding headers are believed.
@@ -143,6 +147,7 @@ impl Config {
             database_url,
             log: given.log,
             log_format: given.log_format,
+            seat_limit: given.seat_limit.map(i64::from),
             signup: match given.signup {
                 Signup::Open => SignupMode::Open,
                 Signup::Invite => SignupMode::Invite,

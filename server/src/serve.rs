@@ -49,7 +49,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be listened on", config.addr))?;
     let addr = listener.local_addr()?;
     let base_url = config.base_url(addr);
-    let services = Services::new(db.clone(), Instance { base_url, signup: config.signup });
+    let Config { signup, seat_limit, .. } = *config;
+    let services = Services::new(db.clone(), Instance { base_url, signup, seat_limit });
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
     let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");

@@ -22,6 +22,7 @@ pub fn chrome() -> Chrome {
             data::organization("Northwind & Sons <test>", "northwind", 2),
         ],
         current: Some(acme),
+        can_read_team: true,
         refused_count: Some(1_204),
         request_id: data::rows()[0].request_id.clone(),
     }

@@ -4,6 +4,7 @@ mod routes;
 mod view;
 
 pub(crate) use routes::routes;
+pub(crate) use view::door;
 pub use view::{login, signup};
 
 use crate::ui::form::Form;

@@ -61,7 +61,8 @@ pub fn signup(page: SignupPage) -> String {
     })
 }
 
-fn door<V: IntoView + 'static>(
+/// The page of someone who is not inside yet: one column, one card.
+pub(crate) fn door<V: IntoView + 'static>(
     title: &str,
     request_id: String,
     content: impl FnOnce() -> V,

@@ -80,16 +80,18 @@ pub(crate) fn Select(
     label: &'static str,
     form: Form,
     /// The choice at first.
-    value: &'static str,
+    #[prop(into)]
+    value: String,
     /// Values and their words.
-    options: Vec<(&'static str, &'static str)>,
+    options: Vec<(String, String)>,
     #[prop(optional)] hint: Option<&'static str>,
 ) -> impl IntoView {
-    let sent = form.value(name).unwrap_or(value).to_owned();
+    let sent = form.value(name).map_or(value, str::to_owned);
     let error = form.error(name).map(str::to_owned);
     let described = described_by(name, hint.is_some(), error.is_some());
     let options = options.into_iter().map(move |(value, words)| {
-        view! { <option value=value selected=value == sent>{words}</option> }
+        let selected = value == sent;
+        view! { <option value=value selected=selected>{words}</option> }
     });
     view! {
         <div class="field">

@@ -26,11 +26,11 @@ pub use error::{Error, Result};
 pub use login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Login};
 pub use password::{GivenPassword, Password, WeakPassword};
 pub use person_name::{NotAName, PersonName};
-pub use secret::{AccessToken, LoginSecret};
+pub use secret::{AccessToken, LinkSecret, LoginSecret};
 pub use sign_in::Device;
 pub use sign_up::NewAccount;
 pub use token::{Bearer, NewToken, TOKEN_LIFE_MS};
-pub use user::User;
+pub use user::{User, find_user_by_email};
 
 use hasher::Hasher;
 use throttle::Throttle;

@@ -1,4 +1,4 @@
-//! The secrets that stand for a person after they have signed in.
+//! The secrets that stand for a person: after they have signed in, and in links that only they were sent.
 //!
 //! 256 random bits; outside as base64url (RFC 4648, section 5, without padding), in the database as SHA-256
 //! only. A look-up is by that hash, through its unique index: no comparison takes longer the better the guess.
@@ -53,6 +53,36 @@ impl LoginSecret {
     }
 }
 
+/// What a link that was sent to one person holds: 43 characters of base64url.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LinkSecret(Secret);
+
+impl LinkSecret {
+    /// A new one.
+    #[must_use]
+    pub fn new(chance: &Chance) -> Self {
+        Self(Secret(chance.bytes()))
+    }
+
+    /// Reads the end of a link; `None` when it cannot be one of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Secret::parse(text).map(Self)
+    }
+
+    /// The end of the link.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        self.0.text()
+    }
+
+    /// What the database holds.
+    #[must_use]
+    pub fn hash(&self) -> Vec<u8> {
+        self.0.hash()
+    }
+}
+
 /// A bearer token for tools: `tat_` and 43 characters of base64url.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessToken(Secret);
@@ -84,6 +114,12 @@ impl AccessToken {
 impl fmt::Debug for LoginSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LoginSecret(…)")
+    }
+}
+
+impl fmt::Debug for LinkSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LinkSecret(…)")
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who has an account.
 
-use db::on_db;
+use db::{Tx, on_db};
 use model::{UnixMs, ids::UserId, wire};
 use uuid::Uuid;
 
@@ -58,6 +58,19 @@ impl From<UserRow> for User {
             created_at: UnixMs(row.user_created_at),
         }
     }
+}
+
+const FIND_BY_EMAIL: &str =
+    "SELECT id AS user_id, email, name, is_instance_owner, created_at AS user_created_at
+    FROM users WHERE email = $1";
+
+/// Who has this address, as seen in a transaction of another slice.
+pub async fn find_user_by_email(tx: &mut Tx, email: &Email) -> db::Result<Option<User>> {
+    let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, UserRow>(FIND_BY_EMAIL)
+        .bind(email.as_str())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(User::from))
 }
 
 const FIND: &str =

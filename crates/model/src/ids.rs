@@ -114,6 +114,8 @@ ids! {
     RoleId = "role";
     /// A person's membership in one workspace.
     MemberId = "member";
+    /// An invitation into one workspace.
+    InvitationId = "invite";
     /// A tracking source.
     SourceId = "src";
     /// A visitor's session at one source.

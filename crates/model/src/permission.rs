@@ -76,6 +76,19 @@ impl Permissions {
         self.0.contains(&permission)
     }
 
+    /// Whether every permission of `others` is in the set.
+    #[must_use]
+    pub fn covers(&self, others: &Self) -> bool {
+        others.iter().all(|permission| self.has(permission))
+    }
+
+    /// These and those of `others`, each once, in the order of the catalogue.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let all = Permission::ALL.iter().copied();
+        all.filter(|permission| self.has(*permission) || others.has(*permission)).collect()
+    }
+
     /// The permissions, in the order they were given.
     pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
         self.0.iter().copied()

@@ -11,6 +11,17 @@ use axum::{
 };
 use model::Code;
 
+/// Every seat is taken: how it stands, and where that can be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatsLeft {
+    /// Seats in use.
+    pub used: i64,
+    /// Seats there may be.
+    pub limit: i64,
+    /// The page of the workspace's seats.
+    pub upgrade_url: String,
+}
+
 /// A refusal on its way to the door.
 #[derive(Debug, Clone)]
 pub struct Fault {
@@ -22,6 +33,8 @@ pub struct Fault {
     pub message: Option<String>,
     /// Seconds after which it may be tried again.
     pub retry_after_s: Option<u64>,
+    /// What a refused seat tells beside the code.
+    pub seats: Option<Box<SeatsLeft>>,
     /// What lies behind it. Logged, never told.
     pub cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -30,7 +43,7 @@ impl Fault {
     /// A fault that needs no more words than its code.
     #[must_use]
     pub const fn of(code: Code) -> Self {
-        Self { code, field: None, message: None, retry_after_s: None, cause: None }
+        Self { code, field: None, message: None, retry_after_s: None, seats: None, cause: None }
     }
 
     /// 400: a required field is absent.
@@ -130,6 +143,18 @@ impl From<workspaces::Error> for Fault {
             workspaces::Error::Db(error) => error.into(),
             workspaces::Error::SlugTaken => {
                 Self { field: Some("slug".to_owned()), ..Self::of(Code::SlugTaken) }
+            }
+            workspaces::Error::Forbidden => Self::of(Code::Forbidden),
+            workspaces::Error::UserNotFound => Self::of(Code::UserNotFound),
+            workspaces::Error::MemberNotFound => Self::of(Code::MemberNotFound),
+            workspaces::Error::RoleNotFound => Self::of(Code::RoleNotFound),
+            workspaces::Error::InvitationNotFound => Self::of(Code::InvitationNotFound),
+            workspaces::Error::InvitationNotPending => Self::of(Code::InvitationNotPending),
+            workspaces::Error::AlreadyMember => Self::of(Code::AlreadyMember),
+            workspaces::Error::LastOwner => Self::of(Code::LastOwner),
+            workspaces::Error::SeatLimitReached { .. } => Self::of(Code::SeatLimitReached),
+            workspaces::Error::TooManyInvitations { retry_after_s } => {
+                Self { retry_after_s: Some(retry_after_s), ..Self::of(Code::TooManyRequests) }
             }
         }
     }

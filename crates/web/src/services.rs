@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::{Accounts, LinkSecret};
 use db::Db;
 use sources::Sources;
-use workspaces::Workspaces;
+use workspaces::{Caller, Workspaces};
 
-use crate::Fault;
+use crate::{Fault, fault::SeatsLeft};
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Instance {
     pub base_url: String,
     /// Who may make an account.
     pub signup: SignupMode,
+    /// Seats of a workspace that has no limit of its own; none: as many as like.
+    pub seat_limit: Option<i64>,
 }
 
 impl Instance {
@@ -34,6 +36,12 @@ impl Instance {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.base_url.starts_with("https://")
+    }
+
+    /// The link that accepts an invitation. It is for the invited person only.
+    #[must_use]
+    pub fn invitation_link(&self, secret: &LinkSecret) -> String {
+        format!("{}/invitations/{}", self.base_url, secret.expose())
     }
 }
 
@@ -59,12 +67,26 @@ impl Services {
         Ok(self.instance.signup == SignupMode::Open || !self.accounts.has_any().await?)
     }
 
+    /// What a change of the team that did not happen is told as: a refused seat with the way to more.
+    #[must_use]
+    pub fn team_fault(&self, caller: &Caller, error: workspaces::Error) -> Fault {
+        let seats = match error {
+            workspaces::Error::SeatLimitReached { used, limit } => {
+                let slug = &caller.membership.organization.slug;
+                let upgrade_url = format!("{}/{slug}/access/team#seats", self.instance.base_url);
+                Some(Box::new(SeatsLeft { used, limit, upgrade_url }))
+            }
+            _ => None,
+        };
+        Fault { seats, ..error.into() }
+    }
+
     /// All slices over one database.
     #[must_use]
     pub fn new(db: Db, instance: Instance) -> Self {
         Self {
             accounts: Accounts::new(db.clone()),
-            workspaces: Workspaces::new(db.clone()),
+            workspaces: Workspaces::new(db.clone()).with_seat_limit(instance.seat_limit),
             sources: Sources::new(db.clone()),
             db,
             instance: Arc::new(instance),

@@ -10,19 +10,17 @@ use serde_json::json;
 
 use crate::{
     Error, Membership, Organization, Result, Slug, WorkspaceName, Workspaces,
-    role::{BESIDE_OWNER, OWNER, StarterRole, write_permissions},
+    role::{Kind, write_permissions},
+    team::member,
 };
 
 const INSERT_ORGANIZATION: &str = "INSERT INTO organizations (id, name, slug, created_at)
     VALUES ($1, $2, $3, $4)
     ON CONFLICT (slug) DO NOTHING";
 
-const INSERT_ROLE: &str = "INSERT INTO roles (id, organization_id, name, permissions, created_at)
-    VALUES ($1, $2, $3, $4, $5)";
-
-const INSERT_MEMBER: &str =
-    "INSERT INTO members (id, organization_id, user_id, role_id, created_at)
-    VALUES ($1, $2, $3, $4, $5)";
+const INSERT_ROLE: &str =
+    "INSERT INTO roles (id, organization_id, name, kind, permissions, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6)";
 
 /// A suggested slug is tried as it is, then as `-2` … `-9`.
 const LAST_NUMBER: u32 = 9;
@@ -43,11 +41,12 @@ impl Workspaces {
         let now = self.db.now();
         let mut tx = self.db.begin().await?;
         let slug = self.insert_organization(&mut tx, id, name, slug, now).await?;
-        let role_id = insert_role(&mut tx, &self.db, id, &OWNER, now).await?;
-        for role in &BESIDE_OWNER {
-            insert_role(&mut tx, &self.db, id, role, now).await?;
+        let role_id = insert_role(&mut tx, &self.db, id, Kind::Owner, now).await?;
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Owner) {
+            insert_role(&mut tx, &self.db, id, kind, now).await?;
         }
-        let member_id = self.insert_owner(&mut tx, id, actor, role_id, now).await?;
+        let member_id: MemberId = self.db.new_id();
+        member::insert(&mut tx, member_id, id, actor.user, role_id, now).await?;
         audit::record(
             &mut tx,
             Entry {
@@ -69,7 +68,8 @@ impl Workspaces {
             organization: Organization { id, name, slug, created_at: now },
             member_id,
             role_id,
-            role_name: OWNER.name.to_owned(),
+            role_name: Kind::Owner.name().to_owned(),
+            is_owner: true,
             permissions: Permissions::all(),
         })
     }
@@ -111,43 +111,22 @@ impl Workspaces {
         slugs.extend(suffixes.map(|suffix| slug.with_suffix(&suffix)));
         slugs
     }
-
-    async fn insert_owner(
-        &self,
-        tx: &mut Tx,
-        organization: OrganizationId,
-        actor: Actor,
-        role: RoleId,
-        now: UnixMs,
-    ) -> Result<MemberId> {
-        let id: MemberId = self.db.new_id();
-        let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT_MEMBER)
-            .bind(id.uuid())
-            .bind(organization.uuid())
-            .bind(actor.user.uuid())
-            .bind(role.uuid())
-            .bind(now.0)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        db::expect_one(touched)?;
-        Ok(id)
-    }
 }
 
 async fn insert_role(
     tx: &mut Tx,
     db: &Db,
     organization: OrganizationId,
-    role: &StarterRole,
+    kind: Kind,
     now: UnixMs,
 ) -> Result<RoleId> {
     let id: RoleId = db.new_id();
     let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT_ROLE)
         .bind(id.uuid())
         .bind(organization.uuid())
-        .bind(role.name)
-        .bind(write_permissions(role.permissions))
+        .bind(kind.name())
+        .bind(kind.as_str())
+        .bind(write_permissions(kind.permissions().iter().copied()))
         .bind(now.0)
         .execute(c)
         .await
@@ -216,7 +195,7 @@ pub(crate) mod tests {
                 on_db!(db.read(), c => sqlx::query_as(ROLES).fetch_all(c).await).unwrap();
             let roles: BTreeMap<_, _> = roles.into_iter().collect();
             assert_eq!(roles.len(), 5);
-            assert_eq!(roles["Owner"], write_permissions(model::Permission::ALL));
+            assert_eq!(roles["Owner"], write_permissions(model::Permission::ALL.iter().copied()));
             assert_eq!(roles["Admin"], roles["Owner"]);
             assert_eq!(
                 roles["Analyst"],

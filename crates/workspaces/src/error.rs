@@ -9,6 +9,44 @@ pub enum Error {
     /// Another workspace has this slug.
     #[error("another workspace has this slug")]
     SlugTaken,
+    /// Whoever acts is no member, or may not do this.
+    #[error("whoever acts may not do this")]
+    Forbidden,
+    /// No account has this address.
+    #[error("no account has this address")]
+    UserNotFound,
+    /// The workspace has no such member.
+    #[error("the workspace has no such member")]
+    MemberNotFound,
+    /// The workspace has no such role.
+    #[error("the workspace has no such role")]
+    RoleNotFound,
+    /// There is no such invitation.
+    #[error("there is no such invitation")]
+    InvitationNotFound,
+    /// It was accepted or revoked, or has expired.
+    #[error("the invitation was accepted or revoked, or has expired")]
+    InvitationNotPending,
+    /// They belong to the workspace already.
+    #[error("they belong to the workspace already")]
+    AlreadyMember,
+    /// A workspace always has an owner.
+    #[error("this is the last owner")]
+    LastOwner,
+    /// Every seat is taken.
+    #[error("{used} of {limit} seats are used")]
+    SeatLimitReached {
+        /// Seats in use.
+        used: i64,
+        /// Seats there may be.
+        limit: i64,
+    },
+    /// A young workspace has sent many invitations today.
+    #[error("too many invitations; the next can be sent in {retry_after_s} s")]
+    TooManyInvitations {
+        /// Seconds to wait, at least one.
+        retry_after_s: u64,
+    },
 }
 
 impl From<sqlx::Error> for Error {

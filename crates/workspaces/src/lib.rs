@@ -11,6 +11,7 @@ mod membership;
 mod name;
 mod role;
 mod slug;
+mod team;
 
 use db::Db;
 
@@ -18,18 +19,28 @@ pub use caller::{Caller, Forbidden};
 pub use error::{Error, Result};
 pub use membership::{Membership, Organization};
 pub use name::{NotAWorkspaceName, WorkspaceName};
+pub use role::{Kind, Role};
 pub use slug::{NotASlug, Slug};
+pub use team::{INVITATION_LIFE_MS, Invitation, Invited, Member, MemberChanges, Seats};
 
 /// Everything that can be done with workspaces.
 #[derive(Debug, Clone)]
 pub struct Workspaces {
     db: Db,
+    /// Seats of a workspace that has no limit of its own.
+    seat_limit: Option<i64>,
 }
 
 impl Workspaces {
-    /// Over `db`.
+    /// Over `db`; workspaces hold as many people as like.
     #[must_use]
     pub const fn new(db: Db) -> Self {
-        Self { db }
+        Self { db, seat_limit: None }
+    }
+
+    /// The same where a workspace without a limit of its own holds at most `limit` people.
+    #[must_use]
+    pub fn with_seat_limit(self, limit: Option<i64>) -> Self {
+        Self { seat_limit: limit, ..self }
     }
 }

@@ -3,7 +3,7 @@
 //! Each answer is one statement, whose first condition is the person: a workspace that they do not belong to
 //! and one that does not exist look the same.
 
-use db::on_db;
+use db::{Tx, on_db};
 use model::{
     Permissions, UnixMs,
     ids::{MemberId, OrganizationId, RoleId, UserId},
@@ -11,7 +11,10 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Result, Workspaces, role::read_permissions};
+use crate::{
+    Member, Result, Role, Workspaces,
+    role::{Kind, read_permissions},
+};
 
 /// A workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +40,24 @@ pub struct Membership {
     pub role_id: RoleId,
     /// That role's name.
     pub role_name: String,
-    /// What they may do there.
+    /// Whether that is the owners' role.
+    pub is_owner: bool,
+    /// What they may do there, by role and by what they were granted beside it.
     pub permissions: Permissions,
+}
+
+impl Membership {
+    /// Nobody gives what they do not hold, and only an owner makes an owner.
+    #[must_use]
+    pub fn may_give(&self, role: &Role) -> bool {
+        self.permissions.covers(&role.permissions) && (self.is_owner || !role.is_owner())
+    }
+
+    /// Nobody changes someone who may do more than they.
+    #[must_use]
+    pub fn may_change(&self, member: &Member) -> bool {
+        self.permissions.covers(&member.permissions) && (self.is_owner || !member.is_owner)
+    }
 }
 
 impl From<&Membership> for wire::workspaces::Organization {
@@ -69,7 +88,9 @@ struct Row {
     member_id: Uuid,
     role_id: Uuid,
     role_name: String,
+    kind: Option<String>,
     permissions: String,
+    grants: String,
 }
 
 impl TryFrom<Row> for Membership {
@@ -86,7 +107,8 @@ impl TryFrom<Row> for Membership {
             member_id: row.member_id.into(),
             role_id: row.role_id.into(),
             role_name: row.role_name,
-            permissions: read_permissions(&row.permissions)?,
+            is_owner: Kind::read(row.kind.as_deref())? == Some(Kind::Owner),
+            permissions: read_permissions(&row.permissions)?.with(&read_permissions(&row.grants)?),
         })
     }
 }
@@ -96,7 +118,7 @@ macro_rules! memberships {
     ($narrowed:literal) => {
         concat!(
             "SELECT o.id, o.name, o.slug, o.created_at, m.id AS member_id,
-                r.id AS role_id, r.name AS role_name, r.permissions
+                r.id AS role_id, r.name AS role_name, r.kind, r.permissions, m.grants
             FROM members m
             JOIN organizations o ON o.id = m.organization_id
             JOIN roles r ON r.id = m.role_id AND r.organization_id = m.organization_id
@@ -147,6 +169,20 @@ impl Workspaces {
             .await)?;
         Ok(row.map(Membership::try_from).transpose()?)
     }
+}
+
+/// The same inside a transaction.
+pub(crate) async fn find(
+    tx: &mut Tx,
+    user: UserId,
+    organization: OrganizationId,
+) -> Result<Option<Membership>> {
+    let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, Row>(FIND)
+        .bind(user.uuid())
+        .bind(organization.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(Membership::try_from).transpose()?)
 }
 
 #[cfg(test)]

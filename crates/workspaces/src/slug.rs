@@ -45,6 +45,7 @@ const RESERVED: &[&str] = &[
     "help",
     "id",
     "ingest",
+    "invitations",
     "invite",
     "legal",
     "livez",

@@ -4,6 +4,7 @@ mod attempts;
 mod auth;
 mod organizations;
 mod sources;
+mod team;
 
 use axum::Router;
 use web::Services;
@@ -13,6 +14,7 @@ pub fn routes() -> Router<Services> {
     Router::new()
         .merge(auth::routes())
         .merge(organizations::routes())
+        .merge(team::routes())
         .merge(sources::routes())
         .merge(attempts::routes())
 }

@@ -44,7 +44,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop.clone());
     tasks.close();
     let base_url = config.base_url(config.addr);
-    let services = Services::new(db.clone(), Instance { base_url, signup: SignupMode::Open });
+    let instance = Instance { base_url, signup: SignupMode::Open, seat_limit: config.seat_limit };
+    let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
 
     // Nobody may guess their way into an instance because a demo was once made there.

@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use testkit::{Client, Reply, TestDb};
 use web::SignupMode;
 
-use crate::house::{self, EMAIL, House, PASSWORD, bootstrap_body, events_body};
+use crate::{
+    house::{self, EMAIL, House, PASSWORD, bootstrap_body, events_body},
+    team,
+};
 
 /// A code without a way to provoke it fails here, and a new code fails to compile in [`provoke`].
 #[tokio::test]
@@ -46,6 +49,14 @@ async fn provoke(house: &House, code: Code) -> Reply {
         Code::InvalidRequest => house.change_source(json!({ "name": "" })).await,
         Code::Unauthorized => client.get("/api/organizations").send().await,
         Code::InvalidCredentials => sign_in(client, "wrong horse battery").await,
+        Code::SeatLimitReached
+        | Code::UserNotFound
+        | Code::MemberNotFound
+        | Code::RoleNotFound
+        | Code::InvitationNotFound
+        | Code::InvitationNotPending
+        | Code::AlreadyMember
+        | Code::LastOwner => provoke_in_team(house, code).await,
         Code::Forbidden => {
             let path = "/api/attempts?organizationId=org_elsewhere";
             client.get(path).bearer(&house.token).send().await
@@ -110,6 +121,45 @@ async fn provoke(house: &House, code: Code) -> Reply {
             house.bootstrap(&bootstrap_body()).await;
             house.bootstrap(&bootstrap_body()).await
         }
+    }
+}
+
+async fn provoke_in_team(house: &House, code: Code) -> Reply {
+    let client = &house.client;
+    match code {
+        Code::SeatLimitReached => {
+            team::set_seats(house, 1).await;
+            team::invite(house, "ana@acme.dev", "Viewer").await
+        }
+        Code::UserNotFound => {
+            let role = team::role(house, "Viewer").await;
+            let body = json!({ "email": "nobody@acme.dev", "roleId": role });
+            house.post("/api/members", body).await
+        }
+        Code::MemberNotFound => {
+            let path = format!("/api/members/member_x?organizationId={}", house.organization);
+            client.call(http::Method::DELETE, &path).bearer(&house.token).send().await
+        }
+        Code::RoleNotFound => {
+            let body = json!({ "email": "ana@acme.dev", "roleId": "role_x" });
+            house.post("/api/members", body).await
+        }
+        Code::InvitationNotFound => house.post("/api/invitations/invite_x/resend", json!({})).await,
+        Code::InvitationNotPending => {
+            let ana = team::Person::new(house, "ana@acme.dev").await;
+            let invited = team::invite(house, "ana@acme.dev", "Viewer").await.json();
+            let link = house::text(&invited["link"]);
+            ana.accept(&link).await;
+            ana.accept(&link).await
+        }
+        Code::AlreadyMember => team::invite(house, EMAIL, "Viewer").await,
+        Code::LastOwner => {
+            let members = house.get("/api/members").await.json();
+            let id = house::text(&members["members"][0]["id"]);
+            let path = format!("/api/members/{id}?organizationId={}", house.organization);
+            client.call(http::Method::DELETE, &path).bearer(&house.token).send().await
+        }
+        other => panic!("{other} is no code of the team"),
     }
 }
 

@@ -21,28 +21,34 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// An application over `db`.
 pub fn router(db: &Db, signup: SignupMode) -> Router {
-    built(db, signup, WriterSettings::default(), CancellationToken::new())
+    built(db, signup, WriterSettings::default(), &TaskTracker::new(), CancellationToken::new())
 }
 
 /// An application in which only one request may wait for the writer.
 pub fn full_router(db: &Db, signup: SignupMode) -> Router {
     let settings = WriterSettings { queue: 1, ..WriterSettings::default() };
-    built(db, signup, settings, CancellationToken::new())
+    built(db, signup, settings, &TaskTracker::new(), CancellationToken::new())
 }
 
 /// An application whose writer takes nothing any more.
 pub async fn stopped_router(db: &Db, signup: SignupMode) -> Router {
-    let stop = CancellationToken::new();
+    let (stop, writers) = (CancellationToken::new(), TaskTracker::new());
     stop.cancel();
-    let router = built(db, signup, WriterSettings::default(), stop);
-    // The writer's task sees the token at its first turn.
-    tokio::task::yield_now().await;
+    let router = built(db, signup, WriterSettings::default(), &writers, stop);
+    writers.close();
+    writers.wait().await;
     router
 }
 
-fn built(db: &Db, signup: SignupMode, writer: WriterSettings, stop: CancellationToken) -> Router {
-    let writer = Writer::start(db.clone(), writer, &TaskTracker::new(), stop);
-    let instance = Instance { base_url: BASE_URL.to_owned(), signup };
+fn built(
+    db: &Db,
+    signup: SignupMode,
+    writer: WriterSettings,
+    writers: &TaskTracker,
+    stop: CancellationToken,
+) -> Router {
+    let writer = Writer::start(db.clone(), writer, writers, stop);
+    let instance = Instance { base_url: BASE_URL.to_owned(), signup, seat_limit: None };
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
     tiny::router::app(services, ingest, Arc::from([]))

@@ -11,4 +11,5 @@ mod house;
 mod ingest;
 mod load;
 mod pages;
+mod team;
 mod workspace;

@@ -163,7 +163,7 @@ async fn the_command_of_an_attempt_sends_what_was_sent() {
     let (_database, house, browser) = at_home().await;
     let path = house.ingest("events");
     let refused = path.header("content-type", "text/csv").body("a,b").send().await;
-    let old_key = house.key().to_owned();
+    let old_key = house.key();
     browser.post("/acme/analytics/setup/web-app/rotate-key", "confirm=rotate").await;
     let rotated = house.events(&serde_json::json!({})).await;
     let opened = async |reply: &Reply| {

@@ -56,19 +56,23 @@ fn SettingsForm(source: Source, form: Form, paths: Paths) -> impl IntoView {
     }
 }
 
+fn words<const N: usize>(options: [(&str, &str); N]) -> Vec<(String, String)> {
+    options.map(|(value, words)| (value.to_owned(), words.to_owned())).into()
+}
+
 /// Which framework the pages use; decides which snippet is shown first.
 #[component]
 pub(super) fn FrameworkSelect(value: Option<FrameworkHint>, form: Form) -> impl IntoView {
-    let options = [
+    let options = words([
         ("", "Not said"),
         ("browser", "Plain pages"),
         ("react", "React"),
         ("nextjs", "Next.js"),
         ("server", "A server or script"),
-    ];
+    ]);
     view! {
         <Select name="frameworkHint" label="Framework" value=value.map_or("", FrameworkHint::as_str)
-            options=options.into() hint="Decides which snippet is shown first." form/>
+            options hint="Decides which snippet is shown first." form/>
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Code {
     Unauthorized,
     /// Sign-in with a wrong e-mail or password.
     InvalidCredentials,
+    /// An invitation or addition would exceed the seats.
+    SeatLimitReached,
     /// Not a member, or without the permission.
     Forbidden,
     /// A cookie-authenticated write from another site.
@@ -26,6 +28,14 @@ pub enum Code {
     TrackingSourceNotFound,
     /// The attempt is not in this workspace.
     AttemptNotFound,
+    /// The person to add has no account.
+    UserNotFound,
+    /// The member is not in this workspace.
+    MemberNotFound,
+    /// The invitation's id or link is unknown, or not of this workspace.
+    InvitationNotFound,
+    /// The role is not in this workspace.
+    RoleNotFound,
     /// Nothing is at this path.
     NotFound,
     /// The path exists, the method does not.
@@ -36,6 +46,12 @@ pub enum Code {
     SlugTaken,
     /// An account with this e-mail exists already.
     EmailTaken,
+    /// The person is a member already.
+    AlreadyMember,
+    /// The last owner cannot leave, be demoted, removed or deleted.
+    LastOwner,
+    /// The invitation was accepted or revoked, or has expired.
+    InvitationNotPending,
     /// Too many calls or sign-ins.
     TooManyRequests,
     /// The body is larger than allowed.

@@ -3,6 +3,7 @@
 //! Texts are plain sentences without markup: page, file and replies show them as they stand.
 
 mod shared;
+mod team;
 #[cfg(test)]
 mod tests;
 
@@ -128,6 +129,7 @@ pub const ENTRIES: &[Entry] = &[
 }"#,
         },
     },
+    team::SEAT_LIMIT_REACHED,
     Entry {
         code: Code::Forbidden,
         text: "Forbidden",
@@ -218,6 +220,10 @@ pub const ENTRIES: &[Entry] = &[
 }"#,
         },
     },
+    team::USER_NOT_FOUND,
+    team::MEMBER_NOT_FOUND,
+    team::INVITATION_NOT_FOUND,
+    team::ROLE_NOT_FOUND,
     shared::NOT_FOUND,
     shared::METHOD_NOT_ALLOWED,
     shared::UNSUPPORTED_MEDIA_TYPE,
@@ -277,6 +283,9 @@ pub const ENTRIES: &[Entry] = &[
 }"#,
         },
     },
+    team::ALREADY_MEMBER,
+    team::LAST_OWNER,
+    team::INVITATION_NOT_PENDING,
     Entry {
         code: Code::TooManyRequests,
         text: "too_many_requests",

@@ -4,4 +4,5 @@ pub mod accounts;
 pub mod attempts;
 pub mod ingest;
 pub mod sources;
+pub mod team;
 pub mod workspaces;

@@ -56,16 +56,21 @@ impl WorkspaceCall {
         self.call.actor()
     }
 
-    /// The caller, when they are a member of the workspace and hold `permission` there. The only way to one:
-    /// whoever needs a workspace's id has asked this first.
+    /// The caller, when they are a member of the workspace and hold `permission` there. This and
+    /// [`Self::member`] are the only ways to one: whoever needs a workspace's id has asked this first.
     pub async fn authorise(&self, permission: Permission) -> Result<Caller, Fault> {
+        let caller = self.member().await?;
+        caller.require(permission)?;
+        Ok(caller)
+    }
+
+    /// The same for what every member may do, whatever their role.
+    pub async fn member(&self) -> Result<Caller, Fault> {
         let forbidden = || Fault::of(Code::Forbidden);
         let organization: OrganizationId = self.organization.parse().map_err(|_| forbidden())?;
         let user = self.call.user.clone();
         let membership = self.services.workspaces.find_membership(user.id, organization).await?;
-        let caller = Caller { user, membership: membership.ok_or_else(forbidden)? };
-        caller.require(permission)?;
-        Ok(caller)
+        Ok(Caller { user, membership: membership.ok_or_else(forbidden)? })
     }
 }
 

@@ -47,6 +47,10 @@ async fn tell(request: Request, next: Next) -> Response {
     if let (Code::InvalidRequest, Some(field)) = (fault.code, &fault.field) {
         body["field"] = json!(field);
     }
+    if let Some(seats) = &fault.seats {
+        body["seats"] = json!({ "used": seats.used, "limit": seats.limit });
+        body["upgradeUrl"] = json!(seats.upgrade_url);
+    }
     let (mut head, _) = response.into_parts();
     head.headers.remove(header::CONTENT_LENGTH);
     let mut told = (head.status, Json(body)).into_response();

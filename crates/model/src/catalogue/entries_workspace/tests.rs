@@ -37,14 +37,20 @@ fn an_example_is_told_in_a_dialect_of_its_entry() {
 }
 
 #[test]
-fn a_workspace_reply_has_the_request_id_and_names_the_field_of_an_invalid_request() {
+fn a_workspace_reply_has_the_request_id_and_what_its_code_adds() {
     for entry in entries().filter(|entry| !is_told_in_ingest(entry)) {
         let reply = reply(entry);
         let id = reply["requestId"].as_str().unwrap();
         assert!(id.parse::<RequestId>().is_ok(), "{id}");
-        let is_field_named = entry.code == Code::InvalidRequest;
-        assert_eq!(reply.get("field").is_some(), is_field_named, "{}", entry.text);
-        assert_eq!(reply.as_object().unwrap().len(), 3 + usize::from(is_field_named));
+        let added: &[&str] = match entry.code {
+            Code::InvalidRequest => &["field"],
+            Code::SeatLimitReached => &["seats", "upgradeUrl"],
+            _ => &[],
+        };
+        for key in added {
+            assert!(reply.get(key).is_some(), "{} lacks {key}", entry.text);
+        }
+        assert_eq!(reply.as_object().unwrap().len(), 3 + added.len(), "{}", entry.text);
     }
 }
 

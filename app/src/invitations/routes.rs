@@ -1,0 +1,149 @@
+//! The link's page, and the two ways to accept.
+
+use accounts::{Email, GivenPassword, LinkSecret, NewAccount, Password, PersonName};
+use axum::{
+    Router,
+    extract::{Form as Fields, Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use model::Code;
+use serde::Deserialize;
+use web::{
+    Fault, Services, SignupMode, cookies,
+    pages::{Viewer, Visitor},
+};
+use workspaces::Invitation;
+
+use super::{InvitationPage, Reader, page};
+use crate::{serving::html, ui::form::Form};
+
+pub fn routes() -> Router<Services> {
+    Router::new()
+        .route("/invitations/{secret}", get(show))
+        .route("/invitations/{secret}/accept", post(accept))
+        .route("/invitations/{secret}/signup", post(sign_up))
+}
+
+async fn show(
+    State(services): State<Services>,
+    Path(secret): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Fault> {
+    let (_, invitation) = find(&services, &secret).await?;
+    Ok(html(StatusCode::OK, render(&services, &visitor, invitation, &secret, Form::default())))
+}
+
+async fn find(services: &Services, secret: &str) -> Result<(LinkSecret, Invitation), Fault> {
+    let secret = LinkSecret::parse(secret).ok_or(Fault::of(Code::InvitationNotFound))?;
+    let invitation = services.workspaces.find_invitation(&secret).await?;
+    Ok((secret, invitation))
+}
+
+fn render(
+    services: &Services,
+    visitor: &Visitor,
+    invitation: Invitation,
+    secret: &str,
+    form: Form,
+) -> String {
+    let reader = match &visitor.user {
+        None => Reader::Nobody { can_sign_up: may_sign_up(services) },
+        Some(user) if user.email.as_str() == invitation.email => Reader::Invited,
+        Some(user) => Reader::Other(user.email.to_string()),
+    };
+    page(InvitationPage {
+        workspace: invitation.organization_name,
+        role: invitation.role_name,
+        inviter: invitation.inviter_name.unwrap_or(invitation.inviter_email),
+        email: invitation.email,
+        expires_at: invitation.expires_at.to_string(),
+        reader,
+        path: format!("/invitations/{secret}"),
+        form,
+        request_id: visitor.exchange.request.to_string(),
+    })
+}
+
+async fn accept(
+    State(services): State<Services>,
+    Path(secret): Path<String>,
+    viewer: Viewer,
+) -> Result<Response, Fault> {
+    let (secret, _) = find(&services, &secret).await?;
+    Ok(join(&services, &viewer, &secret).await?.into_response())
+}
+
+async fn join(
+    services: &Services,
+    viewer: &Viewer,
+    secret: &LinkSecret,
+) -> Result<Redirect, Fault> {
+    let joined =
+        services.workspaces.accept_invitation(viewer.actor(), &viewer.user, secret).await?;
+    Ok(Redirect::to(&format!("/{}", joined.organization.slug)))
+}
+
+#[derive(Deserialize)]
+struct SignUp {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// The link makes an account even where strangers may not, unless nobody may.
+fn may_sign_up(services: &Services) -> bool {
+    services.instance.signup != SignupMode::Closed
+}
+
+async fn sign_up(
+    State(services): State<Services>,
+    Path(secret): Path<String>,
+    visitor: Visitor,
+    Fields(fields): Fields<SignUp>,
+) -> Result<Response, Fault> {
+    let (link, invitation) = find(&services, &secret).await?;
+    if !may_sign_up(&services) {
+        return Err(Fault::of(Code::Forbidden));
+    }
+    let mut form = Form::sent([("name".to_owned(), fields.name.clone())]);
+    let password = Password::parse(&fields.password);
+    if let Err(error) = &password {
+        form = form.with_error("password", &error.to_string());
+    }
+    let name = Some(fields.name.as_str())
+        .filter(|name| !name.trim().is_empty())
+        .map(PersonName::parse)
+        .transpose();
+    if let Err(error) = &name {
+        form = form.with_error("name", &error.to_string());
+    }
+    let (Ok(password), Ok(name)) = (password, name) else {
+        let page = render(&services, &visitor, invitation, &secret, form);
+        return Ok(html(StatusCode::BAD_REQUEST, page));
+    };
+    let email = Email::parse(&invitation.email).map_err(|_| Fault::of(Code::InvitationNotFound))?;
+    let new = NewAccount { email: email.clone(), password, name };
+    let user = match services.accounts.sign_up(new).await.map_err(Fault::from) {
+        Ok(user) => user,
+        Err(fault) if fault.code == Code::EmailTaken => {
+            let form = form.with_problem(
+                "There is an account with this address already.",
+                "Sign in with it; the invitation waits for you.",
+            );
+            return Ok(html(
+                fault.status(),
+                render(&services, &visitor, invitation, &secret, form),
+            ));
+        }
+        Err(fault) => return Err(fault),
+    };
+    let viewer = Viewer { user, exchange: visitor.exchange };
+    let onward = join(&services, &viewer, &link).await?;
+    let password = GivenPassword::from(fields.password.as_str());
+    let (_, login) = services.accounts.sign_in(&email, password, visitor.device).await?;
+    let cookie = cookies::set(&services.instance, &login);
+    Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
+}

@@ -1,0 +1,80 @@
+//! Team: members, invitations, the seats that both take, and the roles.
+
+mod routes;
+mod view;
+
+pub(crate) use routes::routes;
+pub use view::{member_page, roles_page, team_page};
+
+use model::{
+    Permissions, UnixMs,
+    wire::team::{Invitation, Member, Role, Seats},
+};
+
+use crate::ui::{form::Form, notice::Notice};
+
+/// What `/{workspace}/access/team` shows.
+#[derive(Debug, Clone)]
+pub struct TeamPage {
+    /// The moment that relative times count from.
+    pub now: UnixMs,
+    /// Everyone, or those who match `query`.
+    pub members: Vec<Member>,
+    /// Those who are asked in.
+    pub invitations: Vec<Invitation>,
+    /// What both take.
+    pub seats: Seats,
+    /// The roles that the viewer may give.
+    pub roles: Vec<Role>,
+    /// What was searched for; empty when nothing was.
+    pub query: String,
+    /// Whether members are shown as cards.
+    pub is_cards: bool,
+    /// Whether the viewer may invite.
+    pub can_invite: bool,
+    /// The invitation form, as it was sent and refused.
+    pub form: Form,
+    /// The link of the invitation that was just sent.
+    pub sent: Option<SentLink>,
+    /// What just happened, after a change.
+    pub notice: Option<Notice>,
+}
+
+/// An invitation that was just sent: its link is shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentLink {
+    /// Whom it is for.
+    pub email: String,
+    /// The link.
+    pub link: String,
+}
+
+/// What `/{workspace}/access/team/{memberId}` shows.
+#[derive(Debug, Clone)]
+pub struct MemberPage {
+    /// The moment that relative times count from.
+    pub now: UnixMs,
+    /// Who.
+    pub member: Member,
+    /// What their role alone permits.
+    pub of_role: Permissions,
+    /// Whether it is the viewer.
+    pub is_you: bool,
+    /// The roles that the viewer may give; empty when they may not change this member.
+    pub roles: Vec<Role>,
+    /// What the viewer may grant; empty when nothing.
+    pub grantable: Permissions,
+    /// Whether the viewer may remove them.
+    pub can_remove: bool,
+    /// The form, as it was sent and refused.
+    pub form: Form,
+    /// What just happened, after a change.
+    pub notice: Option<Notice>,
+}
+
+/// What `/{workspace}/access/roles` shows.
+#[derive(Debug, Clone)]
+pub struct RolesPage {
+    /// The starter roles first.
+    pub roles: Vec<Role>,
+}

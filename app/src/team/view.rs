@@ -1,0 +1,54 @@
+//! The team's pages.
+
+mod invite;
+mod member;
+mod members;
+mod roles;
+mod seats;
+
+use leptos::prelude::*;
+
+use super::TeamPage;
+use crate::{
+    chrome::{self, Chrome, Place},
+    ui::notice::NoticeBar,
+};
+use invite::{InvitationList, InviteCard, LinkCard};
+pub use member::page as member_page;
+use members::MemberList;
+pub use roles::page as roles_page;
+use seats::SeatsCard;
+
+/// `/{workspace}/access/team`.
+#[must_use]
+pub fn team_page(chrome: &Chrome, page: TeamPage) -> String {
+    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    chrome::page(chrome, Place::Team, "Team", move || {
+        let TeamPage { now, members, invitations, seats, roles, query, is_cards, .. } = page;
+        let (can_invite, form) = (page.can_invite, page.form);
+        let access = format!("/{workspace}/access");
+        let link = page.sent.map(|sent| view! { <LinkCard sent/> });
+        let invitations = (!invitations.is_empty()).then(|| {
+            view! { <InvitationList invitations now access=access.clone() can_invite/> }
+        });
+        let invite = can_invite.then(|| {
+            let action = format!("{access}/invitations");
+            view! { <InviteCard form roles action/> }
+        });
+        view! {
+            <div class="head"><h1>"Team"</h1></div>
+            <NoticeBar notice=page.notice/>
+            {link}
+            <div class="columns">
+                <div class="column">
+                    <MemberList members now query is_cards access=access.clone()/>
+                    {invitations}
+                </div>
+                <div class="column">
+                    <SeatsCard seats/>
+                    {invite}
+                </div>
+            </div>
+        }
+    })
+}

@@ -1,0 +1,184 @@
+//! One member: role, grants, and the way out.
+
+use leptos::prelude::*;
+use model::{Permission, Permissions};
+
+use super::super::MemberPage;
+use crate::{
+    chrome::{self, Chrome, Place},
+    format,
+    ui::{
+        button::{Submit, Weight},
+        code::Copyable,
+        confirm::Confirm,
+        field::{Checkbox, FormProblem, Hidden, Select},
+        form::Form,
+        notice::NoticeBar,
+        time::TimeOr,
+    },
+};
+
+/// `/{workspace}/access/team/{memberId}`.
+#[must_use]
+pub fn page(chrome: &Chrome, page: MemberPage) -> String {
+    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let name = page.member.name.clone().unwrap_or_else(|| page.member.email.clone());
+    chrome::page(chrome, Place::Team, &name.clone(), move || {
+        let team = format!("/{workspace}/access/team");
+        let forms = format!("{team}/{}", page.member.id);
+        let you = page.is_you.then(|| view! { " "<span class="dim">"that is you"</span> });
+        let change = (!page.roles.is_empty()).then(|| {
+            view! { <Change page=page.clone() action=format!("{forms}/change")/> }
+        });
+        let leave = page.can_remove.then(|| {
+            view! { <Leave is_you=page.is_you name=name.clone() action=format!("{forms}/remove")/> }
+        });
+        view! {
+            <p class="back"><a href=team>"Team"</a></p>
+            <div class="head"><h1>{name.clone()}{you}</h1></div>
+            <NoticeBar notice=page.notice.clone()/>
+            <FormProblem form=page.form.clone()/>
+            <div class="columns">
+                <div class="column">
+                    {change}
+                    <Holds of_role=page.of_role.clone() grants=page.member.grants.clone()/>
+                </div>
+                <div class="column">
+                    <Facts page=page.clone()/>
+                    {leave}
+                </div>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn Facts(page: MemberPage) -> impl IntoView {
+    let MemberPage { now, member, .. } = page;
+    let since = format::exact(&member.created_at.to_string());
+    view! {
+        <section class="card" aria-labelledby="facts">
+            <h2 id="facts">"Facts"</h2>
+            <dl class="facts">
+                <div><dt>"E-mail"</dt><dd><Copyable text=member.email what="e-mail address"/></dd></div>
+                <div><dt>"Role"</dt><dd>{member.role_name}</dd></div>
+                <div><dt>"Member since"</dt><dd>{since}</dd></div>
+                <div><dt>"Last seen"</dt><dd><TimeOr now at=member.last_seen_at never="not yet"/></dd></div>
+                <div><dt>"Member id"</dt><dd><Copyable text=member.id.to_string() what="member id"/></dd></div>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Change(page: MemberPage, action: String) -> impl IntoView {
+    let MemberPage { member, of_role, roles, grantable, form, .. } = page;
+    let options = roles.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
+    let has_grants = grantable.iter().next().is_some();
+    let grants = has_grants.then(|| {
+        view! { <Grants of_role grants=member.grants grantable form=form.clone()/> }
+    });
+    view! {
+        <section class="card" aria-labelledby="change">
+            <h2 id="change">"Role and permissions"</h2>
+            <form class="form" method="post" action=action>
+                <Select name="roleId" label="Role" value=member.role_id.to_string() options form
+                    hint="Holds from the next request on, on every page and token."/>
+                {grants}
+                <div class="form-end"><Submit weight=Weight::Primary label="Save"/></div>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Grants(
+    of_role: Permissions,
+    grants: Permissions,
+    grantable: Permissions,
+    form: Form,
+) -> impl IntoView {
+    let boxes = grantable
+        .iter()
+        .filter(|key| !of_role.has(*key))
+        .map(|key| {
+            let checked = grants.has(key);
+            view! { <Checkbox name=key.key() label=key.key() hint=key.what() checked form=form.clone()/> }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="grants">
+            <legend>"Beside the role"</legend>
+            <Hidden name="grants" value="given"/>
+            {boxes}
+        </fieldset>
+    }
+}
+
+/// What they may do, and by what.
+#[component]
+fn Holds(of_role: Permissions, grants: Permissions) -> impl IntoView {
+    let rows = Permission::ALL
+        .iter()
+        .map(|key| {
+            let by = match (of_role.has(*key), grants.has(*key)) {
+                (true, _) => "by role",
+                (false, true) => "granted",
+                (false, false) => "no",
+            };
+            view! {
+                <tr>
+                    <td><code>{key.key()}</code></td>
+                    <td class="free" data-label="Allows">{key.what()}</td>
+                    <td data-label="Held">{by}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel" aria-labelledby="holds">
+            <h2 class="panel-title" id="holds">"What they may do"</h2>
+            <crate::ui::table::Table caption="Permissions and by what they are held" class="stacked">
+                <thead>
+                    <tr>
+                        <th scope="col">"Permission"</th>
+                        <th scope="col">"Allows"</th>
+                        <th scope="col">"Held"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </crate::ui::table::Table>
+        </section>
+    }
+}
+
+#[component]
+fn Leave(is_you: bool, name: String, action: String) -> impl IntoView {
+    let (label, button, said) = if is_you {
+        (
+            "Leave",
+            "Leave this workspace",
+            "You can no longer open this workspace; someone has to invite you again.".to_owned(),
+        )
+    } else {
+        (
+            "Remove",
+            "Remove from this workspace",
+            format!(
+                "{name} can no longer open this workspace. What they made stays; invitations they sent stop. Their seat is free at once."
+            ),
+        )
+    };
+    view! {
+        <section class="card" aria-labelledby="leave">
+            <h2 id="leave">{label}</h2>
+            <Confirm label=button>
+                <p>{said}</p>
+                <form method="post" action=action>
+                    <Hidden name="confirm" value="remove"/>
+                    <Submit weight=Weight::Danger label=label/>
+                </form>
+            </Confirm>
+        </section>
+    }
+}

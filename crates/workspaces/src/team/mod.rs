@@ -1,0 +1,153 @@
+//! The team of a workspace: members, invitations, and the seats that both of them take.
+//!
+//! Every change begins with [`Team::enter`], which locks the workspace's row and reads who acts as they are
+//! from then on. So seats cannot be oversold, the last owner cannot slip away, and nobody acts on a permission
+//! that was taken from them a moment ago, whatever runs at the same time.
+
+mod accept;
+mod change;
+mod invitation;
+mod invite;
+pub(crate) mod member;
+mod remove;
+mod seats;
+#[cfg(test)]
+mod tests;
+
+use audit::{Actor, Entry};
+use db::{Db, Tx, on_db};
+use model::{
+    Permission, Permissions, UnixMs,
+    ids::{MemberId, OrganizationId, RoleId},
+};
+use serde_json::Value;
+
+pub use change::MemberChanges;
+pub use invitation::{INVITATION_LIFE_MS, Invitation};
+pub use invite::Invited;
+pub use member::Member;
+pub use seats::Seats;
+
+use crate::{Error, Membership, Result, role::Role};
+
+/// A workspace that nobody else changes until the transaction ends, and who acts in it.
+pub(crate) struct Team<'a> {
+    db: &'a Db,
+    pub(crate) tx: Tx,
+    pub(crate) id: OrganizationId,
+    pub(crate) created_at: UnixMs,
+    /// Its own limit of seats, if it has one.
+    pub(crate) seat_limit: Option<i64>,
+    actor: Actor,
+    /// The place of whoever acts; none for someone who is about to join.
+    acting: Option<Membership>,
+}
+
+/// Changes nothing, and so waits until nobody else changes the row and keeps others waiting: a row lock that
+/// both engines know.
+const LOCK: &str = "UPDATE organizations SET seat_limit = seat_limit WHERE id = $1
+    RETURNING created_at, seat_limit";
+
+impl<'a> Team<'a> {
+    /// Locks the workspace for a change by one of its members who holds `permission`.
+    pub(crate) async fn enter(
+        db: &'a Db,
+        actor: Actor,
+        id: OrganizationId,
+        permission: Permission,
+    ) -> Result<Self> {
+        let team = Self::enter_as_member(db, actor, id).await?;
+        team.require(permission)?;
+        Ok(team)
+    }
+
+    /// The same for what every member may do.
+    pub(crate) async fn enter_as_member(
+        db: &'a Db,
+        actor: Actor,
+        id: OrganizationId,
+    ) -> Result<Self> {
+        let mut team = Self::lock(db, actor, id).await?.ok_or(Error::Forbidden)?;
+        let acting = crate::membership::find(&mut team.tx, actor.user, id).await?;
+        team.acting = Some(acting.ok_or(Error::Forbidden)?);
+        Ok(team)
+    }
+
+    /// The same for someone who is not a member yet.
+    pub(crate) async fn lock(db: &'a Db, actor: Actor, id: OrganizationId) -> Result<Option<Self>> {
+        let mut tx = db.begin().await?;
+        let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, (i64, Option<i64>)>(LOCK)
+            .bind(id.uuid())
+            .fetch_optional(c)
+            .await)?;
+        Ok(row.map(|(created_at, seat_limit)| Self {
+            db,
+            tx,
+            id,
+            created_at: UnixMs(created_at),
+            seat_limit,
+            actor,
+            acting: None,
+        }))
+    }
+
+    /// Goes on only when whoever acts holds `permission`.
+    pub(crate) fn require(&self, permission: Permission) -> Result<()> {
+        self.allow(|acting| acting.permissions.has(permission))
+    }
+
+    /// Goes on only when whoever acts may give this role.
+    pub(crate) fn require_over(&self, role: &Role) -> Result<()> {
+        self.allow(|acting| acting.may_give(role))
+    }
+
+    /// Goes on only when whoever acts may change this member.
+    pub(crate) fn require_not_above(&self, member: &Member) -> Result<()> {
+        self.allow(|acting| acting.may_change(member))
+    }
+
+    /// Goes on only when whoever acts holds all that is to be granted.
+    pub(crate) fn require_all(&self, grants: &Permissions) -> Result<()> {
+        self.allow(|acting| acting.permissions.covers(grants))
+    }
+
+    fn allow(&self, may: impl FnOnce(&Membership) -> bool) -> Result<()> {
+        if self.acting.as_ref().is_some_and(may) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Whether whoever acts is this member.
+    pub(crate) fn is_acting(&self, id: MemberId) -> bool {
+        self.acting.as_ref().is_some_and(|acting| acting.member_id == id)
+    }
+
+    /// The role with this id, when it is this workspace's.
+    pub(crate) async fn role(&mut self, id: RoleId) -> Result<Role> {
+        crate::role::find(&mut self.tx, self.id, id).await?.ok_or(Error::RoleNotFound)
+    }
+
+    /// Writes what was done into the audit log.
+    pub(crate) async fn record(
+        &mut self,
+        action: &str,
+        subject: impl ToString + Send,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> Result<()> {
+        let entry = Entry {
+            id: self.db.new_id(),
+            at: self.db.now(),
+            organization: self.id,
+            actor: self.actor,
+            action,
+            subject: subject.to_string(),
+            before,
+            after,
+        };
+        Ok(audit::record(&mut self.tx, entry).await?)
+    }
+
+    /// Makes the change last.
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}

@@ -1,0 +1,77 @@
+//! Going, and being shown out.
+
+use audit::Actor;
+use db::on_db;
+use model::{
+    Permission,
+    ids::{InvitationId, MemberId, OrganizationId},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Member, Team};
+use crate::{Result, Workspaces};
+
+const DELETE: &str = "DELETE FROM members WHERE organization_id = $1 AND id = $2";
+
+/// What someone who goes has promised others is not kept: nobody answers for it any more.
+const INVITED_BY: &str = "SELECT id FROM invitations
+    WHERE organization_id = $1 AND invited_by = $2 AND state = 'pending' ORDER BY id";
+
+impl Workspaces {
+    /// Removes a member, and the invitations that they have sent. Whoever removes themselves leaves.
+    ///
+    /// # Errors
+    ///
+    /// In this order: [`Error::Forbidden`](crate::Error::Forbidden) without the permission,
+    /// [`Error::MemberNotFound`](crate::Error::MemberNotFound), forbidden again over someone above oneself,
+    /// [`Error::LastOwner`](crate::Error::LastOwner).
+    pub async fn remove_member(
+        &self,
+        actor: Actor,
+        organization: OrganizationId,
+        id: MemberId,
+    ) -> Result<()> {
+        let mut team = Team::enter_as_member(&self.db, actor, organization).await?;
+        let is_leaving = team.is_acting(id);
+        if !is_leaving {
+            team.require(Permission::UsersManage)?;
+        }
+        let member = team.member(id).await?;
+        if !is_leaving {
+            team.require_not_above(&member)?;
+        }
+        if member.is_owner {
+            team.require_another_owner().await?;
+        }
+        team.revoke_all_of(&member).await?;
+        let touched = on_db!(team.tx.conn()?, c => sqlx::query(DELETE)
+            .bind(organization.uuid())
+            .bind(id.uuid())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        db::expect_one(touched)?;
+        let action = if is_leaving { "member.left" } else { "member.removed" };
+        let before = json!({ "email": member.email, "role": member.role_name });
+        team.record(action, id, Some(before), None).await?;
+        team.commit().await
+    }
+}
+
+impl Team<'_> {
+    async fn revoke_all_of(&mut self, inviter: &Member) -> Result<()> {
+        let ids = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, (Uuid,)>(INVITED_BY)
+            .bind(self.id.uuid())
+            .bind(inviter.user_id.uuid())
+            .fetch_all(c)
+            .await)?;
+        for (id,) in ids {
+            let id = InvitationId::from(id);
+            self.end_invitation(id, "revoked").await?;
+            let before = json!({ "invitedBy": inviter.email });
+            self.record("invitation.revoked", id, Some(before), None).await?;
+        }
+        Ok(())
+    }
+}

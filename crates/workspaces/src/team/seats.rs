@@ -1,0 +1,115 @@
+//! Seats: how many people a workspace holds, and how many it may.
+
+use db::{Db, Tx, on_db};
+use model::{UnixMs, ids::OrganizationId, wire};
+
+use super::Team;
+use crate::{Error, Result, Workspaces};
+
+/// The seats of one workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seats {
+    /// People among members and live invitations, each counted once.
+    pub used: i64,
+    /// How many there may be; none: as many as like.
+    pub limit: Option<i64>,
+    /// Those of `used` who are invited and not yet members.
+    pub pending: i64,
+}
+
+impl From<Seats> for wire::team::Seats {
+    fn from(seats: Seats) -> Self {
+        Self { used: seats.used, limit: seats.limit, pending: seats.pending }
+    }
+}
+
+/// An account's address is unique and normalised, so the address is the person.
+macro_rules! people {
+    () => {
+        "(SELECT u.email FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1
+        UNION SELECT i.email FROM invitations i
+        WHERE i.organization_id = $1 AND i.state = 'pending' AND i.expires_at > $2) AS people"
+    };
+}
+
+const COUNT: &str = concat!(
+    "SELECT (SELECT COUNT(*) FROM ",
+    people!(),
+    "), (SELECT COUNT(*) FROM members WHERE organization_id = $1),
+    (SELECT seat_limit FROM organizations WHERE id = $1)"
+);
+const HAS_SEAT: &str = concat!("SELECT COUNT(*) FROM ", people!(), " WHERE people.email = $3");
+
+type Counted = (i64, i64, Option<i64>);
+
+const SET_LIMIT: &str = "UPDATE organizations SET seat_limit = $2 WHERE id = $1";
+
+impl Workspaces {
+    /// The seats of a workspace.
+    pub async fn seats(&self, organization: OrganizationId) -> Result<Seats> {
+        let counted = on_db!(self.db.read(), c => sqlx::query_as::<_, Counted>(COUNT)
+            .bind(organization.uuid())
+            .bind(self.db.now().0)
+            .fetch_one(c)
+            .await)?;
+        Ok(self.told(counted))
+    }
+
+    fn told(&self, (used, members, limit): Counted) -> Seats {
+        Seats { used, limit: limit.or(self.seat_limit), pending: used - members }
+    }
+
+    /// Sets what a workspace may hold: for whoever runs the instance, and for its plan. A limit below what is
+    /// used removes nobody.
+    pub async fn set_seat_limit(
+        &self,
+        organization: OrganizationId,
+        limit: Option<i64>,
+    ) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let touched = on_db!(tx.conn()?, c => sqlx::query(SET_LIMIT)
+            .bind(organization.uuid())
+            .bind(limit)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        db::expect_one(touched)?;
+        Ok(tx.commit().await?)
+    }
+}
+
+impl Team<'_> {
+    /// Goes on only when there is a seat for `email`: one that it has already, or a free one.
+    pub(crate) async fn require_seat(&mut self, default: Option<i64>, email: &str) -> Result<()> {
+        let Some(limit) = self.seat_limit.or(default) else { return Ok(()) };
+        let now = self.now();
+        if has_seat(&mut self.tx, self.id, now, email).await? {
+            return Ok(());
+        }
+        let (used, ..) = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, Counted>(COUNT)
+            .bind(self.id.uuid())
+            .bind(now.0)
+            .fetch_one(c)
+            .await)?;
+        if used < limit { Ok(()) } else { Err(Error::SeatLimitReached { used, limit }) }
+    }
+
+    pub(crate) fn now(&self) -> UnixMs {
+        Db::now(self.db)
+    }
+}
+
+async fn has_seat(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    now: UnixMs,
+    email: &str,
+) -> Result<bool> {
+    let (count,) = on_db!(tx.conn()?, c => sqlx::query_as::<_, (i64,)>(HAS_SEAT)
+        .bind(organization.uuid())
+        .bind(now.0)
+        .bind(email)
+        .fetch_one(c)
+        .await)?;
+    Ok(count > 0)
+}

@@ -1,0 +1,267 @@
+//! Many people change one team at once, at random: whatever they do, no seat is sold twice, no workspace is
+//! without an owner, and who holds an invitation gets in.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is a red test")]
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use accounts::{Accounts, Email, LinkSecret, NewAccount, Password, User};
+use audit::Actor;
+use db::Db;
+use model::ids::{OrganizationId, RoleId};
+use tokio::task::JoinSet;
+use workspaces::{Error, INVITATION_LIFE_MS, Kind, MemberChanges, WorkspaceName, Workspaces};
+
+/// Histories on each engine; the variable `TINY_HISTORIES` asks for more.
+const HISTORIES: u64 = 250;
+const PEOPLE: usize = 12;
+const ACTS: usize = 3;
+
+/// Numbers that look random and are the same for the same seed (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    const fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(number).unwrap() % bound
+    }
+}
+
+#[derive(Clone)]
+struct Stage {
+    db: Db,
+    workspaces: Workspaces,
+    people: Arc<Vec<User>>,
+    id: OrganizationId,
+    roles: Arc<Vec<(Kind, RoleId)>>,
+    links: Arc<Mutex<Vec<(usize, LinkSecret)>>>,
+    /// The highest limit that there ever was, and whether it was ever changed.
+    highest: Arc<AtomicI64>,
+    was_changed: Arc<AtomicBool>,
+}
+
+async fn people(db: &Db) -> Arc<Vec<User>> {
+    let accounts = Accounts::new(db.clone());
+    let mut people = Vec::new();
+    for n in 0..PEOPLE {
+        let new = NewAccount {
+            email: Email::parse(&format!("person{n}@example.com")).unwrap(),
+            password: Password::parse("correct horse battery").unwrap(),
+            name: None,
+        };
+        people.push(accounts.sign_up(new).await.unwrap());
+    }
+    Arc::new(people)
+}
+
+impl Stage {
+    async fn set(db: &Db, people: Arc<Vec<User>>, limit: i64) -> Self {
+        let workspaces = Workspaces::new(db.clone());
+        let actor = Actor { user: people[0].id, request: db.new_id() };
+        let name = WorkspaceName::parse("History").unwrap();
+        let made = workspaces.create_organization(actor, &name, None).await.unwrap();
+        let id = made.organization.id;
+        workspaces.set_seat_limit(id, Some(limit)).await.unwrap();
+        let roles = workspaces.list_roles(id).await.unwrap();
+        let roles = roles.into_iter().map(|role| (role.kind.unwrap(), role.id)).collect();
+        Self {
+            db: db.clone(),
+            workspaces,
+            people,
+            id,
+            roles: Arc::new(roles),
+            links: Arc::default(),
+            highest: Arc::new(AtomicI64::new(limit)),
+            was_changed: Arc::default(),
+        }
+    }
+
+    fn actor(&self, person: usize) -> Actor {
+        Actor { user: self.people[person].id, request: self.db.new_id() }
+    }
+
+    fn role(&self, kind: Kind) -> RoleId {
+        self.roles.iter().find(|(own, _)| *own == kind).unwrap().1
+    }
+
+    /// One random act by a random person, most often the first owner. What the rules refuse is fine.
+    async fn act(&self, dice: &mut Dice, has_plans: bool) {
+        let by = if dice.below(3) > 0 { 0 } else { dice.below(PEOPLE) };
+        let whom = dice.below(PEOPLE);
+        let kind = Kind::ALL[dice.below(Kind::ALL.len())];
+        let result = match dice.below(if has_plans { 11 } else { 9 }) {
+            0..=2 => self.invite(by, whom, kind).await,
+            3 | 4 => self.accept(dice).await,
+            5 => self.revoke_or_resend(by, dice).await,
+            6 => self.add(by, whom, kind).await,
+            7 => self.remove(by, dice).await,
+            8 => self.change(by, kind, dice).await,
+            9 => {
+                self.db.clock().advance_ms(INVITATION_LIFE_MS / 3);
+                Ok(())
+            }
+            _ => self.plan(dice).await,
+        };
+        if let Err(Error::Db(error)) = result {
+            panic!("{error}");
+        }
+    }
+
+    async fn invite(&self, by: usize, whom: usize, kind: Kind) -> Result<(), Error> {
+        let (email, role) = (&self.people[whom].email, self.role(kind));
+        let invited = self.workspaces.invite(self.actor(by), self.id, email, role).await?;
+        self.links.lock().unwrap().push((whom, invited.secret));
+        Ok(())
+    }
+
+    async fn accept(&self, dice: &mut Dice) -> Result<(), Error> {
+        let link = {
+            let links = self.links.lock().unwrap();
+            if links.is_empty() {
+                return Ok(());
+            }
+            links[dice.below(links.len())].clone()
+        };
+        let user = &self.people[link.0];
+        match self.workspaces.accept_invitation(self.actor(link.0), user, &link.1).await {
+            Ok(_) | Err(Error::InvitationNotFound | Error::InvitationNotPending) => Ok(()),
+            Err(error @ Error::Db(_)) => Err(error),
+            Err(error) => panic!("who holds an invitation was refused: {error}"),
+        }
+    }
+
+    async fn revoke_or_resend(&self, by: usize, dice: &mut Dice) -> Result<(), Error> {
+        let invitations = self.workspaces.list_invitations(self.id).await?;
+        if invitations.is_empty() {
+            return Ok(());
+        }
+        let invitation = &invitations[dice.below(invitations.len())];
+        let actor = self.actor(by);
+        if dice.below(2) == 0 {
+            return self.workspaces.revoke_invitation(actor, self.id, invitation.id).await;
+        }
+        let sent = self.workspaces.resend_invitation(actor, self.id, invitation.id).await?;
+        let is_theirs = |user: &User| user.email.as_str() == invitation.email;
+        let whom = self.people.iter().position(is_theirs).unwrap();
+        self.links.lock().unwrap().push((whom, sent.secret));
+        Ok(())
+    }
+
+    async fn add(&self, by: usize, whom: usize, kind: Kind) -> Result<(), Error> {
+        let (email, role) = (&self.people[whom].email, self.role(kind));
+        self.workspaces.add_member(self.actor(by), self.id, email, role).await.map(drop)
+    }
+
+    /// Someone is shown out, or leaves.
+    async fn remove(&self, by: usize, dice: &mut Dice) -> Result<(), Error> {
+        let members = self.workspaces.list_members(self.id).await?;
+        let member = &members[dice.below(members.len())];
+        let own = self.people.iter().position(|user| user.id == member.user_id).unwrap();
+        let by = if dice.below(2) == 0 { own } else { by };
+        self.workspaces.remove_member(self.actor(by), self.id, member.id).await
+    }
+
+    /// Another role: ownership comes and goes by it.
+    async fn change(&self, by: usize, kind: Kind, dice: &mut Dice) -> Result<(), Error> {
+        let members = self.workspaces.list_members(self.id).await?;
+        let member = members[dice.below(members.len())].id;
+        let changes = MemberChanges { role: Some(self.role(kind)), grants: None };
+        self.workspaces.change_member(self.actor(by), self.id, member, changes).await.map(drop)
+    }
+
+    async fn plan(&self, dice: &mut Dice) -> Result<(), Error> {
+        let limit = i64::try_from(1 + dice.below(8)).unwrap();
+        self.was_changed.store(true, Ordering::SeqCst);
+        self.highest.fetch_max(limit, Ordering::SeqCst);
+        self.workspaces.set_seat_limit(self.id, Some(limit)).await
+    }
+
+    async fn check(&self) {
+        // In this order: a limit that is set meanwhile can only make the highest higher.
+        let now = self.db.now();
+        let seats = self.workspaces.seats(self.id).await.unwrap();
+        if self.db.now() != now {
+            // Days went by while it was counted: what had expired counts beside what was sold in its place.
+            return;
+        }
+        let highest = self.highest.load(Ordering::SeqCst);
+        assert!(seats.used <= highest, "{seats:?}, and never more than {highest} were for sale");
+        if !self.was_changed.load(Ordering::SeqCst) {
+            assert!(seats.used <= seats.limit.unwrap(), "{seats:?}");
+        }
+        let members = self.workspaces.list_members(self.id).await.unwrap();
+        assert!(members.iter().any(|member| member.is_owner), "nobody owns the workspace");
+    }
+}
+
+async fn play(db: &Db, people: &Arc<Vec<User>>, seed: u64) {
+    let mut dice = Dice::new(seed);
+    let limit = i64::try_from(1 + dice.below(6)).unwrap();
+    let callers = 8 + dice.below(57);
+    let has_plans = dice.below(2) == 0;
+    let stage = Stage::set(db, Arc::clone(people), limit).await;
+    let mut all = JoinSet::new();
+    for caller in 0..callers {
+        let (stage, mut dice) = (stage.clone(), Dice::new(seed * 1_000 + caller as u64));
+        all.spawn(async move {
+            for _ in 0..ACTS {
+                stage.act(&mut dice, has_plans).await;
+            }
+        });
+    }
+    while let Some(done) = all.join_next().await {
+        done.unwrap_or_else(|error| panic!("history {seed}: {error}"));
+        if dice.below(8) == 0 {
+            stage.check().await;
+        }
+    }
+    stage.check().await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "how many is for whoever runs the test to say")]
+fn histories() -> u64 {
+    std::env::var("TINY_HISTORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(HISTORIES)
+}
+
+testkit::both! {
+    async fn whatever_many_do_at_once_no_seat_is_sold_twice_and_someone_owns_it(db: Db) {
+        let people = people(&db).await;
+        for seed in 1..=histories() {
+            play(&db, &people, seed).await;
+        }
+    }
+
+    async fn of_many_who_want_the_last_seat_exactly_one_gets_it(db: Db) {
+        let people = people(&db).await;
+        for _ in 0..5 {
+            let stage = Stage::set(&db, Arc::clone(&people), 2).await;
+            let mut all = JoinSet::new();
+            for whom in 1..PEOPLE {
+                let stage = stage.clone();
+                all.spawn(async move {
+                    if whom % 2 == 0 {
+                        stage.invite(0, whom, Kind::Viewer).await
+                    } else {
+                        stage.add(0, whom, Kind::Viewer).await
+                    }
+                });
+            }
+            let (won, lost): (Vec<_>, Vec<_>) =
+                all.join_all().await.into_iter().partition(Result::is_ok);
+            assert_eq!((won.len(), lost.len()), (1, PEOPLE - 2));
+            for lost in lost {
+                let is_told = matches!(lost, Err(Error::SeatLimitReached { used: 2, limit: 2 }));
+                assert!(is_told, "{lost:?}");
+            }
+        }
+    }
+}

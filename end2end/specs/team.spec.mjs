@@ -1,0 +1,141 @@
+/** A team moves in: invitations, the limit of seats, a seat that is freed, and what a viewer may not do. */
+
+import { openHouse, PASSWORD } from "../house.mjs";
+import { expect, freshTest } from "../fixtures.mjs";
+import * as ui from "../pages.mjs";
+
+const SEATS = 4;
+
+async function invite(page, email, role = "Viewer") {
+  await page.getByLabel("E-mail", { exact: true }).fill(email);
+  await page.getByLabel("Role", { exact: true }).selectOption({ label: role });
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+}
+
+const link = (page) => ui.card(page, /^Invitation ready/).locator("code.link").innerText();
+const seats = (page) => ui.card(page, "Seats");
+
+async function join(browser, address, { javaScriptEnabled, watch }) {
+  const context = await browser.newContext({ javaScriptEnabled });
+  const theirs = await context.newPage();
+  watch(theirs);
+  await theirs.goto(address);
+  await theirs.getByLabel("Password").fill(PASSWORD);
+  await theirs.getByRole("button", { name: "Create account and join" }).click();
+  await expect(theirs.getByRole("heading", { name: "Overview" })).toBeVisible();
+  return theirs;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+  for (const engine of ["sqlite", "postgres"]) {
+    freshTest.describe(`${engine}, ${how}`, () => {
+      freshTest.use({ engine, seats: SEATS, javaScriptEnabled });
+
+      freshTest("an owner fills the seats, frees one, and a viewer stays a viewer", async ({
+        page,
+        browser,
+        context,
+        tiny,
+        watched,
+      }) => {
+        const errors = [];
+        const watch = (other) => {
+          other.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+          other.on("pageerror", (error) => errors.push(`${error}`));
+        };
+        const house = await openHouse(tiny);
+        const acme = await house.workspace("Acme");
+        await house.enter(context);
+        await page.goto(`/${acme.slug}`);
+        await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Team" }).click();
+        await expect(seats(page)).toContainText("1 of 4");
+
+        await invite(page, "ana@acme.dev");
+        const ana = await join(browser, await link(page), { javaScriptEnabled, watch });
+        await page.goto(`/${acme.slug}/access/team`);
+        await invite(page, "bo@acme.dev", "Analyst");
+        await invite(page, "cleo@acme.dev");
+        await expect(seats(page)).toContainText("4 of 4");
+        await expect(seats(page)).toContainText("2 members, 2 invited");
+        await expect(seats(page)).toContainText("No seat left.");
+
+        watched.expectAnswer(402, /\/access\/invitations$/);
+        await invite(page, "dan@acme.dev");
+        await expect(page.getByRole("alert")).toContainText("seat");
+        await expect(page.getByLabel("E-mail", { exact: true })).toHaveValue("dan@acme.dev");
+
+        await page.getByRole("button", { name: "Revoke cleo@acme.dev" }).click();
+        await expect(ui.notice(page)).toContainText("Invitation revoked.");
+        await invite(page, "dan@acme.dev");
+        const dan = await join(browser, await link(page), { javaScriptEnabled, watch });
+        await expect(dan.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Team" })).toHaveCount(0);
+
+        const refused = await ana.goto(`/${acme.slug}/access/team`);
+        expect(refused.status()).toBe(403);
+        await expect(ana.getByRole("heading")).toHaveText("You cannot open this");
+
+        await page.goto(`/${acme.slug}/access/team`);
+        await page.getByRole("link", { name: "ana@acme.dev" }).click();
+        await page.getByText("Remove from this workspace", { exact: true }).click();
+        await page.getByRole("button", { name: "Remove", exact: true }).click();
+        await expect(ui.notice(page)).toContainText("Member removed.");
+        await expect(seats(page)).toContainText("3 of 4");
+        const gone = await ana.goto(`/${acme.slug}`);
+        expect(gone.status()).toBe(403);
+        expect(errors.filter((text) => !/status of 403/.test(text))).toEqual([]);
+        for (const other of [ana, dan]) await other.context().close();
+        await house.leave();
+      });
+    });
+  }
+}
+
+freshTest("a link tells whom it is for, and opens nothing for others", async ({ page, context, tiny, watched }) => {
+  const house = await openHouse(tiny);
+  const acme = await house.workspace("Acme");
+  const { link: address } = await acme.invite("ana@acme.dev", "Analyst");
+  await house.enter(context);
+  await page.goto(address);
+  await expect(page.getByRole("main")).toContainText("this invitation is for ana@acme.dev");
+  await context.clearCookies();
+  await page.goto(address);
+  await expect(page.getByRole("main")).toContainText("Mira Lindqvist invites ana@acme.dev to the workspace Acme as Analyst");
+  watched.expectAnswer(400, /\/signup$/);
+  await page.getByLabel("Password").fill("superman");
+  await page.getByRole("button", { name: "Create account and join" }).click();
+  await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/one of the first that anyone would try/);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account and join" }).click();
+  await expect(page).toHaveURL(`/${acme.slug}`);
+  watched.expectAnswer(409, /^\/invitations\//);
+  await page.goto(address);
+  await expect(page.getByRole("heading")).toBeVisible();
+  await house.leave();
+});
+
+freshTest("a member's role and grants are changed, and the last owner stays one", async ({ page, context, tiny, watched }) => {
+  const house = await openHouse(tiny);
+  const acme = await house.workspace("Acme");
+  await house.colleague(acme, "ana@acme.dev", "Ana Sousa", "Viewer");
+  await house.enter(context);
+  await page.goto(`/${acme.slug}/access/team?q=SOUSA`);
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await page.getByRole("link", { name: "Cards" }).click();
+  await page.getByRole("link", { name: "Ana Sousa" }).click();
+  await page.getByLabel("Role", { exact: true }).selectOption({ label: "Analyst" });
+  await page.getByLabel("billing.read").check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(ui.notice(page)).toContainText("Changes saved.");
+  const held = page.getByRole("row").filter({ hasText: "billing.read" });
+  await expect(held).toContainText("granted");
+  await expect(page.getByRole("row").filter({ hasText: "analytics.manage" })).toContainText("by role");
+
+  const { members } = await acme.members();
+  await page.goto(`/${acme.slug}/access/team/${members[0].id}`);
+  await page.getByText("Leave this workspace", { exact: true }).click();
+  watched.expectAnswer(409, /\/remove$/);
+  await page.getByRole("button", { name: "Leave", exact: true }).click();
+  await expect(page.getByRole("alert")).toContainText("owner");
+  await house.leave();
+});
