@@ -74,6 +74,13 @@ pub fn exact(rfc3339: &str) -> String {
     }
 }
 
+/// A moment to the minute: `2026-04-10 13:45 UTC`.
+#[must_use]
+pub fn to_the_minute(rfc3339: &str) -> String {
+    let minute: String = rfc3339.chars().take(16).collect();
+    format!("{} UTC", minute.replace('T', " "))
+}
+
 /// A rate limit: `6,000/min`, `no limit` for 0.
 #[must_use]
 pub fn per_minute(rate: i64) -> String {

@@ -12,7 +12,7 @@ async function invite(page, email, role = "Viewer") {
   await page.getByRole("button", { name: "Invite", exact: true }).click();
 }
 
-const link = (page) => ui.card(page, /^Invitation ready/).locator("code.link").innerText();
+const link = (page) => page.getByRole("status", { name: /^Invitation ready/ }).locator("code.link").innerText();
 const seats = (page) => ui.card(page, "Seats");
 
 async function join(browser, address, { javaScriptEnabled, watch }) {

@@ -19,7 +19,7 @@ pub fn page(page: InvitationPage) -> String {
     let InvitationPage { workspace, role, inviter, email, expires_at, reader, path, form, .. } =
         page;
     door("Invitation", page.request_id, move || {
-        let until = format::exact(&expires_at);
+        let until = format::to_the_minute(&expires_at);
         let act = match reader {
             Reader::Nobody { can_sign_up } => {
                 let sign_up = can_sign_up.then(|| {

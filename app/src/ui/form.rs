@@ -56,6 +56,17 @@ impl Form {
             Code::SlugTaken => {
                 self.with_error("slug", "This address is taken. Choose another; any will do.")
             }
+            Code::SeatLimitReached => self.with_problem(
+                "There is no free seat.",
+                "Remove a member, revoke an open invitation, or ask whoever runs this instance for more seats.",
+            ),
+            Code::AlreadyMember => {
+                self.with_error("email", "They belong to this workspace already. Their role can be changed in the list.")
+            }
+            Code::LastOwner => self.with_problem(
+                "You are the last owner.",
+                "A workspace always has one. Make someone else an owner first.",
+            ),
             Code::TooManyRequests => self.with_problem(
                 "Too many tries in a short time.",
                 "Wait a minute, then try again. Nothing is locked.",

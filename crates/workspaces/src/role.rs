@@ -156,7 +156,10 @@ impl Workspaces {
             .bind(organization.uuid())
             .fetch_all(c)
             .await)?;
-        Ok(rows.into_iter().map(Role::try_from).collect::<db::Result<_>>()?)
+        let mut roles = rows.into_iter().map(Role::try_from).collect::<db::Result<Vec<_>>>()?;
+        let place = |role: &Role| Kind::ALL.iter().position(|kind| Some(*kind) == role.kind);
+        roles.sort_by_key(|role| place(role).unwrap_or(Kind::ALL.len()));
+        Ok(roles)
     }
 }
 

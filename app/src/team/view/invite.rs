@@ -73,7 +73,7 @@ pub(super) fn InvitationList(
     view! {
         <section class="panel" aria-labelledby="invitations">
             <h2 class="panel-title" id="invitations">"Invitations"</h2>
-            <Table caption="People who are invited" class="stacked">
+            <Table caption="People who are invited" class="stacked slim">
                 <thead>
                     <tr>
                         <th scope="col">"Person"</th>
@@ -113,7 +113,7 @@ fn Line(invitation: Invitation, now: UnixMs, access: String, can_invite: bool) -
         <tr>
             <td class="free"><b>{email.clone()}</b>" "{state}</td>
             <td data-label="Role">{role_name}</td>
-            <td data-label="Sent"><Time now at=sent_at/>" "<span class="dim">{format!("by {by}")}</span></td>
+            <td class="free" data-label="Sent"><span><Time now at=sent_at/>" "<span class="dim">{format!("by {by}")}</span></span></td>
             <td class="row-forms">{acts}</td>
         </tr>
     }

@@ -14,6 +14,7 @@ use crate::{
         field::{Checkbox, FormProblem, Hidden, Select},
         form::Form,
         notice::NoticeBar,
+        table::Table,
         time::TimeOr,
     },
 };
@@ -55,7 +56,7 @@ pub fn page(chrome: &Chrome, page: MemberPage) -> String {
 #[component]
 fn Facts(page: MemberPage) -> impl IntoView {
     let MemberPage { now, member, .. } = page;
-    let since = format::exact(&member.created_at.to_string());
+    let since = format::to_the_minute(&member.created_at.to_string());
     view! {
         <section class="card" aria-labelledby="facts">
             <h2 id="facts">"Facts"</h2>
@@ -74,9 +75,10 @@ fn Facts(page: MemberPage) -> impl IntoView {
 fn Change(page: MemberPage, action: String) -> impl IntoView {
     let MemberPage { member, of_role, roles, grantable, form, .. } = page;
     let options = roles.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
-    let has_grants = grantable.iter().next().is_some();
-    let grants = has_grants.then(|| {
-        view! { <Grants of_role grants=member.grants grantable form=form.clone()/> }
+    // What the role permits needs no grant.
+    let beside: Vec<Permission> = grantable.iter().filter(|key| !of_role.has(*key)).collect();
+    let grants = (!beside.is_empty()).then(|| {
+        view! { <Grants beside grants=member.grants form=form.clone()/> }
     });
     view! {
         <section class="card" aria-labelledby="change">
@@ -92,15 +94,9 @@ fn Change(page: MemberPage, action: String) -> impl IntoView {
 }
 
 #[component]
-fn Grants(
-    of_role: Permissions,
-    grants: Permissions,
-    grantable: Permissions,
-    form: Form,
-) -> impl IntoView {
-    let boxes = grantable
-        .iter()
-        .filter(|key| !of_role.has(*key))
+fn Grants(beside: Vec<Permission>, grants: Permissions, form: Form) -> impl IntoView {
+    let boxes = beside
+        .into_iter()
         .map(|key| {
             let checked = grants.has(key);
             view! { <Checkbox name=key.key() label=key.key() hint=key.what() checked form=form.clone()/> }
@@ -138,7 +134,7 @@ fn Holds(of_role: Permissions, grants: Permissions) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="holds">
             <h2 class="panel-title" id="holds">"What they may do"</h2>
-            <crate::ui::table::Table caption="Permissions and by what they are held" class="stacked">
+            <Table caption="Permissions and by what they are held" class="stacked slim">
                 <thead>
                     <tr>
                         <th scope="col">"Permission"</th>
@@ -147,7 +143,7 @@ fn Holds(of_role: Permissions, grants: Permissions) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
-            </crate::ui::table::Table>
+            </Table>
         </section>
     }
 }

@@ -113,7 +113,7 @@ fn Rows(members: Vec<Member>, now: UnixMs, team: String) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <Table caption="Members" class="stacked">
+        <Table caption="Members" class="stacked slim">
             <thead>
                 <tr>
                     <th scope="col">"Person"</th>

@@ -48,7 +48,8 @@ fn line(key: Permission, roles: &[Role]) -> impl IntoView + use<> {
             let (sign, said) =
                 if role.permissions.has(key) { ("✓", "yes") } else { ("–", "no") };
             let class = if role.permissions.has(key) { "yes" } else { "dim" };
-            view! { <td class=class><span aria-hidden="true">{sign}</span><span class="visually-hidden">{said}</span></td> }
+            let name = role.name.clone();
+            view! { <td class=class data-label=name><span aria-hidden="true">{sign}</span><span class="visually-hidden">{said}</span></td> }
         })
         .collect_view();
     view! {
