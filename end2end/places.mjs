@@ -130,6 +130,13 @@ export const places = [
     path: ({ team }) => `${team.path}/${team.you}`,
     then: (page) => unfold("Leave this workspace")(page),
   },
+  { name: "audit log", path: ({ team }) => team.audit },
+  {
+    name: "audit log, unfolded",
+    path: ({ team }) => `${team.audit}?action=member`,
+    then: (page) => page.getByText("Details", { exact: true }).nth(1).click(),
+  },
+  { name: "audit log, nothing", path: ({ team }) => `${team.audit}?action=source` },
   { name: "roles", path: ({ team }) => team.roles },
   { name: "invitation", isSignedOut: true, path: ({ team }) => team.link },
   { name: "invitation, for another", path: ({ team }) => team.link },

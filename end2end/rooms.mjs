@@ -93,6 +93,7 @@ async function team(workspace, house) {
   return {
     path: `${access}/team`,
     roles: `${access}/roles`,
+    audit: `${access}/audit`,
     you: members[0].id,
     jonas: members[1].id,
     link: new URL(link).pathname,

@@ -18,6 +18,8 @@ pub struct Chrome {
     pub current: Option<Organization>,
     /// Whether the viewer may see who belongs to the workspace.
     pub can_read_team: bool,
+    /// Whether the viewer may read the audit log.
+    pub can_read_audit: bool,
     /// Refused requests of today, shown beside Debug; `None` and 0 show nothing.
     pub refused_count: Option<u64>,
     /// The id of this exchange, shown where somebody may need it.
@@ -32,6 +34,7 @@ pub(crate) enum Place {
     Debug,
     Team,
     Roles,
+    Audit,
     Errors,
     NewWorkspace,
     Nowhere,
@@ -42,7 +45,7 @@ impl Place {
     const fn area(self) -> Option<&'static str> {
         match self {
             Self::Setup | Self::Debug => Some("Analytics"),
-            Self::Team | Self::Roles => Some("Access"),
+            Self::Team | Self::Roles | Self::Audit => Some("Access"),
             _ => None,
         }
     }
@@ -123,12 +126,14 @@ pub(crate) fn Brand() -> impl IntoView {
 #[component]
 fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
     let Chrome { viewer_email, viewer_name, organizations, current, refused_count, .. } = chrome;
-    let can_read_team = chrome.can_read_team;
+    let (can_read_team, can_read_audit) = (chrome.can_read_team, chrome.can_read_audit);
     view! {
         <Switcher organizations current=current.clone() place/>
         {current.map(|workspace| view! {
             <WorkspaceLinks slug=workspace.slug.clone() place refused_count/>
-            {can_read_team.then(|| view! { <AccessLinks slug=workspace.slug place/> })}
+            {(can_read_team || can_read_audit).then(|| {
+                view! { <AccessLinks slug=workspace.slug place can_read_team can_read_audit/> }
+            })}
         })}
         <div class="grow"></div>
         <ul class="links">
@@ -165,13 +170,23 @@ fn WorkspaceLinks(slug: String, place: Place, refused_count: Option<u64>) -> imp
 }
 
 #[component]
-fn AccessLinks(slug: String, place: Place) -> impl IntoView {
+fn AccessLinks(
+    slug: String,
+    place: Place,
+    can_read_team: bool,
+    can_read_audit: bool,
+) -> impl IntoView {
     let access = format!("/{slug}/access");
+    let link = |is_shown: bool, own: Place, path: &str, label: &'static str| {
+        let href = format!("{access}/{path}");
+        is_shown.then(|| view! { <li><NavLink href label is_current=place == own/></li> })
+    };
     view! {
         <p class="links-title">"Access"</p>
         <ul class="links">
-            <li><NavLink href=format!("{access}/team") label="Team" is_current=place == Place::Team/></li>
-            <li><NavLink href=format!("{access}/roles") label="Roles" is_current=place == Place::Roles/></li>
+            {link(can_read_team, Place::Team, "team", "Team")}
+            {link(can_read_team, Place::Roles, "roles", "Roles")}
+            {link(can_read_audit, Place::Audit, "audit", "Audit log")}
         </ul>
     }
 }

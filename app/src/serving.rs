@@ -16,7 +16,7 @@ use web::{
 use workspaces::Membership;
 
 use crate::{
-    auth,
+    audit_log, auth,
     chrome::Chrome,
     debug, docs, files, id, invitations, overview,
     problem::{self, ProblemPage},
@@ -32,6 +32,7 @@ pub fn router(services: Services) -> Router {
         .merge(setup::routes())
         .merge(debug::routes())
         .merge(team::routes())
+        .merge(audit_log::routes())
         .merge(invitations::routes())
         .merge(docs::routes())
         .merge(id::routes())
@@ -141,6 +142,7 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
     Ok(Chrome {
         current: Some(caller.membership.clone().into()),
         can_read_team: caller.require(Permission::UsersRead).is_ok(),
+        can_read_audit: caller.require(Permission::AuditRead).is_ok(),
         refused_count: u64::try_from(refused).ok(),
         ..chrome(services, &caller.user, member.exchange).await?
     })
@@ -164,9 +166,10 @@ async fn at(
     organization: Organization,
 ) -> Result<Chrome, Fault> {
     let membership = services.workspaces.find_membership(viewer.user.id, organization.id).await?;
-    let may_read = |one: &Membership| one.permissions.has(Permission::UsersRead);
+    let may = |key| membership.as_ref().is_some_and(|one| one.permissions.has(key));
     Ok(Chrome {
-        can_read_team: membership.as_ref().is_some_and(may_read),
+        can_read_team: may(Permission::UsersRead),
+        can_read_audit: may(Permission::AuditRead),
         current: Some(organization),
         ..chrome
     })
@@ -184,6 +187,7 @@ async fn chrome(
         organizations: memberships.into_iter().map(Membership::into).collect(),
         current: None,
         can_read_team: false,
+        can_read_audit: false,
         refused_count: None,
         request_id: exchange.request.to_string(),
     })

@@ -75,6 +75,15 @@ for (const javaScriptEnabled of [true, false]) {
         expect(refused.status()).toBe(403);
         await expect(ana.getByRole("heading")).toHaveText("You cannot open this");
 
+        await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Audit log" }).click();
+        const denied = page.getByRole("row").filter({ hasText: "access.denied" });
+        await expect(denied).toContainText("ana@acme.dev");
+        await expect(denied).toContainText("GET /{workspace}/access/team");
+        await page.getByLabel("What", { exact: true }).selectOption({ label: "Invitations" });
+        await page.getByRole("button", { name: "Filter" }).click();
+        await expect(denied).toHaveCount(0);
+        await expect(page.getByRole("row").filter({ hasText: "cleo@acme.dev" })).toHaveCount(2);
+
         await page.goto(`/${acme.slug}/access/team`);
         await page.getByRole("link", { name: "ana@acme.dev" }).click();
         await page.getByText("Remove from this workspace", { exact: true }).click();

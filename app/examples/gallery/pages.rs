@@ -23,6 +23,7 @@ pub fn chrome() -> Chrome {
         ],
         current: Some(acme),
         can_read_team: true,
+        can_read_audit: true,
         refused_count: Some(1_204),
         request_id: data::rows()[0].request_id.clone(),
     }

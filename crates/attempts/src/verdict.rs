@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use db::{Db, Result, on_db};
+use db::{Db, Result, lowest_id, on_db};
 use model::{
     Code, UnixMs,
     ids::{AttemptId, OrganizationId, SourceId},
@@ -29,7 +29,7 @@ struct Latest {
 /// Judges a source over the attempts since it or its settings last changed.
 pub async fn verdict(db: &Db, source: &Source) -> Result<Verdict> {
     let (organization, changed_at) = (source.organization_id, source.updated_at);
-    let since = lower_bound(changed_at);
+    let since = lowest_id(changed_at);
     let filter = Filter { from: Some(changed_at), ..Filter::newest(20) };
     let newest = list(db, organization, source.id, &filter).await?;
     if newest.is_empty() {
@@ -69,7 +69,7 @@ const REFUSALS: &str = "SELECT code, COUNT(*) FROM attempts
     WHERE source_id = $1 AND id >= $2 AND status >= 400 GROUP BY code";
 
 async fn latest(db: &Db, source: SourceId, since: Uuid, newest: &[AttemptRow]) -> Result<Latest> {
-    let window = lower_bound(db.now().plus_ms(-LATEST_MS)).max(since);
+    let window = lowest_id(db.now().plus_ms(-LATEST_MS)).max(since);
     let is_window_the_smaller =
         newest.len() < LATEST_ATTEMPTS || newest.last().is_some_and(|row| row.id.uuid() < window);
     if is_window_the_smaller {
@@ -182,10 +182,4 @@ fn said(code: VerdictCode, reason: &str, fix: &str) -> Verdict {
         error: None,
         allow_origin: None,
     }
-}
-
-/// The smallest UUIDv7 of a moment: its first 48 bits are the time (RFC 9562, section 5.7).
-fn lower_bound(at: UnixMs) -> Uuid {
-    let millis = u128::try_from(at.0).unwrap_or_default();
-    Uuid::from_u128(millis << 80)
 }

@@ -1,11 +1,17 @@
 //! Who changed what: one row for every change, written in the transaction of the change.
 
+mod denied;
+mod list;
+
 use db::{Result, Tx, on_db};
 use model::{
     UnixMs,
     ids::{AuditId, OrganizationId, RequestId, UserId},
 };
 use serde_json::Value;
+
+pub use denied::record_denied;
+pub use list::{Filter, list};
 
 /// Who acts, and in which exchange.
 #[derive(Debug, Clone, Copy)]

@@ -77,6 +77,13 @@ const fn splitmix64(state: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The smallest UUIDv7 of a moment: its first 48 bits are the time (RFC 9562, section 5.7).
+#[must_use]
+pub fn lowest_id(at: UnixMs) -> Uuid {
+    let millis = u128::try_from(at.0).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ mod lane;
 mod open;
 
 pub use bulk::{bulk, filled};
-pub use chance::Chance;
+pub use chance::{Chance, lowest_id};
 pub use clock::Clock;
 pub use engine::{Conn, Db, Engine, Pools, Tx};
 pub use error::{Error, Result, expect_one};

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
+use audit::Actor;
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue},
@@ -11,6 +12,8 @@ use axum::{
 use db::Db;
 use ipnet::IpNet;
 use model::{Code, Exchange, catalogue::Level, exchange::Told};
+
+use workspaces::Forbidden;
 
 use crate::{Fault, address};
 
@@ -38,6 +41,11 @@ pub async fn layer(State(entrance): State<Entrance>, mut request: Request, next:
     let route = request.extensions().get::<MatchedPath>().cloned();
 
     let mut response = next.run(request).await;
+    let denied = response.extensions().get::<Fault>().and_then(|fault| fault.denied.clone());
+    if let Some(denied) = denied {
+        let path = format!("{method} {}", route.as_ref().map_or("-", MatchedPath::as_str));
+        note(&entrance.db, &exchange, *denied, &path).await;
+    }
     let id = exchange.request.to_string();
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -46,6 +54,15 @@ pub async fn layer(State(entrance): State<Entrance>, mut request: Request, next:
     let millis = began.elapsed().as_secs_f64() * 1_000.0;
     log(&id, method.as_str(), route, millis, &response);
     response
+}
+
+/// Whoever was refused in a workspace is read of in its audit log. A log that cannot be written changes no answer.
+async fn note(db: &Db, exchange: &Exchange, denied: Forbidden, path: &str) {
+    let Forbidden { user, organization, permission } = denied;
+    let actor = Actor { user, request: exchange.request };
+    if let Err(error) = audit::record_denied(db, actor, organization, permission, path).await {
+        tracing::error!(request = %exchange.request, cause = %error, "a refusal was not recorded");
+    }
 }
 
 /// One line, as loud as the catalogue says. No query, body, token, e-mail or address is in it.

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use model::Code;
+use workspaces::Forbidden;
 
 /// Every seat is taken: how it stands, and where that can be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Fault {
     pub retry_after_s: Option<u64>,
     /// What a refused seat tells beside the code.
     pub seats: Option<Box<SeatsLeft>>,
+    /// The member who was refused, for the audit log of their workspace.
+    pub denied: Option<Box<Forbidden>>,
     /// What lies behind it. Logged, never told.
     pub cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -43,7 +46,15 @@ impl Fault {
     /// A fault that needs no more words than its code.
     #[must_use]
     pub const fn of(code: Code) -> Self {
-        Self { code, field: None, message: None, retry_after_s: None, seats: None, cause: None }
+        Self {
+            code,
+            field: None,
+            message: None,
+            retry_after_s: None,
+            seats: None,
+            denied: None,
+            cause: None,
+        }
     }
 
     /// 400: a required field is absent.
@@ -145,6 +156,7 @@ impl From<workspaces::Error> for Fault {
                 Self { field: Some("slug".to_owned()), ..Self::of(Code::SlugTaken) }
             }
             workspaces::Error::Forbidden => Self::of(Code::Forbidden),
+            workspaces::Error::Denied(denied) => denied.into(),
             workspaces::Error::UserNotFound => Self::of(Code::UserNotFound),
             workspaces::Error::MemberNotFound => Self::of(Code::MemberNotFound),
             workspaces::Error::RoleNotFound => Self::of(Code::RoleNotFound),
@@ -160,9 +172,9 @@ impl From<workspaces::Error> for Fault {
     }
 }
 
-impl From<workspaces::Forbidden> for Fault {
-    fn from(_: workspaces::Forbidden) -> Self {
-        Self::of(Code::Forbidden)
+impl From<Forbidden> for Fault {
+    fn from(denied: Forbidden) -> Self {
+        Self { denied: Some(Box::new(denied)), ..Self::of(Code::Forbidden) }
     }
 }
 

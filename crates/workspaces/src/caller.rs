@@ -1,7 +1,10 @@
 //! Who asks, in which workspace, with which permissions.
 
 use accounts::User;
-use model::{Permission, ids::OrganizationId};
+use model::{
+    Permission,
+    ids::{OrganizationId, UserId},
+};
 
 use crate::Membership;
 
@@ -14,10 +17,14 @@ pub struct Caller {
     pub membership: Membership,
 }
 
-/// The caller's role does not permit it.
+/// A member asked for what they may not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this takes the permission {permission}")]
 pub struct Forbidden {
+    /// Who.
+    pub user: UserId,
+    /// In which workspace.
+    pub organization: OrganizationId,
     /// What it would take.
     pub permission: Permission,
 }
@@ -28,7 +35,8 @@ impl Caller {
         if self.membership.permissions.has(permission) {
             Ok(())
         } else {
-            Err(Forbidden { permission })
+            let (user, organization) = (self.user.id, self.organization_id());
+            Err(Forbidden { user, organization, permission })
         }
     }
 
@@ -59,7 +67,9 @@ mod tests {
             caller.membership.permissions = [Permission::AnalyticsReport].into_iter().collect();
             assert_eq!(caller.require(Permission::AnalyticsReport), Ok(()));
             let permission = Permission::AnalyticsManage;
-            assert_eq!(caller.require(permission), Err(Forbidden { permission }));
+            let (user, organization) = (caller.user.id, caller.organization_id());
+            let refused = Forbidden { user, organization, permission };
+            assert_eq!(caller.require(permission), Err(refused));
         }
     }
 }

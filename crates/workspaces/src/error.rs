@@ -1,5 +1,7 @@
 //! What can go wrong with workspaces.
 
+use crate::Forbidden;
+
 /// Why an operation on workspaces did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -9,9 +11,12 @@ pub enum Error {
     /// Another workspace has this slug.
     #[error("another workspace has this slug")]
     SlugTaken,
-    /// Whoever acts is no member, or may not do this.
-    #[error("whoever acts may not do this")]
+    /// Whoever acts is no member, or not whom it is for.
+    #[error("this is not for whoever acts")]
     Forbidden,
+    /// Whoever acts is a member and may not do this.
+    #[error(transparent)]
+    Denied(#[from] Forbidden),
     /// No account has this address.
     #[error("no account has this address")]
     UserNotFound,

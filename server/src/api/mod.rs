@@ -1,6 +1,7 @@
 //! The workspace API. One file per area; each operation parses, asks the slice, and maps to a wire type.
 
 mod attempts;
+mod audit;
 mod auth;
 mod organizations;
 mod sources;
@@ -15,6 +16,7 @@ pub fn routes() -> Router<Services> {
         .merge(auth::routes())
         .merge(organizations::routes())
         .merge(team::routes())
+        .merge(audit::routes())
         .merge(sources::routes())
         .merge(attempts::routes())
 }

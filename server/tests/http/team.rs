@@ -198,4 +198,41 @@ testkit::both! {
         let reply = viewer.client.get(&path).bearer(&viewer.token).send().await;
         assert_eq!(reply.status, 403);
     }
+
+    async fn the_log_tells_changes_and_refusals_to_who_may_read_it(db: db::Db) {
+        let house = House::furnished(db).await;
+        let viewer = Person::joined(&house, "viewer@acme.dev", "Viewer").await;
+        let refused = json!({ "email": "x@acme.dev", "roleId": "role_x" });
+        for _ in 0..3 {
+            let reply = viewer.post(&house, "/api/invitations", refused.clone()).await;
+            assert_eq!(reply.status, 403);
+        }
+        let log = house.get("/api/audit").await;
+        assert_eq!(log.status, 200, "{}", log.text());
+        let entries = log.json()["entries"].as_array().unwrap().clone();
+        let of = |action: &str| {
+            entries.iter().filter(|entry| entry["action"] == action).cloned().collect::<Vec<_>>()
+        };
+        let denied = of("access.denied");
+        assert_eq!(denied.len(), 1, "noted once a minute: {entries:?}");
+        assert_eq!(denied[0]["actor"]["email"], "viewer@acme.dev");
+        assert_eq!(denied[0]["subject"], "users.invite");
+        assert_eq!(denied[0]["after"]["path"], "POST /api/invitations");
+        assert_eq!(of("member.joined")[0]["after"], json!({ "email": "viewer@acme.dev", "role": "Viewer" }));
+        let actions = async |query: &str| {
+            let list = house.get(&format!("/api/audit?{query}")).await.json();
+            list["entries"].as_array().unwrap().iter().map(|entry| text(&entry["action"])).collect::<Vec<_>>()
+        };
+        assert_eq!(actions("action=invitation").await, ["invitation.created"]);
+        assert_eq!(actions("action=invitation.created").await, ["invitation.created"]);
+        assert!(actions("action=invit").await.is_empty());
+        assert!(actions("from=2031-01-01T00:00:00Z").await.is_empty());
+        let page = house.get("/api/audit?limit=2").await.json();
+        let cursor = text(&page["nextCursor"]);
+        let rest = house.get(&format!("/api/audit?cursor={cursor}")).await.json();
+        let (first, rest) = (page["entries"].as_array().unwrap(), rest["entries"].as_array().unwrap());
+        assert_eq!(first.len() + rest.len(), entries.len());
+        let path = format!("/api/audit?organizationId={}", house.organization);
+        assert_eq!(viewer.client.get(&path).bearer(&viewer.token).send().await.status, 403);
+    }
 }

@@ -51,7 +51,7 @@ pub(super) fn MemberList(
 fn Search(team: String, query: String, is_cards: bool) -> impl IntoView {
     let layout = is_cards.then(|| view! { <input type="hidden" name="view" value="cards"/> });
     view! {
-        <form class="inline" role="search" action=team>
+        <form class="inline" role="search" aria-label="Members" action=team>
             <label class="visually-hidden" for="q">"Search by name or e-mail"</label>
             <input id="q" name="q" type="search" value=query placeholder="Search by name or e-mail"
                 autocomplete="off" autocapitalize="none" spellcheck="false"/>

@@ -2,7 +2,7 @@
 
 use accounts::{LinkSecret, User};
 use audit::Actor;
-use model::ids::OrganizationId;
+use model::{Permission, ids::OrganizationId};
 use serde_json::json;
 
 use super::{Team, invitation};
@@ -22,7 +22,7 @@ impl Workspaces {
         secret: &LinkSecret,
     ) -> Result<Membership> {
         let found = self.find_invitation(secret).await?;
-        let mut team = Team::lock(&self.db, actor, found.organization)
+        let mut team = Team::lock(&self.db, actor, found.organization, Permission::UsersInvite)
             .await?
             .ok_or(Error::InvitationNotFound)?;
         // Once more, now that nobody else can change it.

@@ -28,7 +28,7 @@ pub use invite::Invited;
 pub use member::Member;
 pub use seats::Seats;
 
-use crate::{Error, Membership, Result, role::Role};
+use crate::{Error, Forbidden, Membership, Result, role::Role};
 
 /// A workspace that nobody else changes until the transaction ends, and who acts in it.
 pub(crate) struct Team<'a> {
@@ -39,6 +39,8 @@ pub(crate) struct Team<'a> {
     /// Its own limit of seats, if it has one.
     pub(crate) seat_limit: Option<i64>,
     actor: Actor,
+    /// What the change takes.
+    permission: Permission,
     /// The place of whoever acts; none for someone who is about to join.
     acting: Option<Membership>,
 }
@@ -56,25 +58,31 @@ impl<'a> Team<'a> {
         id: OrganizationId,
         permission: Permission,
     ) -> Result<Self> {
-        let team = Self::enter_as_member(db, actor, id).await?;
+        let team = Self::enter_as_member(db, actor, id, permission).await?;
         team.require(permission)?;
         Ok(team)
     }
 
-    /// The same for what every member may do.
+    /// The same where a member may also act for themselves, without the `permission` that it takes otherwise.
     pub(crate) async fn enter_as_member(
         db: &'a Db,
         actor: Actor,
         id: OrganizationId,
+        permission: Permission,
     ) -> Result<Self> {
-        let mut team = Self::lock(db, actor, id).await?.ok_or(Error::Forbidden)?;
+        let mut team = Self::lock(db, actor, id, permission).await?.ok_or(Error::Forbidden)?;
         let acting = crate::membership::find(&mut team.tx, actor.user, id).await?;
         team.acting = Some(acting.ok_or(Error::Forbidden)?);
         Ok(team)
     }
 
     /// The same for someone who is not a member yet.
-    pub(crate) async fn lock(db: &'a Db, actor: Actor, id: OrganizationId) -> Result<Option<Self>> {
+    pub(crate) async fn lock(
+        db: &'a Db,
+        actor: Actor,
+        id: OrganizationId,
+        permission: Permission,
+    ) -> Result<Option<Self>> {
         let mut tx = db.begin().await?;
         let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, (i64, Option<i64>)>(LOCK)
             .bind(id.uuid())
@@ -87,6 +95,7 @@ impl<'a> Team<'a> {
             created_at: UnixMs(created_at),
             seat_limit,
             actor,
+            permission,
             acting: None,
         }))
     }
@@ -112,7 +121,11 @@ impl<'a> Team<'a> {
     }
 
     fn allow(&self, may: impl FnOnce(&Membership) -> bool) -> Result<()> {
-        if self.acting.as_ref().is_some_and(may) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.acting.as_ref().is_some_and(may) {
+            return Ok(());
+        }
+        let (user, organization) = (self.actor.user, self.id);
+        Err(Forbidden { user, organization, permission: self.permission }.into())
     }
 
     /// Whether whoever acts is this member.

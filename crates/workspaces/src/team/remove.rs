@@ -32,7 +32,8 @@ impl Workspaces {
         organization: OrganizationId,
         id: MemberId,
     ) -> Result<()> {
-        let mut team = Team::enter_as_member(&self.db, actor, organization).await?;
+        let mut team =
+            Team::enter_as_member(&self.db, actor, organization, Permission::UsersManage).await?;
         let is_leaving = team.is_acting(id);
         if !is_leaving {
             team.require(Permission::UsersManage)?;

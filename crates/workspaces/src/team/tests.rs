@@ -200,7 +200,7 @@ testkit::both! {
         }
         for (by, kind) in [(&admin, Kind::Owner), (&viewer, Kind::Viewer)] {
             let refused = scene.invite(by, "x@new.example", kind).await;
-            assert!(matches!(refused, Err(Error::Forbidden)), "{kind:?}: {refused:?}");
+            assert!(matches!(refused, Err(Error::Denied(_))), "{kind:?}: {refused:?}");
         }
         let change = async |by: &User, changes: MemberChanges| {
             scene
@@ -211,7 +211,7 @@ testkit::both! {
         let to_owner =
             MemberChanges { role: Some(scene.role(Kind::Owner).await), grants: None };
         let refused = change(&admin, to_owner.clone()).await;
-        assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Denied(_))), "{refused:?}");
         assert!(change(&scene.owner, to_owner).await.unwrap().is_owner);
     }
 
@@ -223,9 +223,9 @@ testkit::both! {
         let changes = MemberChanges { role, grants: None };
         let by = scene.actor(&admin);
         let demoted = scene.workspaces.change_member(by, scene.id(), owners, changes).await;
-        assert!(matches!(demoted, Err(Error::Forbidden)), "{demoted:?}");
+        assert!(matches!(demoted, Err(Error::Denied(_))), "{demoted:?}");
         let removed = scene.workspaces.remove_member(by, scene.id(), owners).await;
-        assert!(matches!(removed, Err(Error::Forbidden)), "{removed:?}");
+        assert!(matches!(removed, Err(Error::Denied(_))), "{removed:?}");
     }
 
     async fn a_grant_adds_to_the_role_and_can_be_taken_away(db: Db) {
