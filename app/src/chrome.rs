@@ -16,6 +16,8 @@ pub struct Chrome {
     pub organizations: Vec<Organization>,
     /// The workspace of the page; `None` on pages that belong to none.
     pub current: Option<Organization>,
+    /// The viewer's own page in the workspace, where they see what they may do and can leave.
+    pub own_page: Option<String>,
     /// Whether the viewer may see who belongs to the workspace.
     pub can_read_team: bool,
     /// Whether the viewer may read the audit log.
@@ -139,7 +141,7 @@ fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
         <ul class="links">
             <li><NavLink href="/docs/errors" label="Error reference" is_current=place == Place::Errors/></li>
         </ul>
-        <Account email=viewer_email name=viewer_name/>
+        <Account email=viewer_email name=viewer_name own_page=chrome.own_page/>
     }
 }
 
@@ -235,12 +237,18 @@ fn Switcher(
 }
 
 #[component]
-fn Account(email: String, name: Option<String>) -> impl IntoView {
+fn Account(email: String, name: Option<String>, own_page: Option<String>) -> impl IntoView {
     let shown = name.unwrap_or_else(|| email.clone());
+    let words = match own_page {
+        Some(href) => {
+            view! { <a class="name" title=email href=href>{shown.clone()}</a> }.into_any()
+        }
+        None => view! { <span class="name" title=email>{shown.clone()}</span> }.into_any(),
+    };
     view! {
         <div class="account">
             <Avatar name=shown.clone() class="avatar round"/>
-            <span class="name" title=email>{shown.clone()}</span>
+            {words}
             <form method="post" action="/logout"><button type="submit" class="sign-out">"Sign out"</button></form>
         </div>
     }

@@ -141,6 +141,7 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
     let refused: i64 = hours.iter().map(|hour| hour.totals.refused).sum();
     Ok(Chrome {
         current: Some(caller.membership.clone().into()),
+        own_page: Some(own_page(&caller.membership)),
         can_read_team: caller.require(Permission::UsersRead).is_ok(),
         can_read_audit: caller.require(Permission::AuditRead).is_ok(),
         refused_count: u64::try_from(refused).ok(),
@@ -168,6 +169,7 @@ async fn at(
     let membership = services.workspaces.find_membership(viewer.user.id, organization.id).await?;
     let may = |key| membership.as_ref().is_some_and(|one| one.permissions.has(key));
     Ok(Chrome {
+        own_page: membership.as_ref().map(own_page),
         can_read_team: may(Permission::UsersRead),
         can_read_audit: may(Permission::AuditRead),
         current: Some(organization),
@@ -186,11 +188,16 @@ async fn chrome(
         viewer_name: user.name.clone(),
         organizations: memberships.into_iter().map(Membership::into).collect(),
         current: None,
+        own_page: None,
         can_read_team: false,
         can_read_audit: false,
         refused_count: None,
         request_id: exchange.request.to_string(),
     })
+}
+
+fn own_page(membership: &Membership) -> String {
+    format!("/{}/access/team/{}", membership.organization.slug, membership.member_id)
 }
 
 /// When the day of `now` began, in UTC.

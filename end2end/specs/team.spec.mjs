@@ -92,6 +92,11 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(seats(page)).toContainText("3 of 4");
         const gone = await ana.goto(`/${acme.slug}`);
         expect(gone.status()).toBe(403);
+
+        await dan.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "dan@acme.dev" }).click();
+        await dan.getByText("Leave this workspace", { exact: true }).click();
+        await dan.getByRole("button", { name: "Leave", exact: true }).click();
+        await expect(dan).toHaveURL(/\/workspaces\/new$/);
         expect(errors.filter((text) => !/status of 403/.test(text))).toEqual([]);
         for (const other of [ana, dan]) await other.context().close();
         await house.leave();

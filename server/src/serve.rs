@@ -15,7 +15,7 @@ use web::{Instance, Services};
 
 use crate::{config::Config, router};
 
-/// Connections that read (SQLite), or connections in all (PostgreSQL).
+/// Connections beside the writer's: those that read (SQLite), or all others (PostgreSQL).
 const CONNECTIONS: u32 = 16;
 /// After this long a stop does not wait any more.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -2,7 +2,7 @@
 
 use model::{
     IssueCode, UnixMs,
-    ids::{AttemptId, OrganizationId, RoleId, SourceId},
+    ids::{AttemptId, MemberId, OrganizationId, RoleId, SourceId},
     wire::{
         attempts::{
             Attempt, AttemptEvent, AttemptRow, Check, DebugReply, Explanation, Kind, Limits,
@@ -32,6 +32,7 @@ pub fn organization(name: &str, slug: &str, number: u16) -> Organization {
         id: uuid::<OrganizationId>(UnixMs(1_790_000_000_000), number),
         name: name.to_owned(),
         slug: slug.to_owned(),
+        member_id: uuid::<MemberId>(UnixMs(1_790_000_000_000), number),
         role_id: uuid::<RoleId>(UnixMs(1_790_000_000_000), number),
         role_name: "Owner".to_owned(),
         created_at: UnixMs(1_790_000_000_000),

@@ -22,6 +22,7 @@ pub fn chrome() -> Chrome {
             data::organization("Northwind & Sons <test>", "northwind", 2),
         ],
         current: Some(acme),
+        own_page: Some("/acme/access/team/member_0".to_owned()),
         can_read_team: true,
         can_read_audit: true,
         refused_count: Some(1_204),

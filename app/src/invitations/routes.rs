@@ -71,7 +71,7 @@ async fn accept(
     Path(secret): Path<String>,
     viewer: Viewer,
 ) -> Result<Response, Fault> {
-    let (secret, _) = find(&services, &secret).await?;
+    let secret = LinkSecret::parse(&secret).ok_or(Fault::of(Code::InvitationNotFound))?;
     Ok(join(&services, &viewer, &secret).await?.into_response())
 }
 

@@ -60,6 +60,8 @@ pub struct MemberPage {
     pub of_role: Permissions,
     /// Whether it is the viewer.
     pub is_you: bool,
+    /// Whether the viewer may see the others.
+    pub can_read_team: bool,
     /// The roles that the viewer may give; empty when they may not change this member.
     pub roles: Vec<Role>,
     /// What the viewer may grant; empty when nothing.

@@ -115,12 +115,18 @@ fn notice_of(done: Option<&str>) -> Option<Notice> {
     Some(Notice::good(text))
 }
 
+/// The page that shows the new link is the team's: who may not see that must hear so before anything is sent.
+fn require_both(viewer: &Viewer) -> Result<(), Fault> {
+    viewer.caller.require(Permission::UsersRead)?;
+    Ok(viewer.caller.require(Permission::UsersInvite)?)
+}
+
 async fn invite(
     State(services): State<Services>,
     viewer: Viewer,
     Fields(fields): Sent,
 ) -> Result<Response, Fault> {
-    viewer.caller.require(Permission::UsersInvite)?;
+    require_both(&viewer)?;
     let typed = fields.get("email").map(String::as_str).unwrap_or_default();
     let role = fields.get("roleId").and_then(|id| id.parse::<RoleId>().ok());
     let (email, role) = match (Email::parse(typed), role) {
@@ -181,7 +187,7 @@ async fn resend(
     Path((_, id)): Path<(String, String)>,
     viewer: Viewer,
 ) -> Result<Response, Fault> {
-    viewer.caller.require(Permission::UsersInvite)?;
+    require_both(&viewer)?;
     let (organization, id) = (viewer.caller.organization_id(), invitation_id(&id)?);
     match services.workspaces.resend_invitation(viewer.actor(), organization, id).await {
         Ok(invited) => show_link(&services, &viewer, invited).await,
@@ -235,10 +241,12 @@ async fn render_member(
     notice: Option<Notice>,
 ) -> Result<Response, Fault> {
     let caller = &viewer.caller;
-    caller.require(Permission::UsersRead)?;
     let (organization, membership) = (caller.organization_id(), &caller.membership);
+    let is_you = id == membership.member_id.to_string();
+    if !is_you {
+        caller.require(Permission::UsersRead)?;
+    }
     let member = services.workspaces.get_member(organization, member_id(id)?).await?;
-    let is_you = member.id == membership.member_id;
     let may_manage =
         caller.require(Permission::UsersManage).is_ok() && membership.may_change(&member);
     let may_grant = may_manage && caller.require(Permission::UsersPermissionsManage).is_ok();
@@ -248,6 +256,7 @@ async fn render_member(
         now: services.db.now(),
         of_role: of_role.map(|role| role.permissions.clone()).unwrap_or_default(),
         is_you,
+        can_read_team: caller.require(Permission::UsersRead).is_ok(),
         roles: if may_manage { givable(viewer, roles) } else { Vec::new() },
         grantable: if may_grant { membership.permissions.clone() } else { Permissions::default() },
         can_remove: is_you || may_manage,

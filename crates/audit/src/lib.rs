@@ -11,7 +11,7 @@ use model::{
 use serde_json::Value;
 
 pub use denied::record_denied;
-pub use list::{Filter, list};
+pub use list::{Filter, is_action, list};
 
 /// Who acts, and in which exchange.
 #[derive(Debug, Clone, Copy)]

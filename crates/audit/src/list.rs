@@ -40,6 +40,13 @@ struct Row {
     request_id: String,
 }
 
+/// Whether a text can be an action or a group of them.
+#[must_use]
+pub fn is_action(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b"_.".contains(&b))
+}
+
 impl TryFrom<Row> for AuditEntry {
     type Error = Error;
 
@@ -63,13 +70,13 @@ fn read(json: Option<String>) -> Result<Option<Value>> {
         .map_err(|error| Error::Stored(format!("audit_log: {error}")))
 }
 
-// Ids are UUIDv7 of the moment of the change, so the primary key is also the order in time. A group of actions
-// lies between its word with a dot and its word with a slash, which is the next sign after the dot.
+// Ids are UUIDv7 of the moment of the change, so the primary key is also the order in time. A group of actions is
+// told by its word and the dot; by equality, since how signs sort is for the database's locale to say.
 const LIST: &str = "SELECT a.id, a.at, a.actor_id, u.email, u.name, a.action, a.subject, a.before, a.after, a.request_id
     FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
     WHERE a.organization_id = $1
         AND a.id < $2
-        AND ($3 IS NULL OR a.action = $3 OR (a.action > $3 || '.' AND a.action < $3 || '/'))
+        AND ($3 IS NULL OR a.action = $3 OR SUBSTR(a.action, 1, LENGTH($3) + 1) = $3 || '.')
         AND ($4 IS NULL OR a.actor_id = $4)
         AND a.at >= $5 AND a.at < $6
     ORDER BY a.id DESC LIMIT $7";

@@ -56,13 +56,21 @@ where
     pub async fn begin(&self) -> Result<Turn<DB>> {
         let queued = timeout(PATIENCE, Arc::clone(&self.0).lock_owned());
         let mut line = queued.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        if let Some(mut connection) = line.connection.take()
-            && connection.execute(raw_sql(line.begin)).await.is_ok()
-        {
-            line.connection = Some(connection);
-            return Ok(Turn(Some(line)));
+        if let Some(mut connection) = line.connection.take() {
+            match connection.execute(raw_sql(line.begin)).await {
+                Ok(_) => {
+                    line.connection = Some(connection);
+                    return Ok(Turn(Some(line)));
+                }
+                // Another process has SQLite's lock: the connection is as good as any.
+                Err(error) if is_busy(&error) => {
+                    line.connection = Some(connection);
+                    return Err(error.into());
+                }
+                // It has died since: a restarted server must not cost a request.
+                Err(_) => drop(connection),
+            }
         }
-        // There was none, or it has died since: a restarted server must not cost a request.
         let mut connection = DB::Connection::connect_with(&line.options).await?;
         connection.execute(raw_sql(line.begin)).await?;
         line.connection = Some(connection);
@@ -126,6 +134,14 @@ where
             }
         });
     }
+}
+
+/// SQLite's result code 5, in whatever extended form.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    // PostgreSQL's codes have five characters.
+    let sqlite = code.filter(|code| code.len() < 5).and_then(|code| code.parse::<u32>().ok());
+    sqlite.is_some_and(|code| code & 0xff == 5)
 }
 
 // Connections have no words for themselves.

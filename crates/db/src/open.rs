@@ -22,7 +22,7 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres
 pub struct Settings {
     /// `sqlite:PATH` or `postgres://…`.
     pub url: String,
-    /// Connections that may read at a time (SQLite), or connections in all (PostgreSQL).
+    /// Connections beside the writer's: those that may read at a time (SQLite), or all others (PostgreSQL).
     pub connections: u32,
 }
 

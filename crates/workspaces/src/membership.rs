@@ -72,6 +72,7 @@ impl From<Membership> for wire::workspaces::Organization {
             id: membership.organization.id,
             name: membership.organization.name,
             slug: membership.organization.slug,
+            member_id: membership.member_id,
             role_id: membership.role_id,
             role_name: membership.role_name,
             created_at: membership.organization.created_at,

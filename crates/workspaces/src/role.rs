@@ -139,7 +139,8 @@ macro_rules! roles {
     ($narrowed:literal) => {
         concat!(
             "SELECT r.id, r.name, r.kind, r.permissions,
-                (SELECT COUNT(*) FROM members m WHERE m.role_id = r.id) AS members
+                (SELECT COUNT(*) FROM members m
+                    WHERE m.organization_id = r.organization_id AND m.role_id = r.id) AS members
             FROM roles r WHERE r.organization_id = $1 ",
             $narrowed
         )

@@ -42,8 +42,15 @@ fn filter(params: &Params) -> Result<Filter, Fault> {
     }
     let cursor = params.text("cursor")?.map(str::parse::<AuditId>).transpose();
     let actor = params.text("actorId")?.map(str::parse::<UserId>).transpose();
+    let action = params.text("action")?.map(str::to_owned);
+    if action.as_deref().is_some_and(|action| !::audit::is_action(action)) {
+        return Err(Fault::invalid(
+            "action",
+            "action must be a word such as member or member.removed.",
+        ));
+    }
     Ok(Filter {
-        action: params.text("action")?.map(str::to_owned),
+        action,
         actor: actor.map_err(|_| Fault::invalid("actorId", "actorId must be a user's id."))?,
         from: params.moment("from")?,
         to: params.moment("to")?,

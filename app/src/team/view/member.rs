@@ -34,8 +34,10 @@ pub fn page(chrome: &Chrome, page: MemberPage) -> String {
         let leave = page.can_remove.then(|| {
             view! { <Leave is_you=page.is_you name=name.clone() action=format!("{forms}/remove")/> }
         });
+        let back =
+            page.can_read_team.then(|| view! { <p class="back"><a href=team>"Team"</a></p> });
         view! {
-            <p class="back"><a href=team>"Team"</a></p>
+            {back}
             <div class="head"><h1>{name.clone()}{you}</h1></div>
             <NoticeBar notice=page.notice.clone()/>
             <FormProblem form=page.form.clone()/>

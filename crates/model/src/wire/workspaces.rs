@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     UnixMs,
-    ids::{OrganizationId, RoleId},
+    ids::{MemberId, OrganizationId, RoleId},
 };
 
 /// A workspace, as one of its members sees it.
@@ -17,6 +17,8 @@ pub struct Organization {
     pub name: String,
     /// Its place in page addresses.
     pub slug: String,
+    /// The membership of whoever asks.
+    pub member_id: MemberId,
     /// The role of whoever asks.
     pub role_id: RoleId,
     /// That role's name.

@@ -5,7 +5,7 @@ use audit::Actor;
 use model::{Permission, ids::OrganizationId};
 use serde_json::json;
 
-use super::{Team, invitation};
+use super::{Invitation, Team, invitation};
 use crate::{Error, Membership, Result, Workspaces};
 
 impl Workspaces {
@@ -21,16 +21,16 @@ impl Workspaces {
         user: &User,
         secret: &LinkSecret,
     ) -> Result<Membership> {
-        let found = self.find_invitation(secret).await?;
+        let found = Invitation::from(self.invitation_behind(secret).await?);
+        if found.email != user.email.as_str() {
+            return Err(Error::Forbidden);
+        }
         let mut team = Team::lock(&self.db, actor, found.organization, Permission::UsersInvite)
             .await?
             .ok_or(Error::InvitationNotFound)?;
         // Once more, now that nobody else can change it.
         let row = team.invitation(found.id).await?;
         let invited = invitation::live(Some(row), team.now())?;
-        if invited.email != user.email.as_str() {
-            return Err(Error::Forbidden);
-        }
         team.end_invitation(invited.id, "accepted").await?;
         if !team.is_member(&user.email).await? {
             let id = team.insert_member(user, invited.role_id).await?;

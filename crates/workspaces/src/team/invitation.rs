@@ -145,11 +145,16 @@ impl Workspaces {
     /// [`Error::InvitationNotFound`], and [`Error::InvitationNotPending`] for one that was accepted or revoked
     /// or has expired.
     pub async fn find_invitation(&self, secret: &LinkSecret) -> Result<Invitation> {
+        live(Some(self.invitation_behind(secret).await?), self.db.now())
+    }
+
+    /// The one behind a link, whatever became of it.
+    pub(super) async fn invitation_behind(&self, secret: &LinkSecret) -> Result<Row> {
         let row = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(FIND_BY_SECRET)
             .bind(secret.hash())
             .fetch_optional(c)
             .await)?;
-        live(row, self.db.now())
+        row.ok_or(Error::InvitationNotFound)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use accounts::{Email, LinkSecret, User};
 use audit::Actor;
-use db::on_db;
+use db::{lowest_id, on_db};
 use model::{
     Permission, UnixMs,
     ids::{InvitationId, OrganizationId, RoleId},
@@ -37,8 +37,10 @@ const SEND_AGAIN: &str =
     "UPDATE invitations SET role_id = $3, secret_hash = $4, invited_by = $5, sent_at = $6, expires_at = $7
     WHERE organization_id = $1 AND id = $2 AND state = 'pending'";
 
+/// Every sending is in the audit log, also that of an invitation which was sent before.
 const SENT_SINCE: &str =
-    "SELECT COUNT(*), MIN(sent_at) FROM invitations WHERE organization_id = $1 AND sent_at > $2";
+    "SELECT COUNT(*), MIN(at) FROM audit_log WHERE organization_id = $1 AND id > $2
+    AND action IN ('invitation.created', 'invitation.resent')";
 
 impl Workspaces {
     /// Invites `email`. Whoever is invited already gets a new link, and the role of this time.
@@ -57,13 +59,18 @@ impl Workspaces {
         let mut team = Team::enter(&self.db, actor, organization, Permission::UsersInvite).await?;
         let role = team.role(role).await?;
         team.require_over(&role)?;
+        let pending = team.pending_invitation(email.as_str()).await?;
+        if let Some(pending) = &pending {
+            // What someone above has offered is not for others to change.
+            let offered = team.role(pending.role_id).await?;
+            team.require_over(&offered)?;
+        }
+        let is_new = pending.is_none();
         if team.is_member(email).await? {
             return Err(Error::AlreadyMember);
         }
         team.require_seat(self.seat_limit, email.as_str()).await?;
         team.require_few_sent().await?;
-        let pending = team.pending_invitation(email.as_str()).await?;
-        let is_new = pending.is_none();
         let secret = LinkSecret::new(self.db.chance());
         let id = match pending {
             Some(pending) => {
@@ -120,10 +127,13 @@ impl Workspaces {
     ) -> Result<()> {
         let mut team = Team::enter(&self.db, actor, organization, Permission::UsersInvite).await?;
         let row = team.invitation(id).await?;
-        if row.state != "pending" {
+        let is_pending = row.state == "pending";
+        let invitation = Invitation::from(row);
+        let offered = team.role(invitation.role_id).await?;
+        team.require_over(&offered)?;
+        if !is_pending {
             return Err(Error::InvitationNotPending);
         }
-        let invitation = Invitation::from(row);
         team.end_invitation(id, "revoked").await?;
         let before = json!({ "email": invitation.email, "role": invitation.role_name });
         team.record("invitation.revoked", id, Some(before), None).await?;
@@ -223,7 +233,7 @@ impl Team<'_> {
         let (sent, first) = on_db!(self.tx.conn()?, c => {
             sqlx::query_as::<_, (i64, Option<i64>)>(SENT_SINCE)
                 .bind(self.id.uuid())
-                .bind(now.plus_ms(-DAY_MS).0)
+                .bind(lowest_id(now.plus_ms(1 - DAY_MS)))
                 .fetch_one(c)
                 .await
         })?;

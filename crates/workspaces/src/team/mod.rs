@@ -1,7 +1,7 @@
 //! The team of a workspace: members, invitations, and the seats that both of them take.
 //!
-//! Every change begins with [`Team::enter`], which locks the workspace's row and reads who acts as they are
-//! from then on. So seats cannot be oversold, the last owner cannot slip away, and nobody acts on a permission
+//! Every change begins with a lock on the workspace's row ([`Team::enter`], [`Team::lock`]) and reads who acts as
+//! they are from then on. So seats cannot be oversold, the last owner cannot slip away, and nobody acts on a permission
 //! that was taken from them a moment ago, whatever runs at the same time.
 
 mod accept;
@@ -102,30 +102,38 @@ impl<'a> Team<'a> {
 
     /// Goes on only when whoever acts holds `permission`.
     pub(crate) fn require(&self, permission: Permission) -> Result<()> {
-        self.allow(|acting| acting.permissions.has(permission))
+        self.allow(&Permissions::from_iter([permission]), |acting| {
+            acting.permissions.has(permission)
+        })
     }
 
     /// Goes on only when whoever acts may give this role.
     pub(crate) fn require_over(&self, role: &Role) -> Result<()> {
-        self.allow(|acting| acting.may_give(role))
+        self.allow(&role.permissions, |acting| acting.may_give(role))
     }
 
     /// Goes on only when whoever acts may change this member.
     pub(crate) fn require_not_above(&self, member: &Member) -> Result<()> {
-        self.allow(|acting| acting.may_change(member))
+        self.allow(&member.permissions, |acting| acting.may_change(member))
     }
 
     /// Goes on only when whoever acts holds all that is to be granted.
     pub(crate) fn require_all(&self, grants: &Permissions) -> Result<()> {
-        self.allow(|acting| acting.permissions.covers(grants))
+        self.allow(grants, |acting| acting.permissions.covers(grants))
     }
 
-    fn allow(&self, may: impl FnOnce(&Membership) -> bool) -> Result<()> {
+    /// A refusal names the first of `wanted` that whoever acts does not hold; where only their rank is too low, what
+    /// the change itself takes.
+    fn allow(&self, wanted: &Permissions, may: impl FnOnce(&Membership) -> bool) -> Result<()> {
         if self.acting.as_ref().is_some_and(may) {
             return Ok(());
         }
+        let holds = |key: &Permission| {
+            self.acting.as_ref().is_some_and(|acting| acting.permissions.has(*key))
+        };
+        let permission = wanted.iter().find(|key| !holds(key)).unwrap_or(self.permission);
         let (user, organization) = (self.actor.user, self.id);
-        Err(Forbidden { user, organization, permission: self.permission }.into())
+        Err(Forbidden { user, organization, permission }.into())
     }
 
     /// Whether whoever acts is this member.

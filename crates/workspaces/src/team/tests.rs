@@ -228,6 +228,73 @@ testkit::both! {
         assert!(matches!(removed, Err(Error::Denied(_))), "{removed:?}");
     }
 
+    /// Someone whose grants open the doors, and who still is nobody's better.
+    async fn a_grant_to_manage_is_no_way_up(db: Db) {
+        let scene = Scene::of(db, None).await;
+        let (climber, own) = scene.joined("climber@example.com", Kind::Viewer).await;
+        let (_, admins) = scene.joined("admin@example.com", Kind::Admin).await;
+        let (_, viewers) = scene.joined("viewer@example.com", Kind::Viewer).await;
+        let grant = async |keys: &[Permission]| {
+            let grants = Some(keys.iter().copied().collect());
+            let changes = MemberChanges { role: None, grants };
+            let by = scene.actor(&scene.owner);
+            scene.workspaces.change_member(by, scene.id(), own.member_id, changes).await.unwrap();
+        };
+        let change = async |whom: &Membership, role: Option<RoleId>, grants: Option<Permissions>| {
+            let changes = MemberChanges { role, grants };
+            let by = scene.actor(&climber);
+            scene.workspaces.change_member(by, scene.id(), whom.member_id, changes).await
+        };
+        let denied = |result: Result<crate::Member>| match result {
+            Err(Error::Denied(forbidden)) => forbidden.permission,
+            other => panic!("{other:?}"),
+        };
+        let one = |key: Permission| Some(Permissions::from_iter([key]));
+
+        grant(&[Permission::UsersInvite, Permission::UsersManage]).await;
+        let refused = change(&viewers, None, one(Permission::AnalyticsReport)).await;
+        assert_eq!(denied(refused), Permission::UsersPermissionsManage);
+
+        grant(&[
+            Permission::UsersInvite,
+            Permission::UsersManage,
+            Permission::UsersPermissionsManage,
+        ])
+        .await;
+        let refused = change(&own, None, one(Permission::WorkspaceManage)).await;
+        assert_eq!(denied(refused), Permission::WorkspaceManage);
+        let analyst = Some(scene.role(Kind::Analyst).await);
+        assert_eq!(denied(change(&viewers, analyst, None).await), Permission::AnalyticsManage);
+        let viewer = Some(scene.role(Kind::Viewer).await);
+        assert_eq!(denied(change(&admins, viewer, None).await), Permission::AnalyticsManage);
+        let invited = scene.invite(&climber, "new@example.com", Kind::Admin).await;
+        assert!(matches!(invited, Err(Error::Denied(_))), "{invited:?}");
+        change(&viewers, None, one(Permission::UsersInvite)).await.unwrap();
+    }
+
+    async fn what_someone_above_has_offered_is_not_for_others_to_take_back(db: Db) {
+        let scene = Scene::of(db, None).await;
+        let (admin, _) = scene.joined("admin@example.com", Kind::Admin).await;
+        let offered = scene.invite(&scene.owner, "new@example.com", Kind::Owner).await.unwrap();
+        let again = scene.invite(&admin, "new@example.com", Kind::Viewer).await;
+        assert!(matches!(again, Err(Error::Denied(_))), "{again:?}");
+        let (by, id) = (scene.actor(&admin), offered.invitation.id);
+        let revoked = scene.workspaces.revoke_invitation(by, scene.id(), id).await;
+        assert!(matches!(revoked, Err(Error::Denied(_))), "{revoked:?}");
+        let new = sign_up(&scene.db, "new@example.com").await;
+        assert!(scene.accept(&new, &offered.secret).await.unwrap().is_owner);
+    }
+
+    async fn whose_link_it_is_comes_before_what_became_of_it(db: Db) {
+        let scene = Scene::of(db, None).await;
+        let eve = sign_up(&scene.db, "eve@example.com").await;
+        let invited = scene.invite(&scene.owner, "ana@example.com", Kind::Viewer).await.unwrap();
+        let by = scene.actor(&scene.owner);
+        scene.workspaces.revoke_invitation(by, scene.id(), invited.invitation.id).await.unwrap();
+        let told = scene.accept(&eve, &invited.secret).await;
+        assert!(matches!(told, Err(Error::Forbidden)), "{told:?}");
+    }
+
     async fn a_grant_adds_to_the_role_and_can_be_taken_away(db: Db) {
         let scene = Scene::of(db, None).await;
         let (viewer, membership) = scene.joined("viewer@example.com", Kind::Viewer).await;
@@ -290,6 +357,8 @@ testkit::both! {
             let email = format!("n{n}@example.com");
             scene.invite(&scene.owner, &email, Kind::Viewer).await.unwrap();
         }
+        let again = scene.invite(&scene.owner, "n0@example.com", Kind::Viewer).await;
+        assert!(matches!(again, Err(Error::TooManyInvitations { .. })), "{again:?}");
         let refused = scene.invite(&scene.owner, "more@example.com", Kind::Viewer).await;
         let retry_after_s = 24 * 60 * 60;
         assert!(
