@@ -4,8 +4,8 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tiny::{config::Config, demo, serve, telemetry};
 
-// Requests are handed from thread to thread and freed elsewhere than they were made, which glibc's allocator
-// answers with locks: a sixth of the CPU time under load.
+// Requests are handed from thread to thread and freed elsewhere than they were made. Under load a sixth of the CPU
+// time was spent in glibc by those threads, most of it to allocate.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

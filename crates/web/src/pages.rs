@@ -125,7 +125,8 @@ fn to_sign_in(head: &Parts) -> Response {
 }
 
 /// Percent-encodes what would end or change a query value.
-fn query_safe(path: &str) -> String {
+#[must_use]
+pub fn query_safe(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {

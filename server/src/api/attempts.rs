@@ -16,14 +16,11 @@ use web::{
     api::{Params, WorkspaceCall},
 };
 
-use super::sources::source_id;
+use super::{paging::Paging, sources::source_id};
 
 pub fn routes() -> Router<Services> {
     Router::new().route("/attempts", get(list_attempts)).route("/attempts/{id}", get(get_attempt))
 }
-
-const DEFAULT_LIMIT: i64 = 50;
-const MAX_LIMIT: i64 = 200;
 
 async fn list_attempts(
     State(services): State<Services>,
@@ -42,11 +39,7 @@ async fn list_attempts(
         attempts.extend(rows);
     }
     attempts.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
-    let limit = usize::from(wanted.filter.limit) - 1;
-    let next_cursor = (attempts.len() > limit)
-        .then(|| attempts.get(limit - 1).map(|last| last.id.to_string()))
-        .flatten();
-    attempts.truncate(limit);
+    let next_cursor = wanted.paging.cut(&mut attempts, |last| last.id.to_string());
     Ok(Json(AttemptsReply { attempts, next_cursor }))
 }
 
@@ -64,23 +57,17 @@ async fn get_attempt(
     Ok(Json(AttemptReply { attempt }))
 }
 
-/// What the query asks for. The filter's limit is one more than asked, to see whether there is a next page.
+/// What the query asks for.
 struct Wanted {
     source: Option<String>,
     filter: Filter,
+    paging: Paging<AttemptId>,
 }
 
 impl Wanted {
     fn read(params: &Params) -> Result<Self, Fault> {
         let own = |field| Ok::<_, Fault>(params.text(field)?.map(str::to_owned));
-        let limit = params.integer("limit")?.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(Fault::invalid("limit", format!("limit must be 1 to {MAX_LIMIT}.")));
-        }
-        let before =
-            params.text("cursor")?.map(str::parse::<AttemptId>).transpose().map_err(|_| {
-                Fault::invalid("cursor", "cursor must be the nextCursor of a list.")
-            })?;
+        let paging = Paging::read(params)?;
         let filter = Filter {
             kind: params.word("kind", Kind::from_text, "bootstrap, events")?,
             status: params
@@ -98,10 +85,10 @@ impl Wanted {
             anonymous_id: own("anonymousId")?,
             from: params.moment("from")?,
             to: params.moment("to")?,
-            before,
-            ..Filter::newest(u16::try_from(limit + 1).unwrap_or(u16::MAX))
+            before: paging.before,
+            ..Filter::newest(paging.wanted())
         };
-        Ok(Self { source: own("sourceId")?, filter })
+        Ok(Self { source: own("sourceId")?, filter, paging })
     }
 }
 

@@ -4,6 +4,7 @@ mod attempts;
 mod audit;
 mod auth;
 mod organizations;
+mod paging;
 mod sources;
 mod team;
 

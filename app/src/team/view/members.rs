@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{UnixMs, wire::team::Member};
+use web::pages::query_safe;
 
 use crate::{
     chrome::Avatar,
@@ -76,19 +77,9 @@ fn Layouts(team: String, query: String, is_cards: bool) -> impl IntoView {
     }
 }
 
-/// What was searched for, as a further part of a query; percent-encoded byte by byte.
+/// What was searched for, as a further part of a query.
 fn url_query(query: &str) -> String {
-    if query.is_empty() {
-        return String::new();
-    }
-    let encoded: String = query
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect();
-    format!("&q={encoded}")
+    if query.is_empty() { String::new() } else { format!("&q={}", query_safe(query)) }
 }
 
 #[component]
