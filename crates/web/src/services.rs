@@ -7,7 +7,7 @@ use db::Db;
 use sources::Sources;
 use workspaces::{Caller, Workspaces};
 
-use crate::{Fault, fault::SeatsLeft};
+use crate::{Fault, fault::SeatsLeft, pace::Pace};
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,12 @@ pub struct Instance {
     pub signup: SignupMode,
     /// Seats of a workspace that has no limit of its own; none: as many as like.
     pub seat_limit: Option<i64>,
+    /// Calls of the API that one person may make in a minute.
+    pub api_rate_per_minute: u32,
 }
+
+/// Calls of the API that one person may make in a minute, when nothing else is said.
+pub const API_RATE_PER_MINUTE: u32 = 6_000;
 
 impl Instance {
     /// Whether browsers reach it by https; cookies and headers depend on it.
@@ -58,6 +63,7 @@ pub struct Services {
     pub sources: Sources,
     /// What this instance is.
     pub instance: Arc<Instance>,
+    pub(crate) pace: Pace,
 }
 
 impl Services {
@@ -89,6 +95,7 @@ impl Services {
             workspaces: Workspaces::new(db.clone()).with_seat_limit(instance.seat_limit),
             sources: Sources::new(db.clone()),
             db,
+            pace: Pace::new(instance.api_rate_per_minute),
             instance: Arc::new(instance),
         }
     }

@@ -15,7 +15,6 @@ use db::{Chance, Clock};
 use ingest::{Ingest, Writer, WriterSettings};
 use model::{
     UnixMs,
-    ids::RequestId,
     wire::sources::{FrameworkHint, Source},
 };
 use sources::NewSource;
@@ -79,7 +78,7 @@ async fn furnish(services: &Services, clock: &Clock, password: &str) -> anyhow::
         Err(accounts::Error::EmailTaken) => bail!("this database holds a demo already ({EMAIL})"),
         made => made.context("the demo's account cannot be made")?,
     };
-    let actor = Actor { user: user.id, request: services.db.new_id::<RequestId>() };
+    let actor = Actor::local(user.id, services.db.new_id());
     let name = WorkspaceName::parse("Acme")?;
     let made = services.workspaces.create_organization(actor, &name, None).await?;
     let mut sources = Vec::new();

@@ -43,3 +43,24 @@ pub struct OrganizationReply {
     /// The workspace.
     pub organization: Organization,
 }
+
+/// An owner's offer to hand the workspace over, which waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Transfer {
+    /// The owner who gives.
+    pub from_email: String,
+    /// The member who may take.
+    pub to_email: String,
+    /// When it was made.
+    pub created_at: UnixMs,
+    /// Until when it can be accepted.
+    pub expires_at: UnixMs,
+}
+
+/// `POST /api/organizations/{id}/transfer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferReply {
+    /// The offer.
+    pub transfer: Transfer,
+}
