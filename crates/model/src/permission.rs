@@ -8,6 +8,7 @@ macro_rules! permissions {
     ($($variant:ident = $key:literal, $what:literal;)*) => {
         /// One thing a member may be allowed to do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission {
             $(#[doc = $what] #[serde(rename = $key)] $variant,)*
         }
@@ -60,6 +61,7 @@ impl fmt::Display for Permission {
 
 /// A set of permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Permissions(Vec<Permission>);
 

@@ -6,6 +6,7 @@ use crate::{UnixMs, ids::UserId};
 
 /// A person, as they see themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// Who.
@@ -20,6 +21,7 @@ pub struct User {
 
 /// `POST /api/auth/signup`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserReply {
     /// The new account.
     pub user: User,
@@ -27,6 +29,7 @@ pub struct UserReply {
 
 /// `POST /api/auth/token`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenReply {
     /// The bearer token; it is not shown again.
