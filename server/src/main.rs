@@ -34,7 +34,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     if matches!(cli.command, Some(Command::Openapi)) {
-        return Ok(std::io::stdout().write_all(openapi::TEXT.as_bytes())?);
+        return Ok(writeln!(std::io::stdout(), "{:#}", *openapi::DOCUMENT)?);
     }
     let config = Config::read().context("the configuration cannot be used")?;
     let command = cli.command.unwrap_or(Command::Serve);

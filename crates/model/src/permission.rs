@@ -8,7 +8,6 @@ macro_rules! permissions {
     ($($variant:ident = $key:literal, $what:literal;)*) => {
         /// One thing a member may be allowed to do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Permission {
             $(#[doc = $what] #[serde(rename = $key)] $variant,)*
         }

@@ -1,11 +1,11 @@
-//! How ids and moments look in JSON, for the description of the API: both are texts with a form of their own.
+//! How ids, moments and keys look in JSON, for the description of the API: they are texts with a form of their own.
 
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 
-use crate::UnixMs;
+use crate::{IssueCode, Permission, UnixMs, catalogue::issue_entries};
 
 /// An id of the kind that begins with `prefix`.
 pub fn id(prefix: &str, what: &str) -> RefOr<Schema> {
@@ -35,4 +35,28 @@ impl ToSchema for UnixMs {
     fn name() -> std::borrow::Cow<'static, str> {
         "Moment".into()
     }
+}
+
+impl PartialSchema for Permission {
+    fn schema() -> RefOr<Schema> {
+        one_of("One thing a member may be allowed to do.", Self::ALL.iter().map(|one| one.key()))
+    }
+}
+
+impl ToSchema for Permission {}
+
+impl PartialSchema for IssueCode {
+    fn schema() -> RefOr<Schema> {
+        one_of("A fault of an ingest request.", issue_entries().map(|entry| entry.text))
+    }
+}
+
+impl ToSchema for IssueCode {}
+
+fn one_of(what: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(what))
+        .enum_values(Some(words))
+        .into()
 }

@@ -18,11 +18,8 @@ use web::{
 
 use super::{paging::Paging, shapes::OfWorkspace, sources::source_id};
 
-/// The operations of this area.
-pub fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new()
-        .routes(routes!(list_attempts))
-        .routes(routes!(get_attempt))
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(list_attempts)).routes(routes!(get_attempt))
 }
 
 /// Which attempts.

@@ -15,10 +15,8 @@ use web::{
 
 use super::paging::Paging;
 
-/// The operations of this area.
-pub fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new()
-        .routes(routes!(list_entries))
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(list_audit_entries))
 }
 
 /// Which entries of the log.
@@ -50,7 +48,7 @@ pub struct AuditQuery {
     get, path = "/audit", tag = "Audit", params(AuditQuery),
     responses((status = 200, description = "One page of the log.", body = AuditReply)),
 )]
-async fn list_entries(
+async fn list_audit_entries(
     State(services): State<Services>,
     call: WorkspaceCall,
 ) -> Result<Json<AuditReply>, Fault> {

@@ -12,11 +12,8 @@ use web::{Fault, Services, api::OpenCall};
 
 use super::shapes::EmailAddress;
 
-/// The operations of this area.
-pub fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new()
-        .routes(routes!(sign_up))
-        .routes(routes!(create_token))
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(sign_up)).routes(routes!(create_token))
 }
 
 /// An account to make.

@@ -4,14 +4,25 @@ use axum::{
     http::{HeaderName, header},
     response::IntoResponse,
 };
+use serde_json::Value;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Services;
 
 use crate::openapi;
 
-/// The operations of this area.
-pub fn routes() -> OpenApiRouter<Services> {
+pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(get_description))
+}
+
+/// An OpenAPI document.
+#[derive(ToSchema)]
+pub struct Description {
+    /// The version of OpenAPI.
+    pub openapi: String,
+    /// Each path with what can be done there.
+    #[schema(value_type = Object)]
+    pub paths: Value,
 }
 
 const HEADERS: [(HeaderName, &str); 2] =
@@ -20,7 +31,7 @@ const HEADERS: [(HeaderName, &str); 2] =
 /// Tells this document: every operation of the API, in OpenAPI 3.1.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "Description",
-    responses((status = 200, description = "An OpenAPI document.", body = serde_json::Value)),
+    responses((status = 200, description = "The document.", body = Description)),
     security(()),
 )]
 async fn get_description() -> impl IntoResponse {

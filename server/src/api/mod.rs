@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use web::Services;
 
 /// Everything below `/api` but ingest. A route is registered with its description or not at all.
-pub fn routes() -> OpenApiRouter<Services> {
+pub(crate) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .merge(auth::routes())
         .merge(organizations::routes())

@@ -12,10 +12,8 @@ use workspaces::{Slug, WorkspaceName};
 
 use super::shapes::{PathWord, Title};
 
-/// The operations of this area.
-pub fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new()
-        .routes(routes!(list_organizations, create_organization))
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(list_organizations, create_organization))
 }
 
 /// Lists the workspaces that the caller is a member of, oldest first.

@@ -23,8 +23,7 @@ use web::{
 
 use super::shapes::{InWorkspace, OfWorkspace, Origin, PathWord, Title};
 
-/// The operations of this area.
-pub fn routes() -> OpenApiRouter<Services> {
+pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(list_sources, create_source))
         .routes(routes!(update_source))

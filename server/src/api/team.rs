@@ -23,8 +23,7 @@ use workspaces::{Caller, Invited, MemberChanges};
 
 use super::shapes::{EmailAddress, InWorkspace, Nothing, OfWorkspace};
 
-/// The operations of this area.
-pub fn routes() -> OpenApiRouter<Services> {
+pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(list_members, add_member))
         .routes(routes!(change_member, remove_member))
@@ -80,7 +79,7 @@ pub struct AddMember {
     request_body = AddMember,
     responses((status = 201, description = "The new member.", body = MemberReply)),
     extensions(("x-codes" = json!([
-    Code::RoleNotFound, Code::UserNotFound, Code::AlreadyMember, Code::SeatLimitReached
+        Code::RoleNotFound, Code::UserNotFound, Code::AlreadyMember, Code::SeatLimitReached
     ]))),
 )]
 async fn add_member(
@@ -180,8 +179,8 @@ pub struct Invite {
     post, path = "/invitations", tag = "Invitations",
     request_body = Invite,
     responses(
-    (status = 201, description = "The new invitation.", body = InvitationReply),
-    (status = 200, description = "They were invited already; this is their new link.", body = InvitationReply),
+        (status = 201, description = "The new invitation.", body = InvitationReply),
+        (status = 200, description = "They were invited already; this is their new link.", body = InvitationReply),
     ),
     extensions(("x-codes" = json!([Code::RoleNotFound, Code::AlreadyMember, Code::SeatLimitReached]))),
 )]
@@ -209,8 +208,7 @@ async fn invite(
     request_body = InWorkspace,
     responses((status = 200, description = "The invitation and its new link.", body = InvitationReply)),
     extensions(("x-codes" = json!([
-    Code::InvitationNotFound, Code::RoleNotFound, Code::AlreadyMember, Code::InvitationNotPending,
-    Code::SeatLimitReached
+        Code::InvitationNotFound, Code::InvitationNotPending, Code::SeatLimitReached
     ]))),
 )]
 async fn resend_invitation(
@@ -261,9 +259,7 @@ async fn revoke_invitation(
     params(("token" = String, Path, description = "The end of the invitation's link.")),
     request_body = Nothing,
     responses((status = 200, description = "The membership it made.", body = AcceptReply)),
-    extensions(("x-codes" = json!([
-    Code::Forbidden, Code::InvitationNotFound, Code::InvitationNotPending
-    ]))),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::InvitationNotFound, Code::InvitationNotPending]))),
 )]
 async fn accept_invitation(
     State(services): State<Services>,

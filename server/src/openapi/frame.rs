@@ -52,10 +52,12 @@ impl Modify for Callers {
             "The sign-in of the pages, when there is no `Authorization` header. On an instance without https the \
              cookie is called `tiny`. Writes must come from the instance's own pages.",
         );
-        let components = openapi.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
+        let components =
+            openapi.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
         let components = ComponentsBuilder::from(components)
             .security_scheme("bearer", SecurityScheme::Http(bearer))
             .security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         openapi.components = Some(components.build());
+        openapi.info.license = None;
     }
 }

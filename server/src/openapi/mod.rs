@@ -18,8 +18,8 @@ use crate::api;
 /// The document.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 
-/// The same as text.
-pub static TEXT: LazyLock<String> = LazyLock::new(|| format!("{:#}\n", *DOCUMENT));
+/// The same as text, without blanks.
+pub static TEXT: LazyLock<String> = LazyLock::new(|| DOCUMENT.to_string());
 
 fn document() -> Value {
     let described = frame::Frame::openapi().nest("/api", api::routes().into_openapi());
@@ -27,9 +27,11 @@ fn document() -> Value {
     document["components"]["headers"] = refusals::headers();
     replies::require_what_is_always_there(&mut document);
     let schemas = document["components"]["schemas"].clone();
+    let mut refusals = Map::new();
     for (method, operation) in operations(&mut document) {
-        operation::complete(method, operation, &schemas);
+        operation::complete(method, operation, &schemas, &mut refusals);
     }
+    document["components"]["responses"] = refusals.into();
     document
 }
 

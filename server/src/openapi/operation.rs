@@ -8,12 +8,19 @@ use super::refusals;
 /// The handler's own codes, as it notes them for [`complete`].
 const OWN_CODES: &str = "x-codes";
 
-/// Adds what the handler did not say: the codes that come from the door, and the headers.
-pub fn complete(method: &str, operation: &mut Map<String, Value>, schemas: &Value) {
+/// Adds what the handler did not say: the codes that come from the door, and the headers. `refusals` collects the
+/// responses that operations share.
+pub fn complete(
+    method: &str,
+    operation: &mut Map<String, Value>,
+    schemas: &Value,
+    refusals: &mut Map<String, Value>,
+) {
     let name = operation.get("operationId").and_then(Value::as_str).map(camel_case);
     operation.insert("operationId".to_owned(), json!(name));
     let own = operation.remove(OWN_CODES).unwrap_or_default();
-    let own = own.as_array().into_iter().flatten().filter_map(|code| Code::from_text(code.as_str()?));
+    let own =
+        own.as_array().into_iter().flatten().filter_map(|code| Code::from_text(code.as_str()?));
     let call = Call::of(method, operation, schemas);
     let codes: Vec<Code> = own.chain(call.shared_codes()).collect();
     if call.is_open {
@@ -21,11 +28,13 @@ pub fn complete(method: &str, operation: &mut Map<String, Value>, schemas: &Valu
     }
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     parameters.into_iter().flatten().for_each(never_null);
-    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+        return;
+    };
     for response in responses.values_mut() {
         response["headers"] = refusals::carries(["X-Request-Id"]);
     }
-    responses.extend(refusals::responses(&codes, &call.required));
+    responses.extend(refusals::responses(&codes, &call.required, refusals));
 }
 
 /// What decides about the codes that an operation shares with others.
@@ -46,9 +55,10 @@ impl Call {
         let schema = &schemas[name.rsplit('/').next().unwrap_or_default()];
         let fields = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let parameters = operation.get("parameters").and_then(Value::as_array);
-        let in_query = parameters.into_iter().flatten().filter(|parameter| {
-            parameter["in"] == "query" && parameter["required"] == true
-        });
+        let in_query = parameters
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
         let in_query = in_query.filter_map(|parameter| parameter["name"].as_str());
         Self {
             is_open: operation.contains_key("security"),

@@ -32,8 +32,13 @@ pub fn carries<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
     names.into_iter().map(|name| (name.to_owned(), link(name))).collect::<Map<_, _>>().into()
 }
 
-/// One response for each status among `codes`. `required` are the fields whose absence is a code of its own.
-pub fn responses(codes: &[Code], required: &[String]) -> Map<String, Value> {
+/// One response for each status among `codes`. `required` are the fields whose absence is a code of its own; what
+/// does not depend on them is kept once, in `shared`.
+pub fn responses(
+    codes: &[Code],
+    required: &[String],
+    shared: &mut Map<String, Value>,
+) -> Map<String, Value> {
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in codes {
         let of_status = by_status.entry(code.entry().status).or_default();
@@ -41,15 +46,26 @@ pub fn responses(codes: &[Code], required: &[String]) -> Map<String, Value> {
             of_status.push(*code);
         }
     }
-    let responses = by_status.into_iter();
-    responses.map(|(status, codes)| (status.to_string(), response(status, &codes, required))).collect()
+    let mut responses = Map::new();
+    for (status, codes) in by_status {
+        let mut response = response(status, &codes, required);
+        if !codes.contains(&Code::FieldRequired) {
+            let name = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(".");
+            let link = json!({ "$ref": format!("#/components/responses/{name}") });
+            shared.insert(name, std::mem::replace(&mut response, link));
+        }
+        responses.insert(status.to_string(), response);
+    }
+    responses
 }
 
 fn response(status: u16, codes: &[Code], required: &[String]) -> Value {
     let lines = codes.iter().map(|code| format!("- `{code}`: {}", code.entry().message));
     let lines: Vec<String> = lines.collect();
     let texts = codes.iter().flat_map(|code| match code {
-        Code::FieldRequired => required.iter().map(|field| format!("{field} is required")).collect(),
+        Code::FieldRequired => {
+            required.iter().map(|field| format!("{field} is required")).collect()
+        }
         code => vec![code.to_string()],
     });
     let texts: Vec<String> = texts.collect();

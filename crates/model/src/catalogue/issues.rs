@@ -34,7 +34,6 @@ macro_rules! issues {
         /// A stable code for one fault of an ingest request. Its explanation stands in its
         /// [`IssueEntry`].
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum IssueCode {
             $(#[doc = concat!("`", $text, "`, as in `", $message, "`.")] #[serde(rename = $text)] $variant,)*
         }
