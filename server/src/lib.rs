@@ -4,6 +4,7 @@ pub mod api;
 pub mod config;
 pub mod demo;
 mod health;
+pub mod openapi;
 pub mod router;
 pub mod serve;
 pub mod telemetry;

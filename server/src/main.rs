@@ -1,8 +1,10 @@
 //! `tiny`: the command line.
 
+use std::io::Write;
+
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use tiny::{config::Config, demo, serve, telemetry};
+use tiny::{config::Config, demo, openapi, serve, telemetry};
 
 // Requests are handed from thread to thread and freed elsewhere than they were made. Under load a sixth of the CPU
 // time was spent in glibc by those threads, most of it to allocate.
@@ -25,10 +27,15 @@ enum Command {
     Migrate,
     /// Fill the database with a believable workspace: sources, three days of traffic, refusals of every kind.
     Demo,
+    /// Print the description of the API, in OpenAPI 3.1, and stop.
+    Openapi,
 }
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
+    if matches!(cli.command, Some(Command::Openapi)) {
+        return Ok(writeln!(std::io::stdout(), "{:#}", *openapi::DOCUMENT)?);
+    }
     let config = Config::read().context("the configuration cannot be used")?;
     let command = cli.command.unwrap_or(Command::Serve);
     // The demo sends thousands of requests; a line for each would bury what it has to say.
@@ -39,6 +46,7 @@ fn main() -> anyhow::Result<()> {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => serve::open_database(&config, db::Clock::system()).await.map(drop),
             Command::Demo => demo::run(&config).await,
+            Command::Openapi => Ok(()),
         }
     })
 }

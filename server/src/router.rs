@@ -22,7 +22,7 @@ pub fn app(services: Services, ingest: Ingest, trusted_proxies: Arc<[IpNet]>) ->
     let entrance = Entrance { db: services.db.clone(), trusted_proxies };
     Router::new()
         .merge(ingest::router(ingest).layer(web::catch_panics()))
-        .nest("/api", web::api::door(api::routes()).with_state(services.clone()))
+        .nest("/api", web::api::door(api::routes().into()).with_state(services.clone()))
         .merge(health::routes().with_state(services.clone()))
         .merge(app::router(services))
         .layer(middleware::from_fn_with_state(entrance, web::exchange::layer))

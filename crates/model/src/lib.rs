@@ -7,6 +7,8 @@ pub mod catalogue;
 pub mod exchange;
 pub mod ids;
 pub mod permission;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod time;
 pub mod wire;
 

@@ -60,6 +60,7 @@ impl fmt::Display for Permission {
 
 /// A set of permissions. In JSON a list of keys, in the order of the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Vec<Permission>))]
 #[serde(into = "Vec<Permission>", from = "Vec<Permission>")]
 pub struct Permissions(u16);
 

@@ -2,26 +2,71 @@
 
 use ::attempts::Filter;
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
-    routing::get,
 };
 use model::{
-    Code, Permission,
-    ids::AttemptId,
+    Code, Permission, UnixMs,
+    ids::{AttemptId, OrganizationId, SourceId},
     wire::attempts::{AttemptReply, AttemptsReply, Kind, OriginVerdict},
 };
+use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{
     Fault, Services,
     api::{Params, WorkspaceCall},
 };
 
-use super::{paging::Paging, sources::source_id};
+use super::{paging::Paging, shapes::OfWorkspace, sources::source_id};
 
-pub fn routes() -> Router<Services> {
-    Router::new().route("/attempts", get(list_attempts)).route("/attempts/{id}", get(get_attempt))
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(list_attempts)).routes(routes!(get_attempt))
 }
 
+/// Which attempts.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct AttemptsQuery {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+    /// The source they were for.
+    pub source_id: Option<SourceId>,
+    /// Which endpoint.
+    pub kind: Option<Kind>,
+    /// The status of the answer, such as `200`, or a class, `1xx` to `5xx`.
+    #[param(pattern = "^([1-5]xx|[1-5][0-9]{2})$")]
+    pub status: Option<String>,
+    /// The error code of the answer.
+    pub code: Option<String>,
+    /// The `Origin` header.
+    pub origin: Option<String>,
+    /// What the origin check said.
+    pub origin_verdict: Option<OriginVerdict>,
+    /// The SDK's version, as sent.
+    pub sdk_version: Option<String>,
+    /// The session.
+    pub session_id: Option<String>,
+    /// The visitor.
+    pub anonymous_id: Option<String>,
+    /// Not before this moment.
+    pub from: Option<UnixMs>,
+    /// Before this moment.
+    pub to: Option<UnixMs>,
+    /// How many attempts at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<i64>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<AttemptId>,
+}
+
+/// Lists attempts, newest first.
+///
+/// An attempt is one request to an ingest endpoint, whatever became of it. Each filter must match exactly; without a source
+/// it is about all of the workspace. Takes the permission `analytics.report`.
+#[utoipa::path(
+    get, path = "/attempts", tag = "Attempts", params(AttemptsQuery),
+    responses((status = 200, description = "One page of attempts.", body = AttemptsReply)),
+    extensions(("x-codes" = json!([Code::TrackingSourceNotFound]))),
+)]
 async fn list_attempts(
     State(services): State<Services>,
     call: WorkspaceCall,
@@ -43,6 +88,15 @@ async fn list_attempts(
     Ok(Json(AttemptsReply { attempts, next_cursor }))
 }
 
+/// Opens one attempt: its body, every check, cause and fix.
+///
+/// Takes the permission `analytics.report`.
+#[utoipa::path(
+    get, path = "/attempts/{id}", tag = "Attempts",
+    params(("id" = AttemptId, Path, description = "The attempt."), OfWorkspace),
+    responses((status = 200, description = "The attempt.", body = AttemptReply)),
+    extensions(("x-codes" = json!([Code::AttemptNotFound]))),
+)]
 async fn get_attempt(
     State(services): State<Services>,
     Path(id): Path<String>,

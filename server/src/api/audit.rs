@@ -1,12 +1,13 @@
 //! The audit log.
 
 use ::audit::Filter;
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{Json, extract::State};
 use model::{
-    Permission,
-    ids::{AuditId, UserId},
+    Permission, UnixMs,
+    ids::{AuditId, OrganizationId, UserId},
     wire::audit::AuditReply,
 };
+use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{
     Fault, Services,
     api::{Params, WorkspaceCall},
@@ -14,11 +15,40 @@ use web::{
 
 use super::paging::Paging;
 
-pub fn routes() -> Router<Services> {
-    Router::new().route("/audit", get(list_entries))
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(list_audit_entries))
 }
 
-async fn list_entries(
+/// Which entries of the log.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct AuditQuery {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+    /// A whole action, or the word before its dot: `member`, `invitation`, `source`, `organization`, `access`.
+    #[param(min_length = 1, max_length = 64, pattern = "^[a-z_.]+$")]
+    pub action: Option<String>,
+    /// Who acted.
+    pub actor_id: Option<UserId>,
+    /// Not before this moment.
+    pub from: Option<UnixMs>,
+    /// Before this moment.
+    pub to: Option<UnixMs>,
+    /// How many entries at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<i64>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<AuditId>,
+}
+
+/// Lists who changed what, newest first.
+///
+/// Refusals of members are in it as `access.denied`, noted once a minute. Takes the permission `audit.read`.
+#[utoipa::path(
+    get, path = "/audit", tag = "Audit", params(AuditQuery),
+    responses((status = 200, description = "One page of the log.", body = AuditReply)),
+)]
+async fn list_audit_entries(
     State(services): State<Services>,
     call: WorkspaceCall,
 ) -> Result<Json<AuditReply>, Fault> {

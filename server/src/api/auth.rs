@@ -1,17 +1,44 @@
 //! Accounts and tokens.
 
 use accounts::{Email, GivenPassword, NewAccount, Password, PersonName};
-use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
+use axum::{Json, extract::State, http::StatusCode};
 use model::{
     Code,
     wire::accounts::{TokenReply, UserReply},
 };
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Fault, Services, api::OpenCall};
 
-pub fn routes() -> Router<Services> {
-    Router::new().route("/auth/signup", post(sign_up)).route("/auth/token", post(create_token))
+use super::shapes::EmailAddress;
+
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(sign_up)).routes(routes!(create_token))
 }
 
+/// An account to make.
+#[derive(ToSchema)]
+pub struct SignUp {
+    /// The address to sign in with.
+    pub email: EmailAddress,
+    /// None of the commonest.
+    #[schema(format = Password, min_length = 8, max_length = 256)]
+    pub password: String,
+    /// What the person is called, on one line.
+    #[schema(max_length = 100)]
+    pub name: Option<String>,
+}
+
+/// Makes an account.
+///
+/// Open to anyone while sign-up is open on this instance; the first account of an instance is its owner.
+#[utoipa::path(
+    post, path = "/auth/signup", tag = "Accounts",
+    request_body = SignUp,
+    responses((status = 201, description = "The new account.", body = UserReply)),
+    security(()),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::EmailTaken]))),
+)]
 async fn sign_up(
     State(services): State<Services>,
     call: OpenCall,
@@ -35,6 +62,26 @@ async fn sign_up(
     Ok((StatusCode::CREATED, Json(UserReply { user: user.into() })))
 }
 
+/// Who asks for a token.
+#[derive(ToSchema)]
+pub struct SignIn {
+    /// The account's address.
+    pub email: EmailAddress,
+    /// The account's password.
+    #[schema(format = Password, min_length = 1)]
+    pub password: String,
+}
+
+/// Makes an access token from e-mail and password.
+///
+/// It is a bearer token that works for one hour and is not shown again.
+#[utoipa::path(
+    post, path = "/auth/token", tag = "Accounts",
+    request_body = SignIn,
+    responses((status = 200, description = "The token.", body = TokenReply)),
+    security(()),
+    extensions(("x-codes" = json!([Code::InvalidCredentials]))),
+)]
 async fn create_token(
     State(services): State<Services>,
     call: OpenCall,

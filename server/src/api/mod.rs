@@ -1,23 +1,26 @@
 //! The workspace API. One file per area; each operation parses, asks the slice, and maps to a wire type.
 
-mod attempts;
-mod audit;
-mod auth;
-mod organizations;
+pub mod attempts;
+pub mod audit;
+pub mod auth;
+pub mod description;
+pub mod organizations;
 mod paging;
-mod sources;
-mod team;
+pub mod shapes;
+pub mod sources;
+pub mod team;
 
-use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
 use web::Services;
 
-/// Everything below `/api` but ingest.
-pub fn routes() -> Router<Services> {
-    Router::new()
+/// Everything below `/api` but ingest. A route is registered with its description or not at all.
+pub(crate) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
         .merge(auth::routes())
         .merge(organizations::routes())
         .merge(team::routes())
         .merge(audit::routes())
         .merge(sources::routes())
         .merge(attempts::routes())
+        .merge(description::routes())
 }

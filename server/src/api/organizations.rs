@@ -1,14 +1,26 @@
 //! Workspaces.
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
-use model::wire::workspaces::{OrganizationReply, OrganizationsReply};
+use axum::{Json, extract::State, http::StatusCode};
+use model::{
+    Code,
+    wire::workspaces::{OrganizationReply, OrganizationsReply},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Fault, Services, api::Call};
 use workspaces::{Slug, WorkspaceName};
 
-pub fn routes() -> Router<Services> {
-    Router::new().route("/organizations", get(list_organizations).post(create_organization))
+use super::shapes::{PathWord, Title};
+
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(list_organizations, create_organization))
 }
 
+/// Lists the workspaces that the caller is a member of, oldest first.
+#[utoipa::path(
+    get, path = "/organizations", tag = "Workspaces",
+    responses((status = 200, description = "Their workspaces.", body = OrganizationsReply)),
+)]
 async fn list_organizations(
     State(services): State<Services>,
     call: Call,
@@ -18,6 +30,24 @@ async fn list_organizations(
     Ok(Json(OrganizationsReply { organizations, next_cursor: None }))
 }
 
+/// A workspace to make.
+#[derive(ToSchema)]
+pub struct CreateOrganization {
+    /// What people call it.
+    pub name: Title,
+    /// Its place in page addresses, without a hyphen at an end; made from the name when absent.
+    pub slug: Option<PathWord>,
+}
+
+/// Makes a workspace.
+///
+/// Whoever makes one is its owner and holds every permission in it.
+#[utoipa::path(
+    post, path = "/organizations", tag = "Workspaces",
+    request_body = CreateOrganization,
+    responses((status = 201, description = "The new workspace.", body = OrganizationReply)),
+    extensions(("x-codes" = json!([Code::SlugTaken]))),
+)]
 async fn create_organization(
     State(services): State<Services>,
     call: Call,

@@ -1,34 +1,44 @@
 //! Tracking sources.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
     http::StatusCode,
-    routing::{get, patch, post},
 };
 use model::{
     Code, Permission,
-    ids::SourceId,
+    ids::{OrganizationId, SourceId},
     wire::{
         attempts::{DebugReply, Limits},
         sources::{FrameworkHint, Install, SourceReply, SourcesReply},
     },
 };
 use sources::{Changes, NewSource};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{
     Fault, Services,
     api::{Params, WorkspaceCall},
 };
 
-pub fn routes() -> Router<Services> {
-    Router::new()
-        .route("/tracking-sources", get(list_sources).post(create_source))
-        .route("/tracking-sources/{id}", patch(update_source))
-        .route("/tracking-sources/{id}/regenerate-key", post(regenerate_key))
-        .route("/tracking-sources/{id}/install", get(get_install))
-        .route("/tracking-sources/{id}/debug", get(get_debug))
+use super::shapes::{InWorkspace, OfWorkspace, Origin, PathWord, Title};
+
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(list_sources, create_source))
+        .routes(routes!(update_source))
+        .routes(routes!(regenerate_key))
+        .routes(routes!(get_install))
+        .routes(routes!(get_debug))
 }
 
+/// Lists the workspace's tracking sources, oldest first.
+///
+/// Takes the permission `analytics.report`.
+#[utoipa::path(
+    get, path = "/tracking-sources", tag = "Sources", params(OfWorkspace),
+    responses((status = 200, description = "Every source.", body = SourcesReply)),
+)]
 async fn list_sources(
     State(services): State<Services>,
     call: WorkspaceCall,
@@ -38,6 +48,32 @@ async fn list_sources(
     Ok(Json(SourcesReply { sources, next_cursor: None }))
 }
 
+/// A source to make.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CreateSource {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+    /// What people call it.
+    pub name: Title,
+    /// The origins whose pages may send; may be empty.
+    #[schema(max_items = 100)]
+    pub allowed_origins: Vec<Origin>,
+    /// Its place in page addresses, not `new`; made from the name when absent.
+    pub slug: Option<PathWord>,
+    /// Which snippet is shown first.
+    pub framework_hint: Option<FrameworkHint>,
+}
+
+/// Makes a tracking source.
+///
+/// Takes the permission `analytics.manage`.
+#[utoipa::path(
+    post, path = "/tracking-sources", tag = "Sources",
+    request_body = CreateSource,
+    responses((status = 201, description = "The new source.", body = SourceReply)),
+    extensions(("x-codes" = json!([Code::SlugTaken]))),
+)]
 async fn create_source(
     State(services): State<Services>,
     call: WorkspaceCall,
@@ -56,6 +92,44 @@ async fn create_source(
     Ok((StatusCode::CREATED, Json(SourceReply { source })))
 }
 
+/// Changes to a source.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct UpdateSource {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+    /// What people call it.
+    pub name: Option<Title>,
+    /// Its place in page addresses, not `new`.
+    pub slug: Option<PathWord>,
+    /// The whole new list of origins whose pages may send.
+    #[schema(max_items = 100)]
+    pub allowed_origins: Option<Vec<Origin>>,
+    /// Which snippet is shown first; null takes the hint away.
+    pub framework_hint: Option<FrameworkHint>,
+    /// Whether it takes requests.
+    pub is_active: Option<bool>,
+    /// Largest request body, in bytes.
+    #[schema(minimum = 1_024, maximum = 4_194_304)]
+    pub max_payload_bytes: Option<i64>,
+    /// Requests in a calendar minute; 0 is no limit.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    pub rate_limit_per_minute: Option<i64>,
+    /// Whether requests without an `Origin` header are refused.
+    pub require_origin: Option<bool>,
+}
+
+/// Changes a tracking source.
+///
+/// What is absent or null stays, except `"frameworkHint": null`, which takes the hint away. `allowedOrigins` is the whole new
+/// list. Takes the permission `analytics.manage`.
+#[utoipa::path(
+    patch, path = "/tracking-sources/{id}", tag = "Sources",
+    params(("id" = SourceId, Path, description = "The source.")),
+    request_body = UpdateSource,
+    responses((status = 200, description = "The source as it is now.", body = SourceReply)),
+    extensions(("x-codes" = json!([Code::TrackingSourceNotFound, Code::SlugTaken]))),
+)]
 async fn update_source(
     State(services): State<Services>,
     Path(id): Path<String>,
@@ -84,6 +158,16 @@ async fn update_source(
     Ok(Json(SourceReply { source }))
 }
 
+/// Gives a tracking source a new public key.
+///
+/// The former one stops at once; visitors' sessions go on under the new one. Takes the permission `analytics.manage`.
+#[utoipa::path(
+    post, path = "/tracking-sources/{id}/regenerate-key", tag = "Sources",
+    params(("id" = SourceId, Path, description = "The source.")),
+    request_body = InWorkspace,
+    responses((status = 200, description = "The source with its new key.", body = SourceReply)),
+    extensions(("x-codes" = json!([Code::TrackingSourceNotFound]))),
+)]
 async fn regenerate_key(
     State(services): State<Services>,
     Path(id): Path<String>,
@@ -97,6 +181,15 @@ async fn regenerate_key(
     Ok(Json(SourceReply { source }))
 }
 
+/// Tells what to paste where: snippets and the install brief.
+///
+/// Takes the permission `analytics.report`.
+#[utoipa::path(
+    get, path = "/tracking-sources/{id}/install", tag = "Sources",
+    params(("id" = SourceId, Path, description = "The source."), OfWorkspace),
+    responses((status = 200, description = "Texts filled with key and address.", body = Install)),
+    extensions(("x-codes" = json!([Code::TrackingSourceNotFound]))),
+)]
 async fn get_install(
     State(services): State<Services>,
     Path(id): Path<String>,
@@ -111,6 +204,15 @@ async fn get_install(
 /// How many attempts the debug view shows.
 const NEWEST: u16 = 50;
 
+/// Tells whether a tracking source works, with its newest 50 attempts.
+///
+/// Takes the permission `analytics.report`.
+#[utoipa::path(
+    get, path = "/tracking-sources/{id}/debug", tag = "Sources",
+    params(("id" = SourceId, Path, description = "The source."), OfWorkspace),
+    responses((status = 200, description = "The verdict and what it rests on.", body = DebugReply)),
+    extensions(("x-codes" = json!([Code::TrackingSourceNotFound]))),
+)]
 async fn get_debug(
     State(services): State<Services>,
     Path(id): Path<String>,

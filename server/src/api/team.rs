@@ -2,36 +2,46 @@
 
 use accounts::{Email, LinkSecret};
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
     http::StatusCode,
-    routing::{delete, get, patch, post},
 };
 use model::{
     Code, Permission, Permissions,
-    ids::{InvitationId, MemberId, RoleId},
+    ids::{InvitationId, MemberId, OrganizationId, RoleId},
     wire::team::{
         AcceptReply, InvitationReply, MemberReply, MembersReply, PermissionsReply, RolesReply,
     },
 };
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{
     Fault, Services,
     api::{Call, Params, WorkspaceCall},
 };
 use workspaces::{Caller, Invited, MemberChanges};
 
-pub fn routes() -> Router<Services> {
-    Router::new()
-        .route("/members", get(list_members).post(add_member))
-        .route("/members/{id}", patch(change_member).delete(remove_member))
-        .route("/invitations", post(invite))
-        .route("/invitations/{id}", delete(revoke_invitation))
-        .route("/invitations/{id}/resend", post(resend_invitation))
-        .route("/invitations/{id}/accept", post(accept_invitation))
-        .route("/roles", get(list_roles))
-        .route("/permissions", get(list_permissions))
+use super::shapes::{EmailAddress, InWorkspace, Nothing, OfWorkspace};
+
+pub(super) fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(list_members, add_member))
+        .routes(routes!(change_member, remove_member))
+        .routes(routes!(invite))
+        .routes(routes!(revoke_invitation))
+        .routes(routes!(resend_invitation))
+        .routes(routes!(accept_invitation))
+        .routes(routes!(list_roles))
+        .routes(routes!(list_permissions))
 }
 
+/// Lists members and open invitations, oldest first, and the seats they take.
+///
+/// Takes the permission `users.read`.
+#[utoipa::path(
+    get, path = "/members", tag = "Members", params(OfWorkspace),
+    responses((status = 200, description = "Everyone who belongs to the workspace or is asked in.", body = MembersReply)),
+)]
 async fn list_members(
     State(services): State<Services>,
     call: WorkspaceCall,
@@ -49,6 +59,29 @@ async fn list_members(
     }))
 }
 
+/// Someone to make a member.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct AddMember {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+    /// Whom; they must have an account.
+    pub email: EmailAddress,
+    /// As what.
+    pub role_id: RoleId,
+}
+
+/// Makes someone who has an account a member at once.
+///
+/// Nobody gives a role with a permission that they do not hold. Takes the permission `users.invite` and a free seat.
+#[utoipa::path(
+    post, path = "/members", tag = "Members",
+    request_body = AddMember,
+    responses((status = 201, description = "The new member.", body = MemberReply)),
+    extensions(("x-codes" = json!([
+        Code::RoleNotFound, Code::UserNotFound, Code::AlreadyMember, Code::SeatLimitReached
+    ]))),
+)]
 async fn add_member(
     State(services): State<Services>,
     call: WorkspaceCall,
@@ -63,6 +96,29 @@ async fn add_member(
     Ok((StatusCode::CREATED, Json(MemberReply { member: added.into() })))
 }
 
+/// Changes to a member.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ChangeMember {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+    /// Their new role.
+    pub role_id: Option<RoleId>,
+    /// All that they are granted beside their role.
+    pub grants: Option<Permissions>,
+}
+
+/// Changes the role or the grants of a member.
+///
+/// What is absent stays. Nobody changes a member who may do more than they. Takes the permission `users.manage`, and
+/// `users.permissions.manage` for `grants`.
+#[utoipa::path(
+    patch, path = "/members/{id}", tag = "Members",
+    params(("id" = MemberId, Path, description = "The membership.")),
+    request_body = ChangeMember,
+    responses((status = 200, description = "The member as they are now.", body = MemberReply)),
+    extensions(("x-codes" = json!([Code::MemberNotFound, Code::RoleNotFound, Code::LastOwner]))),
+)]
 async fn change_member(
     State(services): State<Services>,
     Path(id): Path<String>,
@@ -78,7 +134,15 @@ async fn change_member(
     Ok(Json(MemberReply { member: member.into() }))
 }
 
-/// Everyone may leave; removing others takes a permission, which the slice asks for.
+/// Removes a member, or lets the caller leave.
+///
+/// Everyone may leave; removing others takes the permission `users.manage`. Invitations that they have sent stop.
+#[utoipa::path(
+    delete, path = "/members/{id}", tag = "Members",
+    params(("id" = MemberId, Path, description = "The membership."), OfWorkspace),
+    responses((status = 204, description = "They are a member no more.")),
+    extensions(("x-codes" = json!([Code::MemberNotFound, Code::LastOwner]))),
+)]
 async fn remove_member(
     State(services): State<Services>,
     Path(id): Path<String>,
@@ -95,6 +159,31 @@ async fn remove_member(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Someone to invite.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct Invite {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+    /// Whom.
+    pub email: EmailAddress,
+    /// As what.
+    pub role_id: RoleId,
+}
+
+/// Invites someone by e-mail.
+///
+/// Whoever is invited already is sent a new link, and the former one stops. Takes the permission `users.invite` and a free
+/// seat.
+#[utoipa::path(
+    post, path = "/invitations", tag = "Invitations",
+    request_body = Invite,
+    responses(
+        (status = 201, description = "The new invitation.", body = InvitationReply),
+        (status = 200, description = "They were invited already; this is their new link.", body = InvitationReply),
+    ),
+    extensions(("x-codes" = json!([Code::RoleNotFound, Code::AlreadyMember, Code::SeatLimitReached]))),
+)]
 async fn invite(
     State(services): State<Services>,
     call: WorkspaceCall,
@@ -110,6 +199,18 @@ async fn invite(
     Ok((status, Json(sent(&services, invited))))
 }
 
+/// Makes a new link for an invitation, for another seven days.
+///
+/// Takes the permission `users.invite`, and a free seat when the invitation had expired.
+#[utoipa::path(
+    post, path = "/invitations/{id}/resend", tag = "Invitations",
+    params(("id" = InvitationId, Path, description = "The invitation.")),
+    request_body = InWorkspace,
+    responses((status = 200, description = "The invitation and its new link.", body = InvitationReply)),
+    extensions(("x-codes" = json!([
+        Code::InvitationNotFound, Code::InvitationNotPending, Code::SeatLimitReached
+    ]))),
+)]
 async fn resend_invitation(
     State(services): State<Services>,
     Path(id): Path<String>,
@@ -131,6 +232,15 @@ fn sent(services: &Services, invited: Invited) -> InvitationReply {
     }
 }
 
+/// Revokes an invitation.
+///
+/// Takes the permission `users.invite`.
+#[utoipa::path(
+    delete, path = "/invitations/{id}", tag = "Invitations",
+    params(("id" = InvitationId, Path, description = "The invitation."), OfWorkspace),
+    responses((status = 204, description = "Its link works no more.")),
+    extensions(("x-codes" = json!([Code::InvitationNotFound, Code::InvitationNotPending]))),
+)]
 async fn revoke_invitation(
     State(services): State<Services>,
     Path(id): Path<String>,
@@ -143,6 +253,14 @@ async fn revoke_invitation(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Accepts an invitation that was sent to the caller's address.
+#[utoipa::path(
+    post, path = "/invitations/{token}/accept", tag = "Invitations",
+    params(("token" = String, Path, description = "The end of the invitation's link.")),
+    request_body = Nothing,
+    responses((status = 200, description = "The membership it made.", body = AcceptReply)),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::InvitationNotFound, Code::InvitationNotPending]))),
+)]
 async fn accept_invitation(
     State(services): State<Services>,
     Path(secret): Path<String>,
@@ -157,6 +275,13 @@ async fn accept_invitation(
     }))
 }
 
+/// Lists the workspace's roles, the starter roles first.
+///
+/// Takes the permission `users.read`.
+#[utoipa::path(
+    get, path = "/roles", tag = "Roles", params(OfWorkspace),
+    responses((status = 200, description = "Every role.", body = RolesReply)),
+)]
 async fn list_roles(
     State(services): State<Services>,
     call: WorkspaceCall,
@@ -166,6 +291,13 @@ async fn list_roles(
     Ok(Json(RolesReply { roles: into_all(roles), next_cursor: None }))
 }
 
+/// Lists every permission key and what holding it allows.
+///
+/// They are the same in every workspace. Takes the permission `users.read`.
+#[utoipa::path(
+    get, path = "/permissions", tag = "Roles", params(OfWorkspace),
+    responses((status = 200, description = "Every key.", body = PermissionsReply)),
+)]
 async fn list_permissions(call: WorkspaceCall) -> Result<Json<PermissionsReply>, Fault> {
     call.authorise(Permission::UsersRead).await?;
     Ok(Json(PermissionsReply::catalogue()))

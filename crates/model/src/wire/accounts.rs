@@ -9,6 +9,7 @@ use crate::{
 
 /// A person, as they see themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// Who.
@@ -23,6 +24,7 @@ pub struct User {
 
 /// `POST /api/auth/signup`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserReply {
     /// The new account.
     pub user: User,
@@ -30,6 +32,7 @@ pub struct UserReply {
 
 /// `POST /api/auth/token`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenReply {
     /// The bearer token; it is not shown again.
@@ -40,6 +43,7 @@ pub struct TokenReply {
 
 /// An access token with a name, made for a tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NamedToken {
     /// Which.
@@ -60,6 +64,7 @@ pub struct NamedToken {
 
 /// `GET /api/tokens`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokensReply {
     /// Oldest first, expired ones among them.
@@ -70,6 +75,7 @@ pub struct TokensReply {
 
 /// `POST /api/tokens`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewTokenReply {
     /// The token.
     pub token: NamedToken,

@@ -12,6 +12,7 @@ use crate::{
 
 /// Which endpoint was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// `/bootstrap`.
@@ -39,6 +40,7 @@ impl Kind {
 
 /// What the origin check said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OriginVerdict {
     /// On the source's list.
@@ -75,6 +77,7 @@ impl OriginVerdict {
 
 /// One attempt in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptRow {
     /// Which.
@@ -123,6 +126,7 @@ pub struct AttemptRow {
 
 /// One event of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptEvent {
     /// The event's id, as sent.
     pub id: Option<String>,
@@ -137,11 +141,13 @@ pub struct AttemptEvent {
     pub code: Option<String>,
     /// For a duplicate, the attempt that stored it, when that is still known.
     #[serde(rename = "firstAttemptId", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub first_attempt_id: Option<AttemptId>,
 }
 
 /// One check of an attempt, in the order they were made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Check {
     /// What was checked, in a word or two.
     pub name: String,
@@ -151,6 +157,7 @@ pub struct Check {
 
 /// Cause and fix, filled with an attempt's own facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// What happened, in a few words.
@@ -165,6 +172,7 @@ pub struct Explanation {
 
 /// One attempt, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     /// What lists show.
@@ -198,6 +206,7 @@ pub struct Attempt {
 
 /// `GET /api/attempts/{attemptId}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptReply {
     /// The attempt.
     pub attempt: Attempt,
@@ -205,6 +214,7 @@ pub struct AttemptReply {
 
 /// `GET /api/attempts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptsReply {
     /// Newest first.
@@ -215,6 +225,7 @@ pub struct AttemptsReply {
 
 /// The state of a source's installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictCode {
     /// No attempt yet.
@@ -242,6 +253,7 @@ impl VerdictCode {
 
 /// The verdict of a source, over the attempts since it last changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// Which.
@@ -260,6 +272,7 @@ pub struct Verdict {
 
 /// What a source accepts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
     /// Largest request body, in bytes.
@@ -270,6 +283,7 @@ pub struct Limits {
 
 /// `GET /api/tracking-sources/{id}/debug`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DebugReply {
     /// The source.

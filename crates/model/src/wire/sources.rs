@@ -14,6 +14,7 @@ pub const MAX_PAYLOAD_BYTES: i64 = 4 * 1_024 * 1_024;
 
 /// A website or app that sends events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
     /// Which.
@@ -46,6 +47,7 @@ pub struct Source {
 
 /// The framework of the pages that send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FrameworkHint {
     /// Plain pages.
@@ -82,6 +84,7 @@ impl FrameworkHint {
 
 /// `GET /api/tracking-sources`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SourcesReply {
     /// The workspace's sources, oldest first.
@@ -92,6 +95,7 @@ pub struct SourcesReply {
 
 /// One source, after it was made or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceReply {
     /// The source.
     pub source: Source,
@@ -99,6 +103,7 @@ pub struct SourceReply {
 
 /// `GET /api/tracking-sources/{id}/install`: all that is needed to send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Install {
     /// The source's key.

@@ -9,6 +9,7 @@ use crate::{
 
 /// A person in the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// Which membership.
@@ -35,6 +36,7 @@ pub struct Member {
 
 /// Who sent an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Inviter {
     /// Who.
     pub id: UserId,
@@ -46,6 +48,7 @@ pub struct Inviter {
 
 /// An invitation that waits for an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Invitation {
     /// Which.
@@ -70,6 +73,7 @@ pub struct Invitation {
 
 /// The seats of a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Seats {
     /// People among members and live invitations, each counted once.
     pub used: i64,
@@ -81,6 +85,7 @@ pub struct Seats {
 
 /// A role of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Role {
     /// Which.
     pub id: RoleId,
@@ -96,6 +101,7 @@ pub struct Role {
 
 /// `GET /api/members`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MembersReply {
     /// Everyone who belongs to the workspace, oldest first.
@@ -110,6 +116,7 @@ pub struct MembersReply {
 
 /// `POST /api/members` and `PATCH /api/members/{memberId}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberReply {
     /// The member.
     pub member: Member,
@@ -117,6 +124,7 @@ pub struct MemberReply {
 
 /// `POST /api/invitations` and `…/resend`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationReply {
     /// The invitation.
     pub invitation: Invitation,
@@ -126,6 +134,7 @@ pub struct InvitationReply {
 
 /// `POST /api/invitations/{token}/accept`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AcceptReply {
     /// The workspace.
@@ -136,6 +145,7 @@ pub struct AcceptReply {
 
 /// `GET /api/roles`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RolesReply {
     /// The starter roles first.
@@ -146,6 +156,7 @@ pub struct RolesReply {
 
 /// One key of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PermissionEntry {
     /// The key.
     pub key: Permission,
@@ -155,6 +166,7 @@ pub struct PermissionEntry {
 
 /// `GET /api/permissions`: the same in every workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PermissionsReply {
     /// Every key there is.

@@ -9,6 +9,7 @@ use crate::{
 
 /// A workspace, as one of its members sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     /// Which.
@@ -29,6 +30,7 @@ pub struct Organization {
 
 /// `GET /api/organizations`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrganizationsReply {
     /// Those the caller is a member of, oldest first.
@@ -39,6 +41,7 @@ pub struct OrganizationsReply {
 
 /// `POST /api/organizations`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganizationReply {
     /// The workspace.
     pub organization: Organization,
@@ -46,6 +49,7 @@ pub struct OrganizationReply {
 
 /// An owner's offer to hand the workspace over, which waits for its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Transfer {
     /// The owner who gives.
@@ -60,6 +64,7 @@ pub struct Transfer {
 
 /// `POST /api/organizations/{id}/transfer`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TransferReply {
     /// The offer.
     pub transfer: Transfer,

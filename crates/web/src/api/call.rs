@@ -158,7 +158,7 @@ async fn query(head: &mut Parts, services: &Services) -> Result<Params, Fault> {
         .map_err(|_| Fault::of(Code::InvalidRequest))?;
     let fields: Map<String, Value> =
         query.into_iter().map(|(key, value)| (key, Value::String(value))).collect();
-    Ok(fields.into())
+    Ok(Params::of_query(fields))
 }
 
 async fn json_body(request: Request) -> Result<Params, Fault> {
@@ -170,7 +170,7 @@ async fn json_body(request: Request) -> Result<Params, Fault> {
     let bytes =
         Bytes::from_request(request, &()).await.map_err(|_| Fault::of(Code::PayloadTooLarge))?;
     match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(fields)) => Ok(fields.into()),
+        Ok(Value::Object(fields)) => Ok(Params::of_body(fields)),
         Ok(_) | Err(_) => Err(Fault::invalid("body", "The body must be a JSON object.")),
     }
 }

@@ -10,8 +10,10 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use model::{Code, Exchange};
-use serde_json::json;
+use model::{
+    Code, Exchange,
+    wire::errors::{ErrorReply, SeatsTaken},
+};
 
 pub(crate) use call::exchange_of;
 pub use call::{Call, OpenCall, WorkspaceCall};
@@ -40,17 +42,17 @@ async fn tell(request: Request, next: Next) -> Response {
     let Some(fault) = response.extensions().get::<Fault>().cloned() else {
         return uncached(response);
     };
-    let mut body = json!({ "error": fault.text(), "message": fault.sentence() });
-    if let Some(exchange) = exchange {
-        body["requestId"] = json!(exchange.request.to_string());
-    }
-    if let (Code::InvalidRequest, Some(field)) = (fault.code, &fault.field) {
-        body["field"] = json!(field);
-    }
-    if let Some(seats) = &fault.seats {
-        body["seats"] = json!({ "used": seats.used, "limit": seats.limit });
-        body["upgradeUrl"] = json!(seats.upgrade_url);
-    }
+    let seats = fault.seats.as_deref();
+    let is_invalid = fault.code == Code::InvalidRequest;
+    let body = ErrorReply {
+        error: fault.text(),
+        message: fault.sentence(),
+        // Absent only when a door was built without its outermost layer.
+        request_id: exchange.map(|exchange| exchange.request.to_string()).unwrap_or_default(),
+        field: fault.field.clone().filter(|_| is_invalid),
+        seats: seats.map(|seats| SeatsTaken { used: seats.used, limit: seats.limit }),
+        upgrade_url: seats.map(|seats| seats.upgrade_url.clone()),
+    };
     let (mut head, _) = response.into_parts();
     head.headers.remove(header::CONTENT_LENGTH);
     let mut told = (head.status, Json(body)).into_response();
@@ -61,9 +63,9 @@ async fn tell(request: Request, next: Next) -> Response {
     uncached(told)
 }
 
-/// Answers are for whoever asked, now.
+/// Answers are for whoever asked, now, unless one says otherwise.
 fn uncached(mut response: Response) -> Response {
     let value = HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, value);
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
     response
 }

@@ -7,23 +7,31 @@ use crate::Fault;
 
 /// The fields of a call.
 #[derive(Debug, Clone, Default)]
-pub struct Params(Map<String, Value>);
-
-impl From<Map<String, Value>> for Params {
-    fn from(fields: Map<String, Value>) -> Self {
-        Self(fields)
-    }
+pub struct Params {
+    fields: Map<String, Value>,
+    /// Whether numbers are texts of digits.
+    is_query: bool,
 }
 
 impl Params {
+    /// What a JSON object says.
+    pub(crate) const fn of_body(fields: Map<String, Value>) -> Self {
+        Self { fields, is_query: false }
+    }
+
+    /// What a query says.
+    pub(crate) const fn of_query(fields: Map<String, Value>) -> Self {
+        Self { fields, is_query: true }
+    }
+
     fn get(&self, field: &str) -> Option<&Value> {
-        self.0.get(field).filter(|value| !value.is_null())
+        self.fields.get(field).filter(|value| !value.is_null())
     }
 
     /// Whether the field is there, null included.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
-        self.0.contains_key(field)
+        self.fields.contains_key(field)
     }
 
     /// A text that may be absent.
@@ -77,7 +85,12 @@ impl Params {
     pub fn integer(&self, field: &str) -> Result<Option<i64>, Fault> {
         self.get(field)
             .map(|value| {
-                value.as_i64().or_else(|| value.as_str()?.parse().ok()).ok_or_else(|| {
+                let read = if self.is_query {
+                    value.as_str().and_then(|digits| digits.parse().ok())
+                } else {
+                    value.as_i64()
+                };
+                read.ok_or_else(|| {
                     Fault::invalid(field, format!("{field} must be a whole number."))
                 })
             })

@@ -1,0 +1,58 @@
+//! What calls have in common, for the description of the API: the workspace they are for, and texts with a form.
+//!
+//! Handlers read their fields through [`web::api::Params`], which fixes the order of answers; these types say the
+//! same to whoever writes a client. `server/tests/http/openapi.rs` holds the two together.
+
+use model::ids::OrganizationId;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
+
+/// The query of a call for one workspace.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct OfWorkspace {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+}
+
+/// The body of a call for one workspace that says nothing more.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct InWorkspace {
+    /// The workspace that the call is for.
+    pub organization_id: OrganizationId,
+}
+
+/// An object without fields.
+#[derive(ToSchema)]
+pub struct Nothing {}
+
+/// A schema for each text with a form of its own.
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])* $name:ident { $($key:ident: $value:expr),* $(,)? })*) => {$(
+        $(#[doc = $doc])*
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let text = ObjectBuilder::new().schema_type(Type::String);
+                text.description(Some(concat!($($doc),*).trim()))$(.$key(Some($value)))*.into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )*};
+}
+
+texts! {
+    /// An e-mail address with a dot in its domain. It is trimmed and compared in lower case.
+    EmailAddress { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
+    /// What something is called: 1 to 80 characters on one line. It is trimmed.
+    Title { min_length: 1, max_length: 80, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    /// A place in page addresses: lower-case letters, digits and hyphens.
+    PathWord { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
+    /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.
+    Origin { max_length: 267, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
+}
