@@ -50,7 +50,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let addr = listener.local_addr()?;
     let base_url = config.base_url(addr);
     let Config { signup, seat_limit, .. } = *config;
-    let services = Services::new(db.clone(), Instance { base_url, signup, seat_limit });
+    let services = Services::new(db.clone(), Instance { base_url, signup, seat_limit, api_rate_per_minute: web::API_RATE_PER_MINUTE });
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
     let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");

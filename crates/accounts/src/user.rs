@@ -30,6 +30,7 @@ impl From<&User> for wire::accounts::User {
             email: user.email.to_string(),
             name: user.name.clone(),
             created_at: user.created_at,
+            verified_at: user.verified_at,
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod api;
 pub mod cookies;
+mod errands;
 pub mod exchange;
 mod fault;
 mod identity;
@@ -15,6 +16,7 @@ pub mod pages;
 mod protect;
 mod services;
 
+pub use errands::{Sent, SignedUp};
 pub use fault::Fault;
 pub use protect::{catch_panics, protect};
 pub use services::{API_RATE_PER_MINUTE, Instance, Services, SignupMode};

@@ -8,6 +8,7 @@ use db::{Db, on_db};
 use model::{
     Permission, UnixMs,
     ids::{OrganizationId, UserId},
+    wire,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -33,6 +34,13 @@ pub struct DeletedOrganization {
     pub organization: Organization,
     /// Until when.
     pub until: UnixMs,
+}
+
+impl From<DeletedOrganization> for wire::workspaces::DeletedOrganization {
+    fn from(deleted: DeletedOrganization) -> Self {
+        let Organization { id, name, slug, .. } = deleted.organization;
+        Self { id, name, slug, until: deleted.until }
+    }
 }
 
 const UPDATE: &str = "UPDATE organizations SET name = $2, slug = $3 WHERE id = $1";

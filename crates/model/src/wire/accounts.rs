@@ -20,6 +20,8 @@ pub struct User {
     pub name: Option<String>,
     /// When the account was made.
     pub created_at: UnixMs,
+    /// When it was shown that mail to the address reaches them; null: not yet.
+    pub verified_at: Option<UnixMs>,
 }
 
 /// `POST /api/auth/signup`.

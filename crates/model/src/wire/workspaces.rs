@@ -35,8 +35,24 @@ pub struct Organization {
 pub struct OrganizationsReply {
     /// Those the caller is a member of, oldest first.
     pub organizations: Vec<Organization>,
+    /// Those the caller owned, that were deleted and can be had back; newest first.
+    pub deleted: Vec<DeletedOrganization>,
     /// Always null: one page holds them all.
     pub next_cursor: Option<String>,
+}
+
+/// A workspace that was deleted and can be had back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeletedOrganization {
+    /// Which.
+    pub id: OrganizationId,
+    /// What people called it.
+    pub name: String,
+    /// Its place in page addresses.
+    pub slug: String,
+    /// Until when it can be had back.
+    pub until: UnixMs,
 }
 
 /// `POST /api/organizations`.
