@@ -10,6 +10,7 @@ mod gate;
 mod house;
 mod ingest;
 mod load;
+mod openapi;
 mod pages;
 mod team;
 mod workspace;

@@ -1,0 +1,343 @@
+//! The description of the API against the API: it names every operation, every required field and every answer.
+
+mod schema;
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde_json::{Value, json};
+use testkit::{Reply, TestDb};
+use tiny::openapi::DOCUMENT;
+
+use crate::{
+    house::{EMAIL, House, PASSWORD, bootstrap_body, text},
+    team,
+};
+use schema::{faults, misfits, of_another_type, present, resolved, sample};
+
+/// One operation of the document.
+#[derive(Clone, Copy)]
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    says: &'static Value,
+}
+
+fn operations() -> impl Iterator<Item = Operation> {
+    DOCUMENT["paths"].as_object().unwrap().iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().iter();
+        methods.map(move |(method, says)| Operation { method, path, says })
+    })
+}
+
+fn operation(name: &str) -> Operation {
+    let found = operations().find(|operation| operation.says["operationId"] == name);
+    found.unwrap_or_else(|| panic!("no operation is called {name}"))
+}
+
+impl Operation {
+    /// The fields of its body.
+    fn fields(self) -> impl Iterator<Item = (&'static String, &'static Value)> {
+        self.body()["properties"].as_object().into_iter().flatten()
+    }
+
+    fn body(self) -> &'static Value {
+        resolved(&self.says["requestBody"]["content"]["application/json"]["schema"])
+    }
+
+    fn has_body(self) -> bool {
+        self.says.get("requestBody").is_some()
+    }
+
+    fn required_fields(self) -> impl Iterator<Item = &'static str> {
+        self.body()["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    fn query(self) -> impl Iterator<Item = &'static Value> {
+        let parameters = self.says["parameters"].as_array().into_iter().flatten();
+        parameters.filter(|parameter| parameter["in"] == "query")
+    }
+
+    /// A body that holds no more than it must.
+    fn sample_body(self, house: &House) -> Value {
+        let fields = self.required_fields().map(|name| {
+            let own = (name == "organizationId").then(|| json!(house.organization));
+            (name.to_owned(), own.unwrap_or_else(|| sample(&self.body()["properties"][name])))
+        });
+        Value::Object(fields.collect())
+    }
+
+    /// Its address with made-up ids, without a query.
+    fn address(self) -> String {
+        let parts = self.path.split('/');
+        parts
+            .map(|part| if part.starts_with('{') { "x" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+
+    /// Calls it as the owner; the answer is one of those that it describes.
+    async fn call(self, house: &House, address: &str, body: &Value) -> Reply {
+        let method = self.method.to_uppercase().parse().unwrap();
+        let call = house.client.call(method, address).bearer(&house.token);
+        let reply = if self.has_body() { call.json(body) } else { call }.send().await;
+        self.assert_describes(&reply);
+        reply
+    }
+
+    fn assert_describes(self, reply: &Reply) {
+        let Self { method, path, says } = self;
+        let status = reply.status.as_u16().to_string();
+        let answer = says["responses"].get(&status);
+        let answer = answer.unwrap_or_else(|| panic!("{method} {path}: {status} {}", reply.text()));
+        let answer = resolved(answer);
+        for name in answer["headers"].as_object().unwrap().keys() {
+            assert!(reply.headers.contains_key(name.to_lowercase()), "{method} {path}: no {name}");
+        }
+        let Some(content) = answer.get("content") else {
+            assert_eq!(reply.text(), "", "{method} {path}");
+            return;
+        };
+        assert_eq!(reply.header("content-type"), "application/json", "{method} {path}");
+        let schema = &content["application/json"]["schema"];
+        let wrong = faults(schema, &reply.json(), &status);
+        assert_eq!(wrong, Vec::<String>::new(), "{method} {path}: {}", reply.text());
+    }
+}
+
+/// The query of a call, with `value` for the field `name`.
+fn query(house: &House, operation: Operation, name: &str, value: Option<&str>) -> String {
+    let own = ("organizationId", house.organization.as_str());
+    let takes_own = operation.query().any(|parameter| parameter["name"] == "organizationId");
+    let own = Some(own).filter(|_| takes_own && name != "organizationId");
+    let pairs = own.into_iter().chain(value.map(|value| (name, value)));
+    let pairs: Vec<_> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{}?{}", operation.address(), pairs.join("&"))
+}
+
+#[tokio::test]
+async fn every_operation_is_at_its_path_and_no_other_method_is() {
+    let database = TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    let every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+    let paths: BTreeSet<&str> = operations().map(|operation| operation.path).collect();
+    for path in paths {
+        let here = || operations().filter(|operation| operation.path == path);
+        let mut methods: BTreeSet<String> = here().map(|one| one.method.to_uppercase()).collect();
+        for operation in here() {
+            let method: Method = operation.method.to_uppercase().parse().unwrap();
+            let reply = house.client.call(method, &operation.address()).send().await;
+            operation.assert_describes(&reply);
+            let is_open = operation.says["security"] == json!([]);
+            assert_eq!(reply.status == 401, !is_open, "{} {path}", operation.method);
+        }
+        if methods.contains("GET") {
+            methods.insert("HEAD".to_owned());
+        }
+        for method in every.iter().filter(|method| !methods.contains(**method)) {
+            let address = here().next().unwrap().address();
+            let reply = house.client.call(method.parse().unwrap(), &address).send().await;
+            assert_eq!(reply.status, 405, "{method} {path}");
+            let allowed: BTreeSet<String> =
+                reply.header("allow").split(',').map(str::to_owned).collect();
+            assert_eq!(allowed, methods, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_without_one_of_its_required_fields_is_told_which() {
+    let database = TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    for operation in operations() {
+        let whole = operation.sample_body(&house);
+        for name in operation.required_fields() {
+            for without in [None, Some(Value::Null)] {
+                let mut body = whole.clone();
+                body.as_object_mut().unwrap().remove(name);
+                body.as_object_mut().unwrap().extend(without.map(|null| (name.to_owned(), null)));
+                let reply = operation.call(&house, &operation.address(), &body).await;
+                let told = (reply.status.as_u16(), text(&reply.json()["error"]));
+                assert_eq!(told, (400, format!("{name} is required")), "{}", operation.path);
+            }
+        }
+        for parameter in operation.query().filter(|parameter| parameter["required"] == true) {
+            let name = parameter["name"].as_str().unwrap();
+            let address = query(&house, operation, name, None);
+            let reply = operation.call(&house, &address, &Value::Null).await;
+            let told = (reply.status.as_u16(), text(&reply.json()["error"]));
+            assert_eq!(told, (400, format!("{name} is required")), "{}", operation.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_field_of_another_type_than_described_is_refused_by_name() {
+    let database = TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    for operation in operations() {
+        for (name, schema) in operation.fields() {
+            let mut body = operation.sample_body(&house);
+            body[name] = of_another_type(schema);
+            let reply = operation.call(&house, &operation.address(), &body).await;
+            let told = (reply.status.as_u16(), reply.json());
+            assert_eq!(told.0, 400, "{} {name}: {}", operation.path, told.1);
+            assert_eq!(
+                (&told.1["error"], &told.1["field"]),
+                (&json!("invalid_request"), &json!(name))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_does_not_fit_its_schema_is_refused() {
+    let database = TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    for operation in operations() {
+        for (name, schema) in operation.fields() {
+            for value in misfits(schema) {
+                let mut body = operation.sample_body(&house);
+                body[name] = value;
+                let reply = operation.call(&house, &operation.address(), &body).await;
+                assert!(reply.status.is_client_error(), "{} {name}: {body}", operation.path);
+            }
+        }
+        for parameter in operation.query() {
+            let name = parameter["name"].as_str().unwrap();
+            let schema = present(&parameter["schema"]);
+            let other = (schema["type"] == "integer").then(|| json!("many"));
+            for value in misfits(schema).into_iter().chain(other) {
+                let value =
+                    value.as_str().map_or(value.to_string(), |text| text.replace('\u{1}', "%01"));
+                let address = query(&house, operation, name, Some(&value));
+                let reply = operation.call(&house, &address, &Value::Null).await;
+                assert!(reply.status.is_client_error(), "{address}");
+            }
+        }
+    }
+}
+
+testkit::both! {
+    async fn what_is_answered_is_what_is_described(db: db::Db) {
+        let house = House::furnished(db).await;
+        let attempt = house.bootstrap(&bootstrap_body()).await.json();
+        let get = async |name: &str, id: &str| {
+            let operation = operation(name);
+            let address = query(&house, operation, "", None).replace("/x", &format!("/{id}"));
+            assert_eq!(operation.call(&house, &address, &Value::Null).await.status, 200, "{address}");
+        };
+        for name in ["listOrganizations", "listMembers", "listRoles", "listPermissions", "listAuditEntries"] {
+            get(name, "").await;
+        }
+        get("listAttempts", "").await;
+        get("getAttempt", &text(&attempt["attemptId"])).await;
+        for name in ["listSources", "getInstall", "getDebug"] {
+            get(name, &house.source_id()).await;
+        }
+        let write = async |name: &str, id: &str, body: Value, status: u16| {
+            let operation = operation(name);
+            let mut whole = operation.sample_body(&house);
+            whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+            let address = operation.address().replace("/x", &format!("/{id}"));
+            let reply = operation.call(&house, &address, &whole).await;
+            assert_eq!(reply.status, status, "{name}: {}", reply.text());
+            reply.json()
+        };
+        write("signUp", "", json!({}), 201).await;
+        write("signUp", "", json!({ "email": EMAIL }), 409).await;
+        write("createToken", "", json!({ "email": EMAIL, "password": PASSWORD }), 200).await;
+        write("createToken", "", json!({ "password": "another" }), 401).await;
+        write("createOrganization", "", json!({ "slug": "calm" }), 201).await;
+        write("createOrganization", "", json!({ "slug": "calm" }), 409).await;
+        write("createSource", "", json!({ "frameworkHint": "react" }), 201).await;
+        write("createSource", "", json!({ "organizationId": "org_x" }), 403).await;
+        write("updateSource", &house.source_id(), json!({ "isActive": false }), 200).await;
+        write("updateSource", "src_x", json!({}), 404).await;
+        write("regenerateKey", &house.source_id(), json!({}), 200).await;
+        let role = team::role(&house, "Viewer").await;
+        let bo = json!({ "roleId": role, "email": "bo@acme.dev" });
+        let invited = write("invite", "", bo.clone(), 201).await;
+        write("invite", "", bo.clone(), 200).await;
+        write("resendInvitation", &text(&invited["invitation"]["id"]), json!({}), 200).await;
+        get("listMembers", "").await;
+        let added = write("addMember", "", json!({ "roleId": role }), 201).await;
+        let id = text(&added["member"]["id"]);
+        write("changeMember", &id, json!({ "grants": ["audit.read"] }), 200).await;
+        team::set_seats(&house, 1).await;
+        write("invite", "", json!({ "roleId": role, "email": "cy@acme.dev" }), 402).await;
+        let remove = operation("removeMember");
+        let address = query(&house, remove, "", None).replace("/x", &format!("/{id}"));
+        assert_eq!(remove.call(&house, &address, &Value::Null).await.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_told_to_anyone_and_kept_for_a_minute() {
+    let database = TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    let reply = house.client.get("/api/openapi.json").send().await;
+    operation("getDescription").assert_describes(&reply);
+    assert_eq!(reply.json(), *DOCUMENT);
+    assert_eq!(reply.header("cache-control"), "public, max-age=60");
+    let printed = std::process::Command::new(env!("CARGO_BIN_EXE_tiny")).arg("openapi").output();
+    assert_eq!(serde_json::from_slice::<Value>(&printed.unwrap().stdout).unwrap(), *DOCUMENT);
+}
+
+#[test]
+fn operations_have_names_of_their_own_and_a_place_in_the_contents() {
+    assert_eq!(DOCUMENT["openapi"], "3.1.0");
+    let mut names = BTreeSet::new();
+    let tags: Vec<&str> = DOCUMENT["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|tag| tag["name"].as_str())
+        .collect();
+    for Operation { path, says, .. } in operations() {
+        let name = says["operationId"].as_str().unwrap();
+        assert!(names.insert(name), "{name} is there twice");
+        assert_eq!(says["tags"].as_array().unwrap().len(), 1, "{name}");
+        assert!(tags.contains(&says["tags"][0].as_str().unwrap()), "{name} has a tag of its own");
+        assert!(says["summary"].as_str().unwrap().ends_with('.'), "{name} has no sentence");
+        let in_path = path.split(['{', '}']).skip(1).step_by(2);
+        let parameters = says["parameters"].as_array().into_iter().flatten();
+        let described = parameters.filter(|parameter| parameter["in"] == "path");
+        let described = described.map(|parameter| parameter["name"].as_str().unwrap());
+        assert_eq!(in_path.collect::<Vec<_>>(), described.collect::<Vec<_>>(), "{name}");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_field_has_a_meaning() {
+    fn walk(value: &'static Value, place: &str) {
+        resolved(value);
+        for (name, field) in value["properties"].as_object().into_iter().flatten() {
+            let has_meaning = field["description"].is_string()
+                || present(field)["description"].is_string()
+                || place.contains("/responses/");
+            assert!(has_meaning, "{place}/{name} has no description");
+        }
+        match value {
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, field)| walk(field, &format!("{place}/{name}")));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, place)),
+            _ => {}
+        }
+    }
+    walk(&DOCUMENT, "");
+}
+
+/// `routes!` registers and describes in one; `.route(` would only register.
+#[test]
+fn no_route_of_the_api_is_registered_without_its_description() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let source = std::fs::read_to_string(&path).unwrap();
+        for word in [".route(", ".route_service(", ".nest_service(", ".fallback("] {
+            assert!(!source.contains(word), "{} has {word}", path.display());
+        }
+    }
+}
