@@ -10,6 +10,7 @@ mod email;
 mod error;
 mod hasher;
 mod login;
+mod mail;
 mod password;
 mod person_name;
 mod secret;
@@ -24,6 +25,9 @@ use db::Db;
 pub use email::{Email, NotAnEmail};
 pub use error::{Error, Result};
 pub use login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Login};
+pub use mail::{
+    Mail, MailFrom, MailSettings, Mailer, NoTls, NotASender, NotAnSmtpServer, SmtpServer, letters,
+};
 pub use password::{GivenPassword, Password, WeakPassword};
 pub use person_name::{NotAName, PersonName};
 pub use secret::{AccessToken, LinkSecret, LoginSecret};

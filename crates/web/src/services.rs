@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accounts::{Accounts, LinkSecret};
+use accounts::{Accounts, LinkSecret, Mailer};
 use db::Db;
 use sources::Sources;
 use workspaces::{Caller, Workspaces};
@@ -56,6 +56,8 @@ pub struct Services {
     pub workspaces: Workspaces,
     /// What sends events.
     pub sources: Sources,
+    /// The way out for mails.
+    pub mailer: Mailer,
     /// What this instance is.
     pub instance: Arc<Instance>,
 }
@@ -81,15 +83,22 @@ impl Services {
         Fault { seats, ..error.into() }
     }
 
-    /// All slices over one database.
+    /// All slices over one database; nothing sends mail.
     #[must_use]
     pub fn new(db: Db, instance: Instance) -> Self {
         Self {
             accounts: Accounts::new(db.clone()),
             workspaces: Workspaces::new(db.clone()).with_seat_limit(instance.seat_limit),
             sources: Sources::new(db.clone()),
+            mailer: Mailer::off(),
             db,
             instance: Arc::new(instance),
         }
+    }
+
+    /// The same with mails going out through `mailer`.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Mailer) -> Self {
+        Self { mailer, ..self }
     }
 }
