@@ -12,6 +12,7 @@ mod error;
 mod hasher;
 mod link;
 mod login;
+mod mail;
 mod named_token;
 mod new_password;
 mod password;
@@ -30,6 +31,9 @@ pub use email::{Email, NotAnEmail};
 pub use error::{Error, Result};
 pub use link::{NewLink, PendingAccount, RESET_LIFE_MS, VERIFY_LIFE_MS};
 pub use login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Login};
+pub use mail::{
+    Mail, MailFrom, MailSettings, Mailer, NoTls, NotASender, NotAnSmtpServer, SmtpServer, letters,
+};
 pub use named_token::{
     NamedToken, NewNamedToken, NotATokenName, Scope, TokenName, delete_token, insert_token,
 };

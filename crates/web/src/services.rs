@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accounts::{Accounts, LinkSecret};
+use accounts::{Accounts, LinkSecret, Mailer};
 use db::Db;
 use sources::Sources;
 use workspaces::{Caller, Workspaces};
@@ -61,6 +61,8 @@ pub struct Services {
     pub workspaces: Workspaces,
     /// What sends events.
     pub sources: Sources,
+    /// The way out for mails.
+    pub mailer: Mailer,
     /// What this instance is.
     pub instance: Arc<Instance>,
     pub(crate) pace: Pace,
@@ -87,16 +89,24 @@ impl Services {
         Fault { seats, ..error.into() }
     }
 
-    /// All slices over one database.
+    /// All slices over one database; nothing sends mail.
     #[must_use]
     pub fn new(db: Db, instance: Instance) -> Self {
         Self {
             accounts: Accounts::new(db.clone()),
             workspaces: Workspaces::new(db.clone()).with_seat_limit(instance.seat_limit),
             sources: Sources::new(db.clone()),
+            mailer: Mailer::off(),
             db,
             pace: Pace::new(instance.api_rate_per_minute),
             instance: Arc::new(instance),
         }
+    }
+
+    /// The same with mails going out through `mailer`; then an address is someone's once it was verified.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Mailer) -> Self {
+        let is_verifying = mailer.is_configured();
+        Self { workspaces: self.workspaces.with_verified_only(is_verifying), mailer, ..self }
     }
 }

@@ -42,8 +42,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop.clone());
     tasks.close();
-    let base_url = config.base_url(config.addr);
-    let instance = Instance { base_url, signup: SignupMode::Open, seat_limit: config.seat_limit, api_rate_per_minute: web::API_RATE_PER_MINUTE };
+    let instance = Instance {
+        signup: SignupMode::Open,
+        ..config.instance(config.base_url(config.addr))
+    };
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
 
