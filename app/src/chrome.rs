@@ -37,7 +37,9 @@ pub(crate) enum Place {
     Team,
     Roles,
     Audit,
+    Settings,
     Errors,
+    Workspaces,
     NewWorkspace,
     Nowhere,
 }
@@ -48,6 +50,7 @@ impl Place {
         match self {
             Self::Setup | Self::Debug => Some("Analytics"),
             Self::Team | Self::Roles | Self::Audit => Some("Access"),
+            Self::Settings => Some("Workspace"),
             _ => None,
         }
     }
@@ -134,8 +137,12 @@ fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
         {current.map(|workspace| view! {
             <WorkspaceLinks slug=workspace.slug.clone() place refused_count/>
             {(can_read_team || can_read_audit).then(|| {
-                view! { <AccessLinks slug=workspace.slug place can_read_team can_read_audit/> }
+                view! { <AccessLinks slug=workspace.slug.clone() place can_read_team can_read_audit/> }
             })}
+            <p class="links-title">"Workspace"</p>
+            <ul class="links">
+                <li><NavLink href=format!("/{}/settings", workspace.slug) label="Settings" is_current=place == Place::Settings/></li>
+            </ul>
         })}
         <div class="grow"></div>
         <ul class="links">
@@ -219,7 +226,7 @@ fn Switcher(
             </li>
         }
     });
-    let new_current = (place == Place::NewWorkspace).then_some("page");
+    let current_at = |own| (place == own).then_some("page");
     view! {
         <details class="switcher" name="float">
             <summary>
@@ -230,7 +237,8 @@ fn Switcher(
             </summary>
             <ul class="float">
                 {links.collect_view()}
-                <li class="apart"><a href="/workspaces/new" aria-current=new_current>"New workspace"</a></li>
+                <li class="apart"><a href="/workspaces" aria-current=current_at(Place::Workspaces)>"All workspaces"</a></li>
+                <li><a href="/workspaces/new" aria-current=current_at(Place::NewWorkspace)>"New workspace"</a></li>
             </ul>
         </details>
     }

@@ -42,11 +42,17 @@ pub mod id;
 #[cfg(feature = "ssr")]
 pub mod invitations;
 #[cfg(feature = "ssr")]
+pub mod invite_many;
+#[cfg(feature = "ssr")]
 pub mod overview;
 #[cfg(feature = "ssr")]
 pub mod problem;
 #[cfg(feature = "ssr")]
+pub mod roles;
+#[cfg(feature = "ssr")]
 mod serving;
+#[cfg(feature = "ssr")]
+pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod setup;
 #[cfg(feature = "ssr")]

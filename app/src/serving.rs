@@ -18,9 +18,9 @@ use workspaces::Membership;
 use crate::{
     audit_log, auth,
     chrome::Chrome,
-    debug, docs, files, id, invitations, overview,
+    debug, docs, files, id, invitations, invite_many, overview,
     problem::{self, ProblemPage},
-    setup, team, workspaces as workspace_pages,
+    roles, settings, setup, team, workspaces as workspace_pages,
 };
 
 /// Every page, every form and every file that pages are made of.
@@ -32,6 +32,9 @@ pub fn router(services: Services) -> Router {
         .merge(setup::routes())
         .merge(debug::routes())
         .merge(team::routes())
+        .merge(invite_many::routes())
+        .merge(roles::routes())
+        .merge(settings::routes())
         .merge(audit_log::routes())
         .merge(invitations::routes())
         .merge(docs::routes())

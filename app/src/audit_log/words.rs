@@ -1,12 +1,15 @@
 //! Actions in words.
 
 /// Groups of actions, as the filter names them: the word before the dot, and what it means.
-pub(super) const GROUPS: [(&str, &str); 6] = [
+pub(super) const GROUPS: [(&str, &str); 9] = [
     ("", "Everything"),
     ("member", "Members"),
     ("invitation", "Invitations"),
+    ("role", "Roles"),
+    ("ownership", "Ownership"),
     ("source", "Sources"),
     ("organization", "Workspace"),
+    ("token", "Access tokens"),
     ("access", "Refused"),
 ];
 
@@ -14,6 +17,13 @@ pub(super) const GROUPS: [(&str, &str); 6] = [
 pub(super) fn words(action: &str) -> &str {
     match action {
         "organization.created" => "made the workspace",
+        "organization.changed" => "changed the workspace's name or address",
+        "organization.deleted" => "deleted the workspace",
+        "organization.restored" => "brought the workspace back",
+        "ownership.offered" => "offered the workspace to someone",
+        "ownership.transferred" => "took over the workspace",
+        "ownership.withdrawn" => "took an offer of the workspace back",
+        "ownership.declined" => "declined the workspace",
         "member.joined" => "joined by invitation",
         "member.added" => "added a member",
         "member.changed" => "changed a member",
@@ -22,6 +32,11 @@ pub(super) fn words(action: &str) -> &str {
         "invitation.created" => "invited someone",
         "invitation.resent" => "sent an invitation again",
         "invitation.revoked" => "revoked an invitation",
+        "role.created" => "made a role",
+        "role.changed" => "changed a role",
+        "role.deleted" => "deleted a role",
+        "token.created" => "made an access token",
+        "token.revoked" => "revoked an access token",
         "source.created" => "made a source",
         "source.updated" => "changed a source",
         "source.key_regenerated" => "rotated a source's key",

@@ -19,6 +19,8 @@ pub struct OverviewPage {
     pub sources: Vec<SourceSummary>,
     /// Whether the viewer holds `analytics.manage`.
     pub can_manage: bool,
+    /// The address of an owner who offers the workspace to the viewer.
+    pub offered_by: Option<String>,
     /// What just happened, after a change.
     pub notice: Option<Notice>,
 }

@@ -31,7 +31,10 @@ async fn show(State(services): State<Services>, member: Member) -> Result<Respon
     }
     let chrome = member_chrome(&services, &member).await?;
     let can_manage = member.caller.require(Permission::AnalyticsManage).is_ok();
-    let data = OverviewPage { now, sources, can_manage, notice: None };
+    let offer = services.workspaces.find_offer(organization).await?;
+    let offered_by =
+        offer.filter(|offer| offer.to == member.caller.user.id).map(|offer| offer.from_email);
+    let data = OverviewPage { now, sources, can_manage, offered_by, notice: None };
     Ok(html(StatusCode::OK, page(&chrome, data)))
 }
 

@@ -28,8 +28,12 @@ use crate::{
 pub fn page(chrome: &Chrome, page: OverviewPage) -> String {
     let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
     chrome::page(chrome, Place::Overview, "Overview", move || {
-        let OverviewPage { now, sources, can_manage, notice } = page;
+        let OverviewPage { now, sources, can_manage, offered_by, notice } = page;
         let create = format!("/{workspace}/analytics/setup/new");
+        let offered = offered_by.map(|from| {
+            let settings = format!("/{workspace}/settings#ownership");
+            view! { <Offered from settings/> }
+        });
         let content = if sources.is_empty() {
             view! { <NoSource create=create.clone() can_manage/> }.into_any()
         } else {
@@ -40,9 +44,20 @@ pub fn page(chrome: &Chrome, page: OverviewPage) -> String {
                 <h1>"Overview"</h1>
             </div>
             <NoticeBar notice/>
+            {offered}
             {content}
         }
     })
+}
+
+#[component]
+fn Offered(from: String, settings: String) -> impl IntoView {
+    view! {
+        <div class="notice warn">
+            <span class="sign" aria-hidden="true">"!"</span>
+            <p><b>{from}</b>" offers you this workspace. "<a href=settings>"Accept or decline"</a></p>
+        </div>
+    }
 }
 
 #[component]

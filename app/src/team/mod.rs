@@ -1,10 +1,10 @@
-//! Team: members, invitations, the seats that both take, and the roles.
+//! Team: members, invitations, and the seats that both take.
 
 mod routes;
 mod view;
 
-pub(crate) use routes::routes;
-pub use view::{member_page, roles_page, team_page};
+pub(crate) use routes::{givable, require_both, routes};
+pub use view::{member_page, team_page};
 
 use model::{
     Permissions, UnixMs,
@@ -32,6 +32,8 @@ pub struct TeamPage {
     pub is_cards: bool,
     /// Whether the viewer may invite.
     pub can_invite: bool,
+    /// Whether an invitation goes out by mail, and not as a link to hand on.
+    pub sends_mail: bool,
     /// The invitation form, as it was sent and refused.
     pub form: Form,
     /// The link of the invitation that was just sent.
@@ -72,11 +74,4 @@ pub struct MemberPage {
     pub form: Form,
     /// What just happened, after a change.
     pub notice: Option<Notice>,
-}
-
-/// What `/{workspace}/access/roles` shows.
-#[derive(Debug, Clone)]
-pub struct RolesPage {
-    /// The starter roles first.
-    pub roles: Vec<Role>,
 }

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use web::{Fault, Sent, Services, pages::Member as Viewer};
 use workspaces::{MemberChanges, Role};
 
-use super::{MemberPage, RolesPage, SentLink, TeamPage, member_page, roles_page, team_page};
+use super::{MemberPage, SentLink, TeamPage, member_page, team_page};
 use crate::{
     serving::{html, member_chrome},
     ui::{form::Form, notice::Notice},
@@ -34,7 +34,6 @@ pub fn routes() -> Router<Services> {
         .route(&format!("{access}/invitations"), post(invite))
         .route(&format!("{access}/invitations/{{invitation}}/resend"), post(resend))
         .route(&format!("{access}/invitations/{{invitation}}/revoke"), post(revoke))
-        .route(&format!("{access}/roles"), get(show_roles))
 }
 
 #[derive(Deserialize, Default)]
@@ -91,6 +90,7 @@ async fn render_team(
         query: shown.wanted.q,
         is_cards: shown.wanted.view == "cards",
         can_invite: caller.require(Permission::UsersInvite).is_ok(),
+        sends_mail: services.mailer.is_configured(),
         form: shown.form,
         sent: shown.sent,
         notice: notice_of(shown.wanted.done.as_deref()),
@@ -99,7 +99,7 @@ async fn render_team(
 }
 
 /// The roles that the viewer may give to others.
-fn givable(viewer: &Viewer, roles: Vec<Role>) -> Vec<model::wire::team::Role> {
+pub(crate) fn givable(viewer: &Viewer, roles: Vec<Role>) -> Vec<model::wire::team::Role> {
     let membership = &viewer.caller.membership;
     let may_give = |role: &Role| membership.may_give(role);
     roles.into_iter().filter(may_give).map(Into::into).collect()
@@ -116,7 +116,7 @@ fn notice_of(done: Option<&str>) -> Option<Notice> {
 }
 
 /// The page that shows the new link is the team's: who may not see that must hear so before anything is sent.
-fn require_both(viewer: &Viewer) -> Result<(), Fault> {
+pub(crate) fn require_both(viewer: &Viewer) -> Result<(), Fault> {
     viewer.caller.require(Permission::UsersRead)?;
     Ok(viewer.caller.require(Permission::UsersInvite)?)
 }
@@ -147,11 +147,7 @@ async fn invite(
 }
 
 /// The page itself and not a redirect: the link is shown once and must not stand in an address.
-async fn show_link(
-    services: &Services,
-    viewer: &Viewer,
-    sent: Sent,
-) -> Result<Response, Fault> {
+async fn show_link(services: &Services, viewer: &Viewer, sent: Sent) -> Result<Response, Fault> {
     let sent = Some(SentLink { email: sent.invitation.email, link: sent.link });
     render_team(services, viewer, StatusCode::OK, Shown { sent, ..Shown::default() }).await
 }
@@ -172,12 +168,15 @@ async fn refuse_fault(
     form: Form,
     fault: Fault,
 ) -> Result<Response, Fault> {
-    match fault.code {
-        Code::SeatLimitReached | Code::AlreadyMember | Code::TooManyRequests => {
-            refuse(services, viewer, fault.status(), form.with_code(fault.code)).await
+    let form = match fault.code {
+        Code::SeatLimitReached => {
+            let seats = services.workspaces.seats(viewer.caller.organization_id()).await?;
+            form.with_no_seat(seats.into())
         }
-        _ => Err(fault),
-    }
+        Code::AlreadyMember | Code::TooManyRequests => form.with_code(fault.code),
+        _ => return Err(fault),
+    };
+    refuse(services, viewer, fault.status(), form).await
 }
 
 async fn resend(
@@ -318,11 +317,4 @@ async fn remove_member(
         }
         Err(fault) => Err(fault),
     }
-}
-
-async fn show_roles(State(services): State<Services>, viewer: Viewer) -> Result<Response, Fault> {
-    viewer.caller.require(Permission::UsersRead)?;
-    let roles = services.workspaces.list_roles(viewer.caller.organization_id()).await?;
-    let data = RolesPage { roles: roles.into_iter().map(Into::into).collect() };
-    Ok(html(StatusCode::OK, roles_page(&member_chrome(&services, &viewer).await?, data)))
 }

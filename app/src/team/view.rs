@@ -3,7 +3,6 @@
 mod invite;
 mod member;
 mod members;
-mod roles;
 mod seats;
 
 use leptos::prelude::*;
@@ -16,7 +15,6 @@ use crate::{
 use invite::{InvitationList, InviteCard, LinkCard};
 pub use member::page as member_page;
 use members::MemberList;
-pub use roles::page as roles_page;
 use seats::SeatsCard;
 
 /// `/{workspace}/access/team`.
@@ -25,15 +23,15 @@ pub fn team_page(chrome: &Chrome, page: TeamPage) -> String {
     let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
     chrome::page(chrome, Place::Team, "Team", move || {
         let TeamPage { now, members, invitations, seats, roles, query, is_cards, .. } = page;
-        let (can_invite, form) = (page.can_invite, page.form);
+        let (can_invite, sends_mail, form) = (page.can_invite, page.sends_mail, page.form);
         let access = format!("/{workspace}/access");
         let link = page.sent.map(|sent| view! { <LinkCard sent/> });
         let invitations = (!invitations.is_empty()).then(|| {
-            view! { <InvitationList invitations now access=access.clone() can_invite/> }
+            view! { <InvitationList invitations now access=access.clone() can_invite sends_mail/> }
         });
         let invite = can_invite.then(|| {
             let action = format!("{access}/invitations");
-            view! { <InviteCard form roles action/> }
+            view! { <InviteCard form roles action sends_mail/> }
         });
         view! {
             <div class="head"><h1>"Team"</h1></div>

@@ -8,10 +8,13 @@ use leptos::prelude::*;
 pub(crate) fn Confirm(
     /// The words on the closed button.
     label: &'static str,
+    /// Whether it is open at first: when what it asks was refused.
+    #[prop(optional)]
+    is_open: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="confirm">
+        <details class="confirm" open=is_open>
             <summary class="btn danger">{label}</summary>
             <div class="confirm-body">{children()}</div>
         </details>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::form::Form;
+use crate::problem::Door;
 
 /// A one-line field.
 #[component]
@@ -111,6 +112,9 @@ pub(crate) fn Checkbox(
     form: Form,
     /// Whether it is ticked at first.
     checked: bool,
+    /// Whether it can be ticked no more than it is.
+    #[prop(optional)]
+    disabled: bool,
     #[prop(optional)] hint: Option<&'static str>,
 ) -> impl IntoView {
     let is_ticked = if form.was_sent() { form.value(name) == Some("true") } else { checked };
@@ -118,7 +122,7 @@ pub(crate) fn Checkbox(
     let described = described_by(name, hint.is_some(), error.is_some());
     view! {
         <div class="field check">
-            <input id=name name=name type="checkbox" value="true" checked=is_ticked
+            <input id=name name=name type="checkbox" value="true" checked=is_ticked disabled=disabled
                 aria-describedby=described/>
             <label for=name>{label}</label>
             <Notes name hint error/>
@@ -136,10 +140,12 @@ pub(crate) fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl In
 #[component]
 pub(crate) fn FormProblem(form: Form) -> impl IntoView {
     form.problem().cloned().map(|problem| {
+        let doors = problem.doors.into_iter();
+        let doors = doors.map(|Door { label, href }| view! { " "<a href=href>{label}</a> });
         view! {
             <div class="notice bad" role="alert">
                 <span class="sign" aria-hidden="true">"!"</span>
-                <p><strong>{problem.title}</strong>" "{problem.fix}</p>
+                <p><strong>{problem.title}</strong>" "{problem.fix}{doors.collect_view()}</p>
             </div>
         }
     })

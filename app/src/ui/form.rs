@@ -1,6 +1,8 @@
 //! What was typed into a form, and what was wrong with it.
 
-use model::Code;
+use model::{Code, wire::team::Seats};
+
+use crate::problem::Door;
 
 /// The state of a form: empty at first, or what a refused one was sent with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +19,8 @@ pub struct Problem {
     pub title: String,
     /// What to do, in a sentence.
     pub fix: String,
+    /// Where that can be done.
+    pub doors: Vec<Door>,
 }
 
 impl Form {
@@ -37,8 +41,42 @@ impl Form {
     /// Adds what is wrong with the form as a whole.
     #[must_use]
     pub fn with_problem(mut self, title: &str, fix: &str) -> Self {
-        self.problem = Some(Problem { title: title.to_owned(), fix: fix.to_owned() });
+        self.problem =
+            Some(Problem { title: title.to_owned(), fix: fix.to_owned(), doors: Vec::new() });
         self
+    }
+
+    /// Adds where something can be done about the problem.
+    #[must_use]
+    pub fn with_door(mut self, label: &str, href: &str) -> Self {
+        if let Some(problem) = &mut self.problem {
+            problem.doors.push(Door { label: label.to_owned(), href: href.to_owned() });
+        }
+        self
+    }
+
+    /// Adds that every seat of the workspace is taken, with the places on Team where room is made.
+    #[must_use]
+    pub fn with_no_seat(self, seats: Seats) -> Self {
+        let Seats { used, pending, .. } = seats;
+        let title = match seats.limit {
+            Some(limit) => format!("There is no free seat: {used} of {limit} are used."),
+            None => "There is no free seat.".to_owned(),
+        };
+        let others = "ask whoever runs this instance for more seats.";
+        if pending == 0 {
+            let fix = format!("Remove a member, or {others}");
+            return self.with_problem(&title, &fix).with_door("Members", "#members");
+        }
+        let held = if pending == 1 {
+            "One is held by an open invitation: revoke it".to_owned()
+        } else {
+            format!("{pending} are held by open invitations: revoke one")
+        };
+        let fix = format!("{held}, remove a member, or {others}");
+        self.with_problem(&title, &fix)
+            .with_door("Open invitations", "#invitations")
+            .with_door("Members", "#members")
     }
 
     /// Adds what a code of the catalogue says, in the words of somebody at a form.
@@ -60,12 +98,23 @@ impl Form {
                 "There is no free seat.",
                 "Remove a member, revoke an open invitation, or ask whoever runs this instance for more seats.",
             ),
+            Code::RoleNameTaken => {
+                self.with_error("name", "Another role has this name. Choose one that tells them apart.")
+            }
             Code::AlreadyMember => {
                 self.with_error("email", "They belong to this workspace already. Their role can be changed in the list.")
             }
             Code::LastOwner => self.with_problem(
                 "You are the last owner.",
                 "A workspace always has one. Make someone else an owner first.",
+            ),
+            Code::TransferNotFound => self.with_problem(
+                "This offer is gone.",
+                "It was taken back, answered or has ended. An owner can make it again.",
+            ),
+            Code::RoleInUse => self.with_problem(
+                "Members or open invitations have this role.",
+                "Give those members another role and revoke those invitations; then delete it.",
             ),
             Code::TooManyRequests => self.with_problem(
                 "Too many tries in a short time.",
@@ -124,6 +173,24 @@ mod tests {
         assert!(form.has_focus("slug", false));
         assert!(!form.has_focus("name", true));
         assert!(Form::default().has_focus("name", true));
+    }
+
+    #[test]
+    fn a_refused_seat_tells_how_it_stands_and_where_room_is_made() {
+        let told = |used, pending| {
+            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending });
+            let problem = form.problem().cloned().unwrap();
+            let doors: Vec<String> = problem.doors.into_iter().map(|door| door.href).collect();
+            (problem.title, problem.fix, doors.join(" "))
+        };
+        let (title, fix, doors) = told(4, 2);
+        assert_eq!(title, "There is no free seat: 4 of 4 are used.");
+        assert!(fix.starts_with("2 are held by open invitations"), "{fix}");
+        assert_eq!(doors, "#invitations #members");
+        let (title, fix, doors) = told(5, 0);
+        assert_eq!(title, "There is no free seat: 5 of 4 are used.");
+        assert!(fix.starts_with("Remove a member, or ask"), "{fix}");
+        assert_eq!(doors, "#members");
     }
 
     #[test]

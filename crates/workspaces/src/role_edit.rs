@@ -28,7 +28,8 @@ pub struct RoleName(String);
 pub struct NotARoleName;
 
 impl RoleName {
-    const MAX_CHARS: usize = 60;
+    /// Most characters of a name.
+    pub const MAX_CHARS: usize = 60;
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotARoleName> {

@@ -21,7 +21,20 @@ use crate::{
 };
 
 #[component]
-pub(super) fn InviteCard(form: Form, roles: Vec<Role>, action: String) -> impl IntoView {
+pub(super) fn InviteCard(
+    form: Form,
+    roles: Vec<Role>,
+    action: String,
+    sends_mail: bool,
+) -> impl IntoView {
+    let many = format!("{action}/bulk");
+    let hint = if sends_mail {
+        "They get a mail with a link. It works for this address only, once, for 7 days."
+    } else {
+        "They get a link. It works for this address only, once, for 7 days."
+    };
+    // What is wrong with the form as a whole stands over its first field; the cursor brings it into sight.
+    let focused = form.problem().is_some();
     let viewer = roles.iter().find(|role| role.kind.as_deref() == Some("viewer"));
     let value = viewer.or(roles.last()).map(|role| role.id.to_string()).unwrap_or_default();
     let options = roles.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
@@ -30,12 +43,12 @@ pub(super) fn InviteCard(form: Form, roles: Vec<Role>, action: String) -> impl I
             <h2 id="invite-title">"Invite someone"</h2>
             <form class="form" method="post" action=action>
                 <FormProblem form=form.clone()/>
-                <TextField name="email" label="E-mail" kind="email" required=true form=form.clone()
-                    hint="They get a link. It works for this address only, once, for 7 days."/>
+                <TextField name="email" label="E-mail" kind="email" required=true focused hint form=form.clone()/>
                 <Select name="roleId" label="Role" value options form
                     hint="You can give the roles that permit no more than yours."/>
                 <Submit weight=Weight::Primary label="Invite"/>
             </form>
+            <p><a href=many>"Invite several at once"</a></p>
         </section>
     }
 }
@@ -69,11 +82,12 @@ pub(super) fn InvitationList(
     now: UnixMs,
     access: String,
     can_invite: bool,
+    sends_mail: bool,
 ) -> impl IntoView {
     let rows = invitations
         .into_iter()
         .map(|invitation| {
-            view! { <Line invitation now access=access.clone() can_invite/> }
+            view! { <Line invitation now access=access.clone() can_invite sends_mail/> }
         })
         .collect_view();
     view! {
@@ -95,7 +109,13 @@ pub(super) fn InvitationList(
 }
 
 #[component]
-fn Line(invitation: Invitation, now: UnixMs, access: String, can_invite: bool) -> impl IntoView {
+fn Line(
+    invitation: Invitation,
+    now: UnixMs,
+    access: String,
+    can_invite: bool,
+    sends_mail: bool,
+) -> impl IntoView {
     let Invitation { id, email, role_name, invited_by, is_expired, sent_at, .. } = invitation;
     let state = if is_expired {
         view! { <Badge tone=Tone::Bad text="expired"/> }
@@ -105,10 +125,12 @@ fn Line(invitation: Invitation, now: UnixMs, access: String, can_invite: bool) -
     let by = invited_by.name.unwrap_or(invited_by.email);
     let acts = can_invite.then(|| {
         let action = |what: &str| format!("{access}/invitations/{id}/{what}");
-        let (again, back) = (format!("New link for {email}"), format!("Revoke {email}"));
+        let label = if sends_mail { "Send again" } else { "New link" };
+        let preposition = if sends_mail { "to" } else { "for" };
+        let (again, back) = (format!("{label} {preposition} {email}"), format!("Revoke {email}"));
         view! {
             <form method="post" action=action("resend")>
-                <Submit weight=Weight::Quiet label="New link" what=again/>
+                <Submit weight=Weight::Quiet label=label what=again/>
             </form>
             <form method="post" action=action("revoke")>
                 <Submit weight=Weight::Danger label="Revoke" what=back/>

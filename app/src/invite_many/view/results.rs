@@ -1,0 +1,196 @@
+//! What came of each entry, or would.
+
+use leptos::prelude::*;
+use model::wire::team::{BulkOutcome, BulkResult, Seats};
+
+use super::{followed, invitations};
+use crate::{
+    islands::Copy,
+    ui::{
+        badge::{Badge, Tone},
+        button::{Submit, Weight},
+        field::Hidden,
+        form::Form,
+        table::Table,
+    },
+};
+
+/// What would come of the list, the seats it would take, and the button that sends it.
+#[component]
+pub(super) fn Checked(
+    results: Vec<BulkResult>,
+    seats: Seats,
+    taken: i64,
+    sends_mail: bool,
+    form: Form,
+    action: String,
+) -> impl IntoView {
+    let number = followed(&results);
+    let field = |name: &str| form.value(name).unwrap_or_default().to_owned();
+    let (list, role) = (field("list"), field("roleId"));
+    let send = if number > 0 {
+        view! {
+            <p>{seats_in_words(seats, taken)}</p>
+            <form method="post" action=action>
+                <Hidden name="list" value=list/>
+                <Hidden name="roleId" value=role/>
+                <Submit weight=Weight::Primary label=format!("Send {}", invitations(number))/>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p>
+                <b>"Nothing of this can be sent. "</b>
+                "Why stands beside each entry; change the list and check it again."
+            </p>
+        }
+        .into_any()
+    };
+    view! {
+        <Results results sends_mail is_sent=false/>
+        <section class="card reading" aria-label="Send">{send}</section>
+    }
+}
+
+/// The seats as they are, and as they would be.
+fn seats_in_words(seats: Seats, taken: i64) -> String {
+    let after = seats.used + taken;
+    match (seats.limit, taken) {
+        (Some(limit), 0) => {
+            format!("{} of {limit} seats are used, and this takes none.", seats.used)
+        }
+        (Some(limit), _) => format!(
+            "{} of {limit} seats are used. With these it is {after} of {limit}.",
+            seats.used
+        ),
+        (None, _) => {
+            format!("Seats in use: {} now, {after} with these. There is no limit.", seats.used)
+        }
+    }
+}
+
+#[component]
+pub(super) fn Results(results: Vec<BulkResult>, sends_mail: bool, is_sent: bool) -> impl IntoView {
+    let (title, caption) = if is_sent {
+        ("What came of it", "What came of each entry")
+    } else {
+        ("What would come of it", "What would come of each entry")
+    };
+    let has_links = results.iter().any(|result| result.link.is_some());
+    let link_head = has_links.then(|| view! { <th scope="col">"Link"</th> });
+    let links = has_links.then(|| all_links(&results));
+    let copy_all = links.map(|text| {
+        view! {
+            <span class="grow"></span>
+            <Copy text label="Copy all links" what="Copy all links" class="btn quiet small"/>
+        }
+    });
+    let rows = results
+        .into_iter()
+        .map(|result| view! { <Line result sends_mail is_sent has_links/> })
+        .collect_view();
+    view! {
+        <section class="panel" aria-labelledby="results">
+            <div class="panel-title head"><h2 id="results">{title}</h2>{copy_all}</div>
+            <Table caption class="stacked">
+                <thead>
+                    <tr>
+                        <th scope="col">"Entry"</th>
+                        <th scope="col">"Role"</th>
+                        <th scope="col">"Outcome"</th>
+                        {link_head}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </section>
+    }
+}
+
+/// Every address with its link behind a tab, a line each: it pastes into a spreadsheet.
+fn all_links(results: &[BulkResult]) -> String {
+    let line =
+        |result: &BulkResult| result.link.as_ref().map(|link| format!("{}\t{link}", result.typed));
+    results.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[component]
+fn Line(result: BulkResult, sends_mail: bool, is_sent: bool, has_links: bool) -> impl IntoView {
+    let BulkResult { typed, outcome, role_name, link } = result;
+    let (tone, word) = told(outcome, sends_mail, is_sent);
+    let link = link.map(|link| {
+        let what = format!("Copy link of {typed}");
+        view! {
+            <div class="copyline">
+                <code class="link">{link.clone()}</code>
+                <Copy text=link label="Copy link" what class="btn small"/>
+            </div>
+        }
+    });
+    let link = has_links.then(|| view! { <td class="free" data-label="Link">{link}</td> });
+    view! {
+        <tr>
+            <td class="free"><b>{typed.clone()}</b></td>
+            <td data-label="Role">{role_name.unwrap_or_else(|| "–".to_owned())}</td>
+            <td class="free" data-label="Outcome">
+                <span><Badge tone text=word/>" "<span class="dim">{why(outcome)}</span></span>
+            </td>
+            {link}
+        </tr>
+    }
+}
+
+/// What comes of an entry, in a few words.
+const fn told(outcome: BulkOutcome, sends_mail: bool, is_sent: bool) -> (Tone, &'static str) {
+    match outcome {
+        BulkOutcome::Invited if is_sent => (Tone::Good, "invited"),
+        BulkOutcome::Invited => (Tone::Good, "will be invited"),
+        BulkOutcome::SentAgain if is_sent && sends_mail => (Tone::Good, "sent again"),
+        BulkOutcome::SentAgain if is_sent => (Tone::Good, "new link"),
+        BulkOutcome::SentAgain => (Tone::Good, "gets a new link"),
+        BulkOutcome::AlreadyMember => (Tone::Quiet, "already a member"),
+        BulkOutcome::NoSeat => (Tone::Bad, "no seat left"),
+        BulkOutcome::TooMany => (Tone::Bad, "daily limit"),
+        BulkOutcome::NotAllowed => (Tone::Bad, "may not give this role"),
+        BulkOutcome::NotAnEmail => (Tone::Bad, "not an address"),
+        BulkOutcome::Twice => (Tone::Quiet, "twice"),
+        BulkOutcome::RoleNotFound => (Tone::Bad, "unknown role"),
+    }
+}
+
+/// Why, and what to do; nothing where the words before say it all.
+const fn why(outcome: BulkOutcome) -> &'static str {
+    match outcome {
+        BulkOutcome::SentAgain => "They were invited before; the link of then stops.",
+        BulkOutcome::AlreadyMember => "Nothing is sent. Their role can be changed on Team.",
+        BulkOutcome::NoSeat => "Revoke an open invitation or remove a member.",
+        BulkOutcome::TooMany => "A young workspace sends 50 invitations a day. Go on tomorrow.",
+        BulkOutcome::NotAllowed => "It permits more than yours, or someone above you invited them.",
+        BulkOutcome::Twice => "The same address stands further up; that one counts.",
+        BulkOutcome::RoleNotFound => "No role of this workspace has the name behind it.",
+        BulkOutcome::Invited | BulkOutcome::NotAnEmail => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seats_are_told_before_and_after() {
+        let seats = |limit| Seats { used: 3, limit, pending: 1 };
+        assert_eq!(
+            seats_in_words(seats(Some(5)), 2),
+            "3 of 5 seats are used. With these it is 5 of 5."
+        );
+        assert_eq!(
+            seats_in_words(seats(Some(5)), 0),
+            "3 of 5 seats are used, and this takes none."
+        );
+        assert_eq!(
+            seats_in_words(seats(None), 2),
+            "Seats in use: 3 now, 5 with these. There is no limit."
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! A workspace's own settings: its name and address, who owns it, and the ways out of it.
+
+mod routes;
+mod view;
+
+pub(crate) use routes::routes;
+pub use view::page;
+
+use model::wire::{team::Member, workspaces::Organization};
+
+use crate::ui::{form::Form, notice::Notice};
+
+/// What `/{workspace}/settings` shows.
+#[derive(Debug, Clone)]
+pub struct SettingsPage {
+    /// The workspace, as the viewer belongs to it.
+    pub organization: Organization,
+    /// Whether the viewer may give it another name.
+    pub can_manage: bool,
+    /// Whether the viewer is one of its owners.
+    pub is_owner: bool,
+    /// Whether there is no other owner.
+    pub is_last_owner: bool,
+    /// What the owners are called; empty when the viewer may not see who belongs to the workspace.
+    pub owners: Vec<String>,
+    /// Whom an owner may offer it to; empty for everyone else.
+    pub heirs: Vec<Member>,
+    /// The offer that waits, for those who may do something about it.
+    pub offer: Option<PendingOffer>,
+    /// What just happened, after a change.
+    pub notice: Option<Notice>,
+    /// The form that was refused, when this page answers one.
+    pub refused: Option<(SettingsForm, Form)>,
+}
+
+/// An offer of ownership that waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingOffer {
+    /// The address of the owner who gives.
+    pub from: String,
+    /// The address of the member who may take.
+    pub to: String,
+    /// Until when, as RFC 3339.
+    pub expires_at: String,
+    /// Whether it is made to the viewer.
+    pub is_yours: bool,
+}
+
+/// A form of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsForm {
+    /// Name and address.
+    Name,
+    /// Offers, and what becomes of them.
+    Ownership,
+    /// Leaving.
+    Leave,
+    /// Deleting.
+    Delete,
+}

@@ -1,0 +1,59 @@
+//! The settings of a workspace, a card each.
+
+mod exits;
+mod name;
+mod ownership;
+
+use leptos::prelude::*;
+
+use super::{SettingsForm, SettingsPage};
+use crate::{
+    chrome::{self, Chrome, Place},
+    ui::{field::FormProblem, form::Form, notice::NoticeBar},
+};
+use exits::{Delete, Leave};
+use name::NameCard;
+use ownership::{OfferedCard, OwnershipCard};
+
+/// `/{workspace}/settings`.
+#[must_use]
+pub fn page(chrome: &Chrome, page: SettingsPage) -> String {
+    let can_read_team = chrome.can_read_team;
+    chrome::page(chrome, Place::Settings, "Settings", move || {
+        let path = format!("/{}/settings", page.organization.slug);
+        let form = |which| form_of(&page, which);
+        let problem = page.refused.as_ref().map(|(_, form)| form.clone()).unwrap_or_default();
+        let ownership = match &page.offer {
+            Some(offer) if offer.is_yours => {
+                view! { <OfferedCard offer=offer.clone() path=path.clone()/> }.into_any()
+            }
+            _ => {
+                let (page, form) = (page.clone(), form(SettingsForm::Ownership));
+                view! { <OwnershipCard page form path=path.clone() can_read_team/> }.into_any()
+            }
+        };
+        let delete = page.is_owner.then(|| {
+            let (name, form) = (page.organization.name.clone(), form(SettingsForm::Delete));
+            view! { <Delete name form path=path.clone()/> }
+        });
+        view! {
+            <div class="narrow">
+                <div class="head"><h1>"Settings"</h1></div>
+                <NoticeBar notice=page.notice.clone()/>
+                <FormProblem form=problem/>
+                <NameCard page=page.clone() form=form(SettingsForm::Name) path=path.clone()/>
+                {ownership}
+                <Leave is_last_owner=page.is_last_owner is_alone=page.heirs.is_empty() path/>
+                {delete}
+            </div>
+        }
+    })
+}
+
+/// What was typed into one of the page's forms, when that was refused.
+fn form_of(page: &SettingsPage, which: SettingsForm) -> Form {
+    match &page.refused {
+        Some((refused, form)) if *refused == which => form.clone(),
+        _ => Form::default(),
+    }
+}
