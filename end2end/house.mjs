@@ -41,13 +41,15 @@ export const body = {
  */
 export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@acme.dev" } = {}) {
   const client = await request.newContext({ baseURL: tiny.url });
+  const guests = [];
   let made = 0;
 
-  async function call(method, path, data) {
-    const answer = await client.fetch(path, { method, data });
+  const callAs = async (who, method, path, data) => {
+    const answer = await who.fetch(path, { method, data });
     if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
     return answer.status() === 204 ? undefined : answer.json();
-  }
+  };
+  const call = (method, path, data) => callAs(client, method, path, data);
 
   const signedUp = await client.post("/signup", { form: { name, email, password: PASSWORD }, maxRedirects: 0 });
   if (signedUp.status() !== 303) throw new Error(`signing up: ${signedUp.status()} ${await signedUp.text()}`);
@@ -56,7 +58,7 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
   return {
     email,
     enter: (context) => context.addCookies(cookies),
-    leave: () => client.dispose(),
+    leave: () => Promise.all([client, ...guests].map((one) => one.dispose())),
 
     /** Someone with an account of their own, who has followed an invitation. */
     async colleague(workspace, colleagueEmail, colleagueName, roleName) {
@@ -66,8 +68,12 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
       const joined = await theirs.post(`${new URL(link).pathname}/signup`, { form, maxRedirects: 0 });
       if (joined.status() !== 303) throw new Error(`joining: ${joined.status()} ${await joined.text()}`);
       const { cookies: own } = await theirs.storageState();
-      await theirs.dispose();
-      return { email: colleagueEmail, enter: (context) => context.addCookies(own) };
+      guests.push(theirs);
+      return {
+        email: colleagueEmail,
+        enter: (context) => context.addCookies(own),
+        call: (method, path, data) => callAs(theirs, method, path, data),
+      };
     },
 
     async workspace(workspaceName = `Acme ${++made}`) {
@@ -89,6 +95,13 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
         },
 
         members: () => call("GET", `/api/members?organizationId=${organizationId}`),
+
+        /** A role of the workspace's own. */
+        async role(name, permissions) {
+          return (await call("POST", "/api/roles", { organizationId, name, permissions })).role;
+        },
+
+        delete: () => call("DELETE", `/api/organizations/${organizationId}?confirm=${organization.slug}`),
 
         /** Asks someone in, as one of the roles by its name. */
         async invite(invitedEmail, roleName) {

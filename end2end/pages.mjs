@@ -28,6 +28,14 @@ export async function createSource(page, name, origins) {
   await page.getByRole("button", { name: "Create source" }).click();
 }
 
+/** Pastes a list of people to invite and asks what would come of it. */
+export async function checkList(page, list, role = "Viewer") {
+  await page.getByLabel("Addresses", { exact: true }).fill(list);
+  await page.getByLabel("Role of the others").selectOption({ label: role });
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByRole("heading", { name: "What would come of it" }).waitFor();
+}
+
 /** The snippet, as the setup page shows it. */
 export const snippet = (page) => page.getByRole("group", { name: "Snippet", exact: true });
 

@@ -5,7 +5,10 @@
  * a refusal shows what was wrong with a form.
  */
 
-import { createSource, signIn, signUp } from "./pages.mjs";
+import { checkList, createSource, signIn, signUp } from "./pages.mjs";
+
+/** One entry for most of what can come of one. */
+const LIST = "ana@acme.dev\njonas@acme.dev, Analyst\nana@acme.dev\nBo <bo@acme.dev>; nobody\ncleo@acme.dev, King";
 
 const unfold = (words) => (page) => page.getByText(words, { exact: true }).click();
 
@@ -41,6 +44,9 @@ export const places = [
     answers: [[409, /^\/workspaces\/new$/]],
   },
 
+  { name: "all workspaces", path: () => "/workspaces?done=deleted" },
+
+  { name: "overview, offered", path: ({ offered }) => `/${offered.slug}` },
   { name: "overview, empty", path: ({ empty }) => `/${empty.slug}` },
   { name: "overview", path: ({ acme }) => `/${acme.slug}` },
   { name: "overview, waiting", path: ({ waiting }) => `/${waiting.slug}` },
@@ -138,6 +144,68 @@ export const places = [
   },
   { name: "audit log, nothing", path: ({ team }) => `${team.audit}?action=source` },
   { name: "roles", path: ({ team }) => team.roles },
+  { name: "role, copied", path: ({ team }) => `${team.roles}/new?from=${team.own}` },
+  {
+    name: "role, refused",
+    isRefusal: true,
+    path: ({ team }) => `${team.roles}/new`,
+    async then(page) {
+      await page.getByLabel("Name", { exact: true }).fill("Viewer");
+      await page.getByRole("button", { name: "Create role" }).click();
+    },
+    answers: [[409, /\/roles\/new$/]],
+  },
+  {
+    name: "role",
+    path: ({ team }) => `${team.roles}/${team.own}`,
+    then: (page) => unfold("Delete this role")(page),
+  },
+  { name: "invite several", path: ({ team }) => team.bulk },
+  {
+    name: "invite several, refused",
+    isRefusal: true,
+    path: ({ team }) => team.bulk,
+    then: (page) => page.getByRole("button", { name: "Check" }).click(),
+    answers: [[400, /\/bulk$/]],
+  },
+  { name: "invite several, checked", path: ({ team }) => team.bulk, then: (page) => checkList(page, LIST) },
+  {
+    name: "invite several, sent",
+    path: ({ acme }) => `/${acme.slug}/access/invitations/bulk`,
+    async then(page) {
+      await checkList(page, LIST);
+      await page.getByRole("button", { name: /^Send \d/ }).click();
+      await page.getByRole("heading", { name: "What came of it" }).waitFor();
+    },
+  },
+  { name: "settings", path: ({ team }) => `${team.settings}?done=saved` },
+  { name: "settings, alone", path: ({ empty }) => `/${empty.slug}/settings` },
+  {
+    name: "settings, refused",
+    isRefusal: true,
+    path: ({ team }) => team.settings,
+    async then(page) {
+      await page.getByLabel("Address", { exact: true }).fill("acme");
+      await page.getByRole("button", { name: "Save" }).click();
+    },
+    answers: [[409, /\/settings$/]],
+  },
+  {
+    name: "settings, not deleted",
+    isRefusal: true,
+    path: ({ team }) => team.settings,
+    async then(page) {
+      await unfold("Delete this workspace")(page);
+      await page.getByLabel("Type the workspace's name").fill("crew");
+      await page.getByRole("button", { name: "Delete workspace" }).click();
+    },
+    answers: [[400, /\/settings\/delete$/]],
+  },
+  {
+    name: "settings, offered",
+    path: ({ offered }) => offered.settings,
+    then: (page) => unfold("Leave this workspace")(page),
+  },
   { name: "invitation", isSignedOut: true, path: ({ team }) => team.link },
   { name: "invitation, for another", path: ({ team }) => team.link },
 

@@ -24,9 +24,11 @@ export async function furnish(house) {
   const waitingSource = await waiting.source("Web app");
   const docs = await acme.source("Documentation", ["https://docs.acme.dev"]);
   await docs.change({ isActive: false });
+  await (await house.workspace("Gone with the storefront")).delete();
   return {
     empty,
     team: await team(await house.workspace("Crew"), house),
+    offered: await offered(await house.workspace("Hive"), house),
     waiting: { ...waiting, source: waitingSource },
     acme: { ...acme, ...(await goodTraffic(acme)), switchedOff: docs },
     rejecting: { ...rejecting, ...(await badTraffic(rejecting)) },
@@ -89,13 +91,29 @@ async function team(workspace, house) {
   await house.colleague(workspace, "jonas@acme.dev", LONG.workspace, "Admin");
   const { link } = await workspace.invite("li.wei.of.the.storefront.platform.team@acme-corporation.example", "Billing");
   const { members } = await workspace.members();
+  const own = await workspace.role("Storefront reporting, read only", ["analytics.report", "users.read"]);
   const access = `/${workspace.slug}/access`;
   return {
     path: `${access}/team`,
+    settings: `/${workspace.slug}/settings`,
+    bulk: `${access}/invitations/bulk`,
     roles: `${access}/roles`,
+    own: own.id,
     audit: `${access}/audit`,
     you: members[0].id,
     jonas: members[1].id,
     link: new URL(link).pathname,
   };
+}
+
+/** A workspace that somebody else owns and offers to the viewer, who is an analyst there. */
+async function offered(workspace, house) {
+  const ada = await house.colleague(workspace, "ada@acme.dev", "Ada Lovelace", "Owner");
+  const { members } = await workspace.members();
+  const [you] = members;
+  const { roles } = await ada.call("GET", `/api/roles?organizationId=${workspace.id}`);
+  const roleId = roles.find((role) => role.name === "Analyst").id;
+  await ada.call("PATCH", `/api/members/${you.id}`, { organizationId: workspace.id, roleId });
+  await ada.call("POST", `/api/organizations/${workspace.id}/transfer`, { memberId: you.id });
+  return { ...workspace, settings: `/${workspace.slug}/settings` };
 }

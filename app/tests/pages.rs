@@ -4,6 +4,8 @@
 mod data;
 #[path = "../examples/gallery/pages.rs"]
 mod pages;
+#[path = "../examples/gallery/workspace.rs"]
+mod workspace;
 
 /// What the content security policy would refuse, and what must not be there twice.
 #[test]
@@ -72,6 +74,17 @@ fn every_change_is_a_form_and_only_for_those_who_may() {
         assert!(page("setup").contains(&form), "{action} has no form");
         assert!(!page("setup-viewer").contains(&form), "{action} is shown to a viewer");
     }
+    for action in ["/settings\"", "/settings/ownership/offer", "/settings/delete"] {
+        let form = format!("method=\"post\" action=\"/acme{action}");
+        assert!(page("settings").contains(&form), "{action} has no form");
+        assert!(!page("settings-viewer").contains(&form), "{action} is shown to a viewer");
+    }
+    assert!(!page("settings").contains("action=\"/acme/settings/leave"), "the last owner leaves");
+    assert!(page("settings-offered").contains("action=\"/acme/settings/ownership/accept\""));
+    assert!(page("roles").contains("/acme/access/roles/new"));
+    assert!(!page("roles-viewer").contains("/acme/access/roles/new"));
+    assert!(page("bulk-checked").contains("action=\"/acme/access/invitations/bulk/send\""));
+    assert!(!page("bulk-nothing").contains("bulk/send"));
     assert!(page("debug").contains("action=\"/acme/analytics/setup/web-app/origins/add\""));
     assert!(!page("setup-new-viewer").contains("action=\"/acme"));
 }

@@ -16,6 +16,12 @@ const PRIMARY = {
   "debug, empty": "Open Setup",
   "debug, rejecting": /^Allow https/,
   "attempt, origin refused": /^Allow https/,
+  "invite several": "Check",
+  "invite several, checked": /^Send 1 invitation/,
+  settings: "Save",
+  "settings, offered": "Accept",
+  roles: "New role",
+  role: "Save",
   "unknown id": "Find",
   "nothing here": "Back to the start",
 };

@@ -62,7 +62,13 @@ for (const javaScriptEnabled of [true, false]) {
 
         watched.expectAnswer(402, /\/access\/invitations$/);
         await invite(page, "dan@acme.dev");
-        await expect(page.getByRole("alert")).toContainText("seat");
+        const alert = page.getByRole("alert");
+        await expect(alert).toContainText("There is no free seat: 4 of 4 are used.");
+        await expect(alert).toContainText("2 are held by open invitations");
+        await expect(alert, "the page opens where it is told").toBeInViewport();
+        for (const door of ["Open invitations", "Members"]) {
+          await expect(alert.getByRole("link", { name: door })).toBeVisible();
+        }
         await expect(page.getByLabel("E-mail", { exact: true })).toHaveValue("dan@acme.dev");
 
         await page.getByRole("button", { name: "Revoke cleo@acme.dev" }).click();

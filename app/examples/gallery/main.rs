@@ -3,6 +3,7 @@
 
 mod data;
 mod pages;
+mod workspace;
 
 use std::{env, fs, io, path::PathBuf};
 

@@ -9,7 +9,10 @@ use app::{
 };
 use model::{Code, UnixMs, wire::attempts::VerdictCode};
 
-use crate::data::{self, NOW};
+use crate::{
+    data::{self, NOW},
+    workspace,
+};
 
 /// The viewer, in a workspace.
 pub fn chrome() -> Chrome {
@@ -31,7 +34,7 @@ pub fn chrome() -> Chrome {
 }
 
 /// The viewer before there is a workspace.
-fn newcomer() -> Chrome {
+pub fn newcomer() -> Chrome {
     Chrome {
         viewer_name: None,
         organizations: Vec::new(),
@@ -41,7 +44,7 @@ fn newcomer() -> Chrome {
     }
 }
 
-fn sent(fields: &[(&str, &str)]) -> Form {
+pub fn sent(fields: &[(&str, &str)]) -> Form {
     Form::sent(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
@@ -51,6 +54,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend(overviews());
     pages.extend(setups());
     pages.extend(debugs());
+    pages.extend(workspace::all());
     pages.extend(others());
     pages
 }
@@ -124,6 +128,7 @@ fn overviews() -> Vec<(&'static str, String)> {
         now: NOW,
         sources: sources.collect(),
         can_manage: true,
+        offered_by: Some("ada@acme.dev".to_owned()),
         notice: Some(Notice::good(
             "http://127.0.0.1:3000 is allowed now. Requests from it are taken at once.",
         )),
@@ -132,6 +137,7 @@ fn overviews() -> Vec<(&'static str, String)> {
         now: NOW,
         sources: Vec::new(),
         can_manage,
+        offered_by: None,
         notice: None,
     };
     vec![

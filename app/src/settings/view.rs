@@ -23,15 +23,12 @@ pub fn page(chrome: &Chrome, page: SettingsPage) -> String {
         let path = format!("/{}/settings", page.organization.slug);
         let form = |which| form_of(&page, which);
         let problem = page.refused.as_ref().map(|(_, form)| form.clone()).unwrap_or_default();
-        let ownership = match &page.offer {
-            Some(offer) if offer.is_yours => {
-                view! { <OfferedCard offer=offer.clone() path=path.clone()/> }.into_any()
-            }
-            _ => {
-                let (page, form) = (page.clone(), form(SettingsForm::Ownership));
-                view! { <OwnershipCard page form path=path.clone() can_read_team/> }.into_any()
-            }
-        };
+        let offered = page.offer.clone().filter(|offer| offer.is_yours);
+        let ownership = offered.is_none().then(|| {
+            let (page, form) = (page.clone(), form(SettingsForm::Ownership));
+            view! { <OwnershipCard page form path=path.clone() can_read_team/> }
+        });
+        let offered = offered.map(|offer| view! { <OfferedCard offer path=path.clone()/> });
         let delete = page.is_owner.then(|| {
             let (name, form) = (page.organization.name.clone(), form(SettingsForm::Delete));
             view! { <Delete name form path=path.clone()/> }
@@ -41,6 +38,7 @@ pub fn page(chrome: &Chrome, page: SettingsPage) -> String {
                 <div class="head"><h1>"Settings"</h1></div>
                 <NoticeBar notice=page.notice.clone()/>
                 <FormProblem form=problem/>
+                {offered}
                 <NameCard page=page.clone() form=form(SettingsForm::Name) path=path.clone()/>
                 {ownership}
                 <Leave is_last_owner=page.is_last_owner is_alone=page.heirs.is_empty() path/>

@@ -12,5 +12,6 @@ mod ingest;
 mod load;
 mod openapi;
 mod pages;
+mod settings;
 mod team;
 mod workspace;

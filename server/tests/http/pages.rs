@@ -6,24 +6,29 @@ use web::SignupMode;
 use crate::house::{EMAIL, House, PASSWORD, router};
 
 /// A browser that keeps its cookie.
-struct Browser {
+pub struct Browser {
     client: Client,
     cookie: String,
 }
 
 impl Browser {
     async fn signed_in(client: Client) -> Self {
-        let reply = client.post("/login").form(&credentials(PASSWORD)).send().await;
+        Self::signed_in_as(client, EMAIL).await
+    }
+
+    pub async fn signed_in_as(client: Client, email: &str) -> Self {
+        let form = format!("email={email}&password={}", PASSWORD.replace(' ', "+"));
+        let reply = client.post("/login").form(&form).send().await;
         assert_eq!(reply.status, 303, "{}", reply.text());
         let cookie = format!("tiny={}", reply.cookie("tiny").expect("a cookie"));
         Self { client, cookie }
     }
 
-    async fn get(&self, path: &str) -> Reply {
+    pub async fn get(&self, path: &str) -> Reply {
         self.client.get(path).header("cookie", &self.cookie).send().await
     }
 
-    async fn post(&self, path: &str, form: &str) -> Reply {
+    pub async fn post(&self, path: &str, form: &str) -> Reply {
         self.client.post(path).header("cookie", &self.cookie).form(form).send().await
     }
 }

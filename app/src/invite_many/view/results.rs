@@ -119,6 +119,7 @@ fn all_links(results: &[BulkResult]) -> String {
 fn Line(result: BulkResult, sends_mail: bool, is_sent: bool, has_links: bool) -> impl IntoView {
     let BulkResult { typed, outcome, role_name, link } = result;
     let (tone, word) = told(outcome, sends_mail, is_sent);
+    let link_label = link.is_some().then_some("Link");
     let link = link.map(|link| {
         let what = format!("Copy link of {typed}");
         view! {
@@ -128,7 +129,7 @@ fn Line(result: BulkResult, sends_mail: bool, is_sent: bool, has_links: bool) ->
             </div>
         }
     });
-    let link = has_links.then(|| view! { <td class="free" data-label="Link">{link}</td> });
+    let link = has_links.then(|| view! { <td class="free" data-label=link_label>{link}</td> });
     view! {
         <tr>
             <td class="free"><b>{typed.clone()}</b></td>
