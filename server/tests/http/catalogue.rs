@@ -145,7 +145,7 @@ async fn provoke_in_team(house: &House, code: Code) -> Reply {
         }
         Code::MemberNotFound => {
             let path = format!("/api/members/member_x?organizationId={}", house.organization);
-            client.call(http::Method::DELETE, &path).bearer(&house.token).send().await
+            client.call(Method::DELETE, &path).bearer(&house.token).send().await
         }
         Code::RoleNotFound => {
             let body = json!({ "email": "ana@acme.dev", "roleId": "role_x" });
@@ -164,7 +164,7 @@ async fn provoke_in_team(house: &House, code: Code) -> Reply {
             let members = house.get("/api/members").await.json();
             let id = house::text(&members["members"][0]["id"]);
             let path = format!("/api/members/{id}?organizationId={}", house.organization);
-            client.call(http::Method::DELETE, &path).bearer(&house.token).send().await
+            client.call(Method::DELETE, &path).bearer(&house.token).send().await
         }
         other => panic!("{other} is no code of the team"),
     }
@@ -184,8 +184,7 @@ async fn provoke_access(house: &House, code: Code) -> Reply {
         }
         Code::RoleIsFixed => {
             let role = team::role(house, "Viewer").await;
-            let path =
-                format!("/api/roles/{role}?organizationId={}", house.organization);
+            let path = format!("/api/roles/{role}?organizationId={}", house.organization);
             client.call(Method::DELETE, &path).bearer(&house.token).send().await
         }
         Code::RoleInUse => {
@@ -193,8 +192,7 @@ async fn provoke_access(house: &House, code: Code) -> Reply {
             let made = house.post("/api/roles", body).await.json();
             team::invite(house, "ana@acme.dev", "Guest").await;
             let role = house::text(&made["role"]["id"]);
-            let path =
-                format!("/api/roles/{role}?organizationId={}", house.organization);
+            let path = format!("/api/roles/{role}?organizationId={}", house.organization);
             client.call(Method::DELETE, &path).bearer(&house.token).send().await
         }
         Code::RoleNameTaken => {

@@ -13,4 +13,5 @@ mod load;
 mod openapi;
 mod pages;
 mod team;
+mod walk;
 mod workspace;
