@@ -14,4 +14,5 @@ mod openapi;
 mod pages;
 mod settings;
 mod team;
+mod walk;
 mod workspace;
