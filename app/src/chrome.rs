@@ -39,8 +39,8 @@ pub(crate) enum Place {
     Audit,
     Settings,
     Errors,
-    Workspaces,
     Api,
+    Workspaces,
     NewWorkspace,
     Nowhere,
 }

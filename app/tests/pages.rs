@@ -89,6 +89,20 @@ fn every_change_is_a_form_and_only_for_those_who_may() {
     assert!(!page("setup-new-viewer").contains("action=\"/acme"));
 }
 
+#[test]
+fn where_mail_is_sent_the_team_speaks_of_mails_and_shows_no_link() {
+    let page = |wanted: &str| {
+        pages::all().into_iter().find(|(name, _)| *name == wanted).unwrap_or_default().1
+    };
+    let (linked, mailed) = (page("team-linked"), page("team-mailed"));
+    assert!(linked.contains("New link for bo@acme.dev") && linked.contains("/invitations/abc"));
+    for words in ["Send again to bo@acme.dev", "Invitation sent to bo@acme.dev.", "They get a mail"]
+    {
+        assert!(mailed.contains(words), "{words}");
+    }
+    assert!(!mailed.contains("/invitations/abc"));
+}
+
 fn attributes(html: &str, name: &str) -> Vec<String> {
     let start = format!(" {name}=\"");
     let values = html.split(&start).skip(1).filter_map(|rest| rest.split('"').next());

@@ -1,16 +1,17 @@
-//! The pages of a workspace itself: its settings, its roles, and many invitations at once.
+//! The pages of a workspace itself: its settings, its team and roles, and many invitations at once.
 
 use app::{
     invite_many::{self, InviteManyPage, Stage},
     roles::{self, ListedRole, RolePage, RolesPage},
     settings::{self, PendingOffer, SettingsForm, SettingsPage},
+    team::{self, SentLink, TeamPage},
     ui::{form::Form, notice::Notice},
     workspaces::{self, WorkspacesPage},
 };
 use model::{
     Code, Permission, Permissions,
     wire::{
-        team::{BulkOutcome, BulkResult, Member, Role, Seats},
+        team::{BulkOutcome, BulkResult, Invitation, Inviter, Member, Role, Seats},
         workspaces::DeletedOrganization,
     },
 };
@@ -24,6 +25,7 @@ use crate::{
 pub fn all() -> Vec<(&'static str, String)> {
     let mut pages = settings_pages();
     pages.extend(workspace_pages());
+    pages.extend(team_pages());
     pages.extend(role_pages());
     pages.extend(bulk_pages());
     pages
@@ -74,13 +76,11 @@ fn settings_pages() -> Vec<(&'static str, String)> {
     let offered = SettingsPage { offer: Some(offer(true)), ..viewer.clone() };
     let waiting = SettingsPage { offer: Some(offer(false)), notice: None, ..owner.clone() };
     let alone = SettingsPage { heirs: Vec::new(), notice: None, ..owner.clone() };
-    let refused = |which, form| SettingsPage {
-        notice: None,
-        refused: Some((which, form)),
-        ..owner.clone()
-    };
+    let refused =
+        |which, form| SettingsPage { notice: None, refused: Some((which, form)), ..owner.clone() };
     let taken = sent(&[("name", "Acme"), ("slug", "other")]).with_code(Code::SlugTaken);
-    let wrong = sent(&[("confirm", "acme")]).with_error("confirm", "This is not the workspace's name.");
+    let wrong =
+        sent(&[("confirm", "acme")]).with_error("confirm", "This is not the workspace's name.");
     let gone = Form::default().with_code(Code::TransferNotFound);
     let shown = |page| settings::page(&chrome(), page);
     vec![
@@ -112,6 +112,48 @@ fn workspace_pages() -> Vec<(&'static str, String)> {
     ]
 }
 
+fn team_pages() -> Vec<(&'static str, String)> {
+    let inviter = Inviter { id: data::uuid(NOW, 1), email: "mira@acme.dev".to_owned(), name: None };
+    let invitation = Invitation {
+        id: data::uuid(NOW, 5),
+        email: "bo@acme.dev".to_owned(),
+        role_id: data::uuid(NOW, 2),
+        role_name: "Viewer".to_owned(),
+        invited_by: inviter,
+        is_expired: false,
+        created_at: NOW,
+        sent_at: NOW,
+        expires_at: NOW,
+    };
+    let sent_to = |link: Option<&str>| SentLink {
+        email: "bo@acme.dev".to_owned(),
+        link: link.map(str::to_owned),
+    };
+    let seats = Seats { used: 2, limit: Some(2), pending: 1 };
+    let full = TeamPage {
+        now: NOW,
+        members: vec![member(3)],
+        invitations: vec![invitation],
+        seats,
+        roles: all_roles(),
+        query: String::new(),
+        is_cards: false,
+        can_invite: true,
+        sends_mail: false,
+        form: sent(&[("email", "dan@acme.dev")]).with_no_seat(seats),
+        sent: None,
+        notice: None,
+    };
+    let linked = TeamPage {
+        form: Form::default(),
+        sent: Some(sent_to(Some("https://tiny.acme.dev/invitations/abc"))),
+        ..full.clone()
+    };
+    let mailed = TeamPage { sends_mail: true, sent: Some(sent_to(None)), ..linked.clone() };
+    let shown = |page| team::team_page(&chrome(), page);
+    vec![("team-full", shown(full)), ("team-linked", shown(linked)), ("team-mailed", shown(mailed))]
+}
+
 fn role(number: u16, name: &str, kind: Option<&str>, permissions: Permissions) -> Role {
     Role {
         id: data::uuid(NOW, number),
@@ -136,10 +178,8 @@ fn all_roles() -> Vec<Role> {
 
 fn role_pages() -> Vec<(&'static str, String)> {
     let list = |can_manage| {
-        let listed = |role: Role| ListedRole {
-            can_change: can_manage && role.kind.is_none(),
-            role,
-        };
+        let listed =
+            |role: Role| ListedRole { can_change: can_manage && role.kind.is_none(), role };
         let roles = all_roles().into_iter().map(listed).collect();
         roles::roles_page(&chrome(), RolesPage { roles, can_manage, notice: None })
     };
@@ -160,7 +200,9 @@ fn role_pages() -> Vec<(&'static str, String)> {
     };
     let in_use = RolePage {
         invitations: 2,
-        form: Form::default().with_code(Code::RoleInUse).with_door("Open Team", "/acme/access/team"),
+        form: Form::default()
+            .with_code(Code::RoleInUse)
+            .with_door("Open Team", "/acme/access/team"),
         ..own.clone()
     };
     let taken = RolePage {
@@ -210,8 +252,10 @@ fn bulk_pages() -> Vec<(&'static str, String)> {
     let checked = |results| Stage::Checked { results, taken: 1 };
     let refused = Form::sent([]).with_error("list", "Paste at least one e-mail address.");
     let shown = |page| invite_many::page(&chrome(), page);
-    let by_mail =
-        InviteManyPage { sends_mail: true, ..page(Stage::Sent { results: results.clone() }, Form::default()) };
+    let by_mail = InviteManyPage {
+        sends_mail: true,
+        ..page(Stage::Sent { results: results.clone() }, Form::default())
+    };
     vec![
         ("bulk", shown(page(Stage::Writing, Form::default()))),
         ("bulk-empty", shown(page(Stage::Writing, refused))),
