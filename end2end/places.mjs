@@ -201,11 +201,7 @@ export const places = [
     },
     answers: [[400, /\/settings\/delete$/]],
   },
-  {
-    name: "settings, offered",
-    path: ({ offered }) => offered.settings,
-    then: (page) => unfold("Leave this workspace")(page),
-  },
+  { name: "settings, offered", path: ({ offered }) => offered.settings },
   { name: "invitation", isSignedOut: true, path: ({ team }) => team.link },
   { name: "invitation, for another", path: ({ team }) => team.link },
 

@@ -21,7 +21,7 @@ const PRIMARY = {
   settings: "Save",
   "settings, offered": "Accept",
   roles: "New role",
-  role: "Save",
+  "role, copied": "Create role",
   "unknown id": "Find",
   "nothing here": "Back to the start",
 };

@@ -159,7 +159,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Delete workspace" }).click();
       await expect(page).toHaveURL("/workspaces?done=deleted");
       await expect(ui.notice(page)).toContainText("Workspace deleted.");
-      expect((await source.send("bootstrap", {})).status).toBe(404);
+      expect((await source.send("bootstrap", {})).error).toBe("tracking_source_inactive");
 
       await page.getByRole("button", { name: "Restore Acme" }).click();
       await expect(ui.notice(page)).toContainText("Workspace restored");

@@ -140,12 +140,15 @@ pub(crate) fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl In
 #[component]
 pub(crate) fn FormProblem(form: Form) -> impl IntoView {
     form.problem().cloned().map(|problem| {
-        let doors = problem.doors.into_iter();
-        let doors = doors.map(|Door { label, href }| view! { " "<a href=href>{label}</a> });
+        let link = |Door { label, href }| view! { " "<a href=href>{label}</a> };
+        let doors = (!problem.doors.is_empty()).then(|| {
+            let links = problem.doors.into_iter().map(link).collect_view();
+            view! { <span class="doors">{links}</span> }
+        });
         view! {
             <div class="notice bad" role="alert">
                 <span class="sign" aria-hidden="true">"!"</span>
-                <p><strong>{problem.title}</strong>" "{problem.fix}{doors.collect_view()}</p>
+                <p><strong>{problem.title}</strong>" "{problem.fix}{doors}</p>
             </div>
         }
     })
