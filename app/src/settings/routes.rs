@@ -237,7 +237,7 @@ async fn delete(
         let refused = Some((SettingsForm::Delete, form));
         return render(&services, &viewer, StatusCode::BAD_REQUEST, None, refused).await;
     }
-    services.workspaces.delete_organization(viewer.actor(), organization.id).await?;
+    services.delete_organization(viewer.actor(), organization.id).await?;
     Ok(Redirect::to("/workspaces?done=deleted").into_response())
 }
 

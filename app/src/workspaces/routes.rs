@@ -73,13 +73,13 @@ async fn restore(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let id: OrganizationId = id.parse().map_err(|_| Fault::of(Code::Forbidden))?;
-    match services.workspaces.restore_organization(viewer.actor(), id).await {
+    match services.restore_organization(viewer.actor(), id).await {
         Ok(_) => Ok(Redirect::to("/workspaces?done=restored").into_response()),
-        Err(workspaces::Error::Forbidden) => {
+        Err(fault) if fault.code == Code::Forbidden => {
             let notice = Notice::bad("This workspace is not there to be had back any more.");
             render_all(&services, &viewer, StatusCode::FORBIDDEN, Some(notice)).await
         }
-        Err(error) => Err(error.into()),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -47,4 +47,9 @@ impl Sources {
     pub fn new(db: db::Db) -> Self {
         Self { db, cache: Arc::default() }
     }
+
+    /// To be called after a change outside this slice that opens or closes sources: the gate looks again.
+    pub fn forget(&self) {
+        self.cache.forget();
+    }
 }

@@ -135,7 +135,7 @@ async fn delete_organization(
     if confirm != caller.membership.organization.slug {
         return Err(Fault::invalid("confirm", "confirm must be the slug of this workspace."));
     }
-    services.workspaces.delete_organization(call.actor(), caller.organization_id()).await?;
+    services.delete_organization(call.actor(), caller.organization_id()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -156,7 +156,7 @@ async fn restore_organization(
 ) -> Result<Json<OrganizationReply>, Fault> {
     call.require_person()?;
     let id: OrganizationId = id.parse().map_err(|_| Fault::of(Code::Forbidden))?;
-    let restored = services.workspaces.restore_organization(call.actor(), id).await?;
+    let restored = services.restore_organization(call.actor(), id).await?;
     Ok(Json(OrganizationReply { organization: restored.into() }))
 }
 

@@ -125,6 +125,7 @@ testkit::both! {
         assert!(!eve.get("/workspaces").await.text().contains("Acme"));
         assert_refused(&eve.post(&restore, "").await, 403, "not there to be had back");
         assert_leads(&mira.post(&restore, "").await, "/workspaces?done=restored");
+        assert_eq!(house.bootstrap(&crate::house::bootstrap_body()).await.status, 200);
         assert_eq!(mira.get("/acme").await.status, 200);
         mira.post(delete, "confirm=Acme").await;
         house.db.clock().advance_ms(7 * 24 * 60 * 60_000);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod team;
+mod workspaces;
 
 pub use self::accounts::SignedUp;
 pub use self::team::Sent;
