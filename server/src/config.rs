@@ -3,13 +3,14 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use accounts::{MailFrom, MailSettings, NotAnSmtpServer, SmtpServer};
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
 use ipnet::IpNet;
 use serde::Deserialize;
-use web::SignupMode;
+use web::{Instance, SignupMode};
 
 /// Why the configuration cannot be used; it names the key and what would be right.
 #[derive(Debug, thiserror::Error)]
@@ -23,18 +24,32 @@ pub enum ConfigError {
     /// A trusted proxy is not an address.
     #[error("TINY_TRUSTED_PROXIES must list addresses or networks such as 10.0.0.0/8, not {0}")]
     Proxy(String),
+    /// The mail server is not named as it must be. The value holds a password, so it is not told.
+    #[error(
+        "TINY_SMTP_URL must be smtps://user:password@host or smtp://user:password@host, with or without a port: {0}"
+    )]
+    SmtpUrl(NotAnSmtpServer),
+    /// The sender is none.
+    #[error("TINY_MAIL_FROM must be tiny@example.com or Tiny <tiny@example.com>, not {0}")]
+    MailFrom(String),
+    /// There is a mail server, and nobody for mails to be from.
+    #[error("TINY_MAIL_FROM must be set when TINY_SMTP_URL is: who are mails from?")]
+    NoMailFrom,
 }
 
 /// Every key, as it stands in the environment without `TINY_`.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "addr",
+    "api_rate_per_minute",
     "base_url",
     "data_dir",
     "database_url",
     "log",
     "log_format",
+    "mail_from",
     "seat_limit",
     "signup",
+    "smtp_url",
     "trusted_proxies",
 ];
 
@@ -43,6 +58,8 @@ const KEYS: [&str; 9] = [
 struct Given {
     #[serde(default = "default_addr")]
     addr: SocketAddr,
+    #[serde(default = "default_api_rate")]
+    api_rate_per_minute: u32,
     base_url: Option<String>,
     #[serde(default = "default_data_dir")]
     data_dir: PathBuf,
@@ -51,9 +68,11 @@ struct Given {
     log: String,
     #[serde(default)]
     log_format: LogFormat,
+    mail_from: Option<String>,
     seat_limit: Option<u32>,
     #[serde(default)]
     signup: Signup,
+    smtp_url: Option<String>,
     #[serde(default)]
     trusted_proxies: String,
 }
@@ -82,6 +101,10 @@ fn default_addr() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 3000))
 }
 
+const fn default_api_rate() -> u32 {
+    web::API_RATE_PER_MINUTE
+}
+
 fn default_data_dir() -> PathBuf {
     PathBuf::from("./data")
 }
@@ -95,6 +118,8 @@ fn default_log() -> String {
 pub struct Config {
     /// Where to listen.
     pub addr: SocketAddr,
+    /// Calls of the API that one person may make in a minute.
+    pub api_rate_per_minute: u32,
     /// What people and SDKs see, without a slash at the end. Without a word it is where we listen.
     base_url: Option<String>,
     /// The database's address.
@@ -103,6 +128,8 @@ pub struct Config {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// How mails are sent; none: they are not.
+    pub mail: Option<MailSettings>,
     /// Seats of a workspace that has no limit of its own.
     pub seat_limit: Option<i64>,
     /// Who may make an account.
@@ -134,6 +161,13 @@ impl Config {
         self.base_url.clone().unwrap_or_else(|| format!("http://{addr}"))
     }
 
+    /// What the instance that people see at `base_url` is.
+    #[must_use]
+    pub fn instance(&self, base_url: String) -> Instance {
+        let Self { signup, seat_limit, api_rate_per_minute, .. } = *self;
+        Instance { base_url, signup, seat_limit, api_rate_per_minute }
+    }
+
     fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
         let given: Given =
             figment.extract().map_err(|error| ConfigError::Value(Box::new(error)))?;
@@ -143,10 +177,12 @@ impl Config {
             .unwrap_or_else(|| format!("sqlite:{}", given.data_dir.join("tiny.db").display()));
         Ok(Self {
             addr: given.addr,
+            api_rate_per_minute: given.api_rate_per_minute,
             base_url,
             database_url,
             log: given.log,
             log_format: given.log_format,
+            mail: mail(given.smtp_url.as_deref(), given.mail_from.as_deref())?,
             seat_limit: given.seat_limit.map(i64::from),
             signup: match given.signup {
                 Signup::Open => SignupMode::Open,
@@ -162,6 +198,18 @@ fn checked_base_url(url: &str) -> Result<String, ConfigError> {
     let refused = || ConfigError::BaseUrl(url.to_owned());
     let origin = sources::Origin::from_header(url.trim_end_matches('/')).ok_or_else(refused)?;
     Ok(origin.as_str().to_owned())
+}
+
+/// A sender alone sends nothing, but is checked: who takes the mail server out for a while should not have to
+/// take out both.
+fn mail(url: Option<&str>, from: Option<&str>) -> Result<Option<MailSettings>, ConfigError> {
+    let refused = |from: &str| ConfigError::MailFrom(from.to_owned());
+    let from: Option<MailFrom> =
+        from.map(|from| from.parse().map_err(|_| refused(from))).transpose()?;
+    let Some(url) = url else { return Ok(None) };
+    let server: SmtpServer = url.parse().map_err(ConfigError::SmtpUrl)?;
+    let from = from.ok_or(ConfigError::NoMailFrom)?;
+    Ok(Some(MailSettings { server, from }))
 }
 
 fn networks(list: &str) -> Result<Vec<IpNet>, ConfigError> {
@@ -213,5 +261,32 @@ mod tests {
     fn networks_and_single_addresses_may_be_trusted() {
         let config = of("trusted_proxies = \"10.0.0.0/8, ::1\"").unwrap();
         assert_eq!(config.trusted_proxies.len(), 2);
+    }
+
+    const FROM: &str = "mail_from = \"Tiny <tiny@example.com>\"\n";
+
+    #[test]
+    fn mail_is_sent_when_there_is_a_mail_server() {
+        let url = "smtp_url = \"smtps://ada:s3cret@mail.example.com\"\n";
+        assert!(of("").unwrap().mail.is_none());
+        assert!(of(FROM).unwrap().mail.is_none());
+        let config = of(&format!("{url}{FROM}")).unwrap();
+        assert!(config.mail.is_some());
+        assert!(!format!("{config:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_mail_server_needs_a_sender_and_its_password_is_not_told() {
+        let right = "smtp_url = \"smtps://ada:s3cret@mail.example.com\"\n";
+        let wrong = "smtp_url = \"smtps://ada:s3cret@mail.example.com?tls=none\"\n";
+        for (toml, key) in [
+            (right.to_owned(), "TINY_MAIL_FROM"),
+            (format!("{right}mail_from = \"Tiny\""), "TINY_MAIL_FROM"),
+            (format!("{wrong}{FROM}"), "TINY_SMTP_URL"),
+        ] {
+            let told = of(&toml).unwrap_err();
+            assert!(told.to_string().starts_with(key), "{told}");
+            assert!(!format!("{told} {told:?}").contains("s3cret"), "{told:?}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use accounts::Mailer;
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use db::{Chance, Clock, Db, Settings};
@@ -11,7 +12,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use web::{Instance, Services};
+use web::Services;
 
 use crate::{config::Config, router};
 
@@ -41,16 +42,16 @@ pub async fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> 
 /// When the database or the address cannot be had.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let db = open_database(config, Clock::system()).await?;
-    let (tasks, stop_writing) = (TaskTracker::new(), CancellationToken::new());
-    let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_writing.clone());
+    let (tasks, stop_tasks) = (TaskTracker::new(), CancellationToken::new());
+    let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_tasks.clone());
+    let mailer = mailer(config, &tasks, &stop_tasks)?;
     tasks.close();
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("{} cannot be listened on", config.addr))?;
     let addr = listener.local_addr()?;
     let base_url = config.base_url(addr);
-    let Config { signup, seat_limit, .. } = *config;
-    let services = Services::new(db.clone(), Instance { base_url, signup, seat_limit });
+    let services = Services::new(db.clone(), config.instance(base_url)).with_mailer(mailer);
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
     let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");
@@ -77,11 +78,21 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         ended = server => ended.context("the server ended")?,
         drained = stop => drained?,
     }
-    // Connections are done; what they handed to the writer must reach the disk before the end.
-    stop_writing.cancel();
+    // Connections are done; what they handed to the writer must reach the disk before the end, and what they handed
+    // to the mailer has a few seconds more.
+    stop_tasks.cancel();
     tasks.wait().await;
     db.close().await;
     Ok(())
+}
+
+fn mailer(
+    config: &Config,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> anyhow::Result<Mailer> {
+    let Some(settings) = &config.mail else { return Ok(Mailer::off()) };
+    Ok(Mailer::smtp(settings, Clock::system(), Chance::system(), tasks, stop.clone())?)
 }
 
 async fn told_to_stop() -> anyhow::Result<()> {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use model::wire::audit::AuditEntry;
 
-const HEAD: &str = "at,actor,action,subject,before,after,request\r\n";
+const HEAD: &str = "at,actor,action,subject,before,after,request,address\r\n";
 
 /// The entries as CSV, in the order given.
 pub(super) fn csv(entries: &[AuditEntry]) -> String {
@@ -22,6 +22,7 @@ pub(super) fn csv(entries: &[AuditEntry]) -> String {
             json(&entry.before),
             json(&entry.after),
             entry.request_id.clone(),
+            entry.address.clone().unwrap_or_default(),
         ];
         let _ = write!(text, "{}\r\n", cells.map(|cell| quoted(&cell)).join(","));
     }

@@ -98,7 +98,7 @@ fn Entries(entries: Vec<AuditEntry>, now: UnixMs) -> impl IntoView {
 
 #[component]
 fn Line(entry: AuditEntry, now: UnixMs) -> impl IntoView {
-    let AuditEntry { at, actor, action, subject, before, after, request_id, .. } = entry;
+    let AuditEntry { at, actor, action, subject, before, after, request_id, address, .. } = entry;
     let who = actor.name.or(actor.email).unwrap_or_else(|| "an account that is gone".to_owned());
     let is_refused = action == "access.denied";
     let tone = if is_refused { Tone::Bad } else { Tone::Quiet };
@@ -118,6 +118,9 @@ fn Line(entry: AuditEntry, now: UnixMs) -> impl IntoView {
                         {changed("Before", before)}
                         {changed("After", after)}
                         <div><dt>"Request"</dt><dd><code>{request_id}</code></dd></div>
+                        {address.map(|address| view! {
+                            <div><dt>"From the network of"</dt><dd><code>{address}</code></dd></div>
+                        })}
                     </dl>
                 </details>
             </td>

@@ -1,6 +1,7 @@
 //! The link's page, and the two ways to accept.
 
-use accounts::{Email, GivenPassword, LinkSecret, NewAccount, Password, PersonName};
+use accounts::{Email, GivenPassword, LinkSecret, NewAccount, Password, PersonName, User};
+use audit::Actor;
 use axum::{
     Router,
     extract::{Form as Fields, Path, State},
@@ -72,16 +73,16 @@ async fn accept(
     viewer: Viewer,
 ) -> Result<Response, Fault> {
     let secret = LinkSecret::parse(&secret).ok_or(Fault::of(Code::InvitationNotFound))?;
-    Ok(join(&services, &viewer, &secret).await?.into_response())
+    Ok(join(&services, viewer.actor(), &viewer.user, &secret).await?.into_response())
 }
 
 async fn join(
     services: &Services,
-    viewer: &Viewer,
+    actor: Actor,
+    user: &User,
     secret: &LinkSecret,
 ) -> Result<Redirect, Fault> {
-    let joined =
-        services.workspaces.accept_invitation(viewer.actor(), &viewer.user, secret).await?;
+    let joined = services.workspaces.accept_invitation(actor, user, secret).await?;
     Ok(Redirect::to(&format!("/{}", joined.organization.slug)))
 }
 
@@ -126,7 +127,7 @@ async fn sign_up(
     };
     let email = Email::parse(&invitation.email).map_err(|_| Fault::of(Code::InvitationNotFound))?;
     let new = NewAccount { email: email.clone(), password, name };
-    let user = match services.accounts.sign_up(new).await.map_err(Fault::from) {
+    let user = match services.sign_up_invited(new, visitor.device.address).await {
         Ok(user) => user,
         Err(fault) if fault.code == Code::EmailTaken => {
             let form = form.with_problem(
@@ -140,8 +141,8 @@ async fn sign_up(
         }
         Err(fault) => return Err(fault),
     };
-    let viewer = Viewer { user, exchange: visitor.exchange };
-    let onward = join(&services, &viewer, &link).await?;
+    let actor = Actor::person(user.id, &visitor.exchange);
+    let onward = join(&services, actor, &user, &link).await?;
     let password = GivenPassword::from(fields.password.as_str());
     let (_, login) = services.accounts.sign_in(&email, password, visitor.device).await?;
     let cookie = cookies::set(&services.instance, &login);

@@ -40,13 +40,13 @@ pub struct TeamPage {
     pub notice: Option<Notice>,
 }
 
-/// An invitation that was just sent: its link is shown once.
+/// An invitation that was just sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentLink {
     /// Whom it is for.
     pub email: String,
-    /// The link.
-    pub link: String,
+    /// The link, shown once; none when it went by mail.
+    pub link: Option<String>,
 }
 
 /// What `/{workspace}/access/team/{memberId}` shows.

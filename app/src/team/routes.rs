@@ -15,8 +15,8 @@ use model::{
     ids::{InvitationId, MemberId, RoleId},
 };
 use serde::Deserialize;
-use web::{Fault, Services, pages::Member as Viewer};
-use workspaces::{Invited, MemberChanges, Role};
+use web::{Fault, Sent, Services, pages::Member as Viewer};
+use workspaces::{MemberChanges, Role};
 
 use super::{MemberPage, RolesPage, SentLink, TeamPage, member_page, roles_page, team_page};
 use crate::{
@@ -46,7 +46,7 @@ struct Wanted {
     done: Option<String>,
 }
 
-type Sent = Fields<HashMap<String, String>>;
+type Posted = Fields<HashMap<String, String>>;
 
 async fn show_team(
     State(services): State<Services>,
@@ -124,7 +124,7 @@ fn require_both(viewer: &Viewer) -> Result<(), Fault> {
 async fn invite(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Sent,
+    Fields(fields): Posted,
 ) -> Result<Response, Fault> {
     require_both(&viewer)?;
     let typed = fields.get("email").map(String::as_str).unwrap_or_default();
@@ -140,10 +140,9 @@ async fn invite(
             return refuse(&services, &viewer, StatusCode::BAD_REQUEST, form).await;
         }
     };
-    let organization = viewer.caller.organization_id();
-    match services.workspaces.invite(viewer.actor(), organization, &email, role).await {
-        Ok(invited) => show_link(&services, &viewer, invited).await,
-        Err(error) => refuse_fault(&services, &viewer, Form::sent(fields), error.into()).await,
+    match services.invite(&viewer.caller, viewer.actor(), &email, role).await {
+        Ok(sent) => show_link(&services, &viewer, sent).await,
+        Err(fault) => refuse_fault(&services, &viewer, Form::sent(fields), fault).await,
     }
 }
 
@@ -151,10 +150,9 @@ async fn invite(
 async fn show_link(
     services: &Services,
     viewer: &Viewer,
-    invited: Invited,
+    sent: Sent,
 ) -> Result<Response, Fault> {
-    let link = services.instance.invitation_link(&invited.secret);
-    let sent = Some(SentLink { email: invited.invitation.email, link });
+    let sent = Some(SentLink { email: sent.invitation.email, link: sent.link });
     render_team(services, viewer, StatusCode::OK, Shown { sent, ..Shown::default() }).await
 }
 
@@ -188,10 +186,9 @@ async fn resend(
     viewer: Viewer,
 ) -> Result<Response, Fault> {
     require_both(&viewer)?;
-    let (organization, id) = (viewer.caller.organization_id(), invitation_id(&id)?);
-    match services.workspaces.resend_invitation(viewer.actor(), organization, id).await {
-        Ok(invited) => show_link(&services, &viewer, invited).await,
-        Err(error) => refuse_fault(&services, &viewer, Form::default(), error.into()).await,
+    match services.resend(&viewer.caller, viewer.actor(), invitation_id(&id)?).await {
+        Ok(sent) => show_link(&services, &viewer, sent).await,
+        Err(fault) => refuse_fault(&services, &viewer, Form::default(), fault).await,
     }
 }
 
@@ -271,7 +268,7 @@ async fn change_member(
     State(services): State<Services>,
     Path((_, id)): Path<(String, String)>,
     viewer: Viewer,
-    Fields(fields): Sent,
+    Fields(fields): Posted,
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::UsersManage)?;
     let role = fields.get("roleId").map(|id| id.parse()).transpose();
@@ -303,7 +300,7 @@ async fn remove_member(
     State(services): State<Services>,
     Path((_, id)): Path<(String, String)>,
     viewer: Viewer,
-    Fields(fields): Sent,
+    Fields(fields): Posted,
 ) -> Result<Response, Fault> {
     if fields.get("confirm").is_none_or(|word| word != "remove") {
         return Err(Fault::required("confirm"));

@@ -12,6 +12,15 @@ pub enum Error {
     /// No account has this e-mail and this password.
     #[error("the e-mail or the password is wrong")]
     InvalidCredentials,
+    /// The link was used, has expired, or never was.
+    #[error("no link has this secret")]
+    LinkNotFound,
+    /// There is no such login of theirs.
+    #[error("there is no such login")]
+    LoginNotFound,
+    /// There is no such token of theirs.
+    #[error("there is no such token")]
+    TokenNotFound,
     /// Too many tries; the next one is heard after this time.
     #[error("too many tries; the next is heard in {retry_after_s} s")]
     TooMany {

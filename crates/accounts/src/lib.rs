@@ -6,10 +6,15 @@
 //! account exists.
 
 mod census;
+mod devices;
 mod email;
 mod error;
 mod hasher;
+mod link;
 mod login;
+mod mail;
+mod named_token;
+mod new_password;
 mod password;
 mod person_name;
 mod secret;
@@ -21,16 +26,25 @@ mod user;
 
 use db::Db;
 
+pub use devices::SignedIn;
 pub use email::{Email, NotAnEmail};
 pub use error::{Error, Result};
+pub use link::{NewLink, PendingAccount, RESET_LIFE_MS, VERIFY_LIFE_MS};
 pub use login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Login};
+pub use mail::{
+    Mail, MailFrom, MailSettings, Mailer, NoTls, NotASender, NotAnSmtpServer, SmtpServer, letters,
+};
+pub use named_token::{
+    NamedToken, NewNamedToken, NotATokenName, Scope, TokenName, delete_token, insert_token,
+};
+pub use new_password::PasswordChange;
 pub use password::{GivenPassword, Password, WeakPassword};
 pub use person_name::{NotAName, PersonName};
 pub use secret::{AccessToken, LinkSecret, LoginSecret};
 pub use sign_in::Device;
 pub use sign_up::NewAccount;
 pub use token::{Bearer, NewToken, TOKEN_LIFE_MS};
-pub use user::{User, find_user_by_email};
+pub use user::{User, delete_user, find_user_by_email, lock_user};
 
 use hasher::Hasher;
 use throttle::Throttle;
@@ -48,5 +62,14 @@ impl Accounts {
     #[must_use]
     pub fn new(db: Db) -> Self {
         Self { db, hasher: Hasher::for_this_machine(), throttle: Throttle::default() }
+    }
+
+    /// Counts something that anyone may ask for, such as a mail, as a try of the address it comes from.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooMany`].
+    pub fn admit_stranger(&self, address: Option<std::net::IpAddr>) -> Result<()> {
+        self.throttle.admit_stranger(address, self.db.now())
     }
 }

@@ -4,7 +4,10 @@ use db::on_db;
 use model::{UnixMs, ids::LoginId};
 use uuid::Uuid;
 
-use crate::{Accounts, LoginSecret, Result, User, user::UserRow};
+use crate::{
+    Accounts, LoginSecret, Result, User,
+    user::{UserRow, user_columns},
+};
 
 /// A login that is not used for this long has ended: 12 hours.
 pub const LOGIN_IDLE_MS: i64 = 12 * 60 * 60 * 1_000;
@@ -37,10 +40,12 @@ struct Row {
     user: UserRow,
 }
 
-const FIND: &str = "SELECT l.id, l.created_at, l.last_seen_at,
-        u.id AS user_id, u.email, u.name, u.is_instance_owner, u.created_at AS user_created_at
-    FROM logins l JOIN users u ON u.id = l.user_id
-    WHERE l.secret_hash = $1 AND l.last_seen_at > $2 AND l.created_at > $3";
+const FIND: &str = concat!(
+    "SELECT l.id, l.created_at, l.last_seen_at, ",
+    user_columns!(),
+    " FROM logins l JOIN users u ON u.id = l.user_id
+    WHERE l.secret_hash = $1 AND l.last_seen_at > $2 AND l.created_at > $3"
+);
 
 /// Only forward: of several requests at once, the first notes it and the others find nothing to do.
 const NOTE_USE: &str = "UPDATE logins SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";

@@ -2,13 +2,16 @@
 
 use std::net::IpAddr;
 
-use db::on_db;
-use model::ids::LoginId;
+use db::{Tx, on_db};
+use model::{
+    exchange::shortened,
+    ids::{LoginId, UserId},
+};
 
 use crate::{
     Accounts, Email, Error, GivenPassword, LoginSecret, Result, User,
     login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS},
-    user::UserRow,
+    user::{UserRow, user_columns},
 };
 
 /// Where someone signs in from.
@@ -27,16 +30,15 @@ struct Credentials {
     password_hash: String,
 }
 
-const FIND_CREDENTIALS: &str = "SELECT id AS user_id, email, name, is_instance_owner,
-        created_at AS user_created_at, password_hash
-    FROM users WHERE email = $1";
+const FIND_CREDENTIALS: &str =
+    concat!("SELECT ", user_columns!(), ", u.password_hash FROM users u WHERE u.email = $1");
 
 const DELETE_EXPIRED: &str = "DELETE FROM logins
     WHERE user_id = $1 AND (last_seen_at <= $2 OR created_at <= $3)";
 
 const INSERT: &str = "INSERT INTO logins
-    (id, user_id, secret_hash, user_agent, created_at, last_seen_at)
-    VALUES ($1, $2, $3, $4, $5, $5)";
+    (id, user_id, secret_hash, user_agent, address, created_at, last_seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $6)";
 
 /// As much of a user agent as is worth keeping.
 const MAX_USER_AGENT_CHARS: usize = 400;
@@ -55,12 +57,16 @@ impl Accounts {
         device: Device,
     ) -> Result<(User, LoginSecret)> {
         let user = self.prove(email, password, device.address).await?;
-        let secret = self.create_login(&user, device.user_agent).await?;
+        let secret = self.create_login(&user, &device).await?;
         Ok((user, secret))
     }
 
-    /// Who has this e-mail and this password.
-    pub(crate) async fn prove(
+    /// Who has this e-mail and this password: counts as a try, as signing in does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Accounts::sign_in`].
+    pub async fn prove(
         &self,
         email: &Email,
         password: GivenPassword,
@@ -78,16 +84,25 @@ impl Accounts {
         Ok(user.into())
     }
 
-    async fn create_login(&self, user: &User, user_agent: Option<String>) -> Result<LoginSecret> {
+    async fn create_login(&self, user: &User, device: &Device) -> Result<LoginSecret> {
+        let mut tx = self.db.begin().await?;
+        let secret = self.insert_login(&mut tx, user.id, device).await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+
+    /// Writes a login of `user`, and takes away those of theirs that have ended.
+    pub(crate) async fn insert_login(
+        &self,
+        tx: &mut Tx,
+        user: UserId,
+        device: &Device,
+    ) -> Result<LoginSecret> {
         let secret = LoginSecret::new(self.db.chance());
         let id: LoginId = self.db.new_id();
         let now = self.db.now();
-        let user_agent =
-            user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect::<String>());
-
-        let mut tx = self.db.begin().await?;
         on_db!(tx.conn()?, c => sqlx::query(DELETE_EXPIRED)
-            .bind(user.id.uuid())
+            .bind(user.uuid())
             .bind(now.plus_ms(-LOGIN_IDLE_MS).0)
             .bind(now.plus_ms(-LOGIN_ABSOLUTE_MS).0)
             .execute(c)
@@ -95,16 +110,27 @@ impl Accounts {
             .map(|_| ()))?;
         let touched = on_db!(tx.conn()?, c => sqlx::query(INSERT)
             .bind(id.uuid())
-            .bind(user.id.uuid())
+            .bind(user.uuid())
             .bind(secret.hash())
-            .bind(user_agent)
+            .bind(device.kept_user_agent())
+            .bind(device.network())
             .bind(now.0)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
         db::expect_one(touched)?;
-        tx.commit().await?;
         Ok(secret)
+    }
+}
+
+impl Device {
+    fn kept_user_agent(&self) -> Option<String> {
+        self.user_agent.as_ref().map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect())
+    }
+
+    /// The address without the part that names a person.
+    fn network(&self) -> Option<String> {
+        self.address.map(|address| shortened(address).to_string())
     }
 }
 

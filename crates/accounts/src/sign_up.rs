@@ -1,7 +1,7 @@
 //! A new account.
 
 use db::{Engine, Tx, on_db};
-use model::ids::UserId;
+use model::{UnixMs, ids::UserId};
 
 use crate::{Accounts, Email, Error, Password, PersonName, Result, User};
 
@@ -16,9 +16,18 @@ pub struct NewAccount {
     pub name: Option<PersonName>,
 }
 
+/// A row of `users` to be.
+pub(crate) struct NewUser {
+    pub(crate) id: UserId,
+    pub(crate) email: Email,
+    pub(crate) name: Option<String>,
+    pub(crate) password_hash: String,
+    pub(crate) verified_at: Option<UnixMs>,
+}
+
 const INSERT: &str = "INSERT INTO users
-    (id, email, name, password_hash, is_instance_owner, created_at)
-    VALUES ($1, $2, $3, $4, NOT EXISTS (SELECT 1 FROM users), $5)
+    (id, email, name, password_hash, is_instance_owner, created_at, verified_at)
+    VALUES ($1, $2, $3, $4, NOT EXISTS (SELECT 1 FROM users), $5, $6)
     ON CONFLICT (email) DO NOTHING
     RETURNING is_instance_owner";
 
@@ -28,40 +37,54 @@ const INSERT: &str = "INSERT INTO users
 const LOCK_POSTGRES: &str = "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE";
 
 impl Accounts {
-    /// Makes an account; the first one of an instance owns it.
+    /// Makes an account; the first one of an instance owns it. Nothing shows yet that the address is theirs.
     ///
     /// # Errors
     ///
     /// [`Error::EmailTaken`], after the same time as a success.
     pub async fn sign_up(&self, new: NewAccount) -> Result<User> {
-        let hash = self.hasher.hash(new.password, self.db.chance().bytes()).await?;
+        self.make(new, None).await
+    }
+
+    /// The same for someone who followed a link that was sent to their address, which shows that it is theirs.
+    pub async fn sign_up_verified(&self, new: NewAccount) -> Result<User> {
+        self.make(new, Some(self.db.now())).await
+    }
+
+    async fn make(&self, new: NewAccount, verified_at: Option<UnixMs>) -> Result<User> {
+        let password_hash = self.hash(new.password).await?;
+        let row = NewUser {
+            id: self.db.new_id(),
+            email: new.email,
+            name: new.name.map(String::from),
+            password_hash,
+            verified_at,
+        };
         let mut tx = self.db.begin().await?;
-        let user = self.insert_user(&mut tx, new.email, new.name, hash).await?;
+        let user = self.insert_user(&mut tx, row).await?;
         tx.commit().await?;
         Ok(user)
     }
 
-    async fn insert_user(
-        &self,
-        tx: &mut Tx,
-        email: Email,
-        name: Option<PersonName>,
-        password_hash: String,
-    ) -> Result<User> {
-        let id: UserId = self.db.new_id();
+    pub(crate) async fn hash(&self, password: Password) -> Result<String> {
+        self.hasher.hash(password, self.db.chance().bytes()).await
+    }
+
+    pub(crate) async fn insert_user(&self, tx: &mut Tx, new: NewUser) -> Result<User> {
         let created_at = self.db.now();
-        let name = name.map(String::from);
         lock(tx).await?;
         let is_instance_owner = on_db!(tx.conn()?, c => sqlx::query_scalar::<_, bool>(INSERT)
-            .bind(id.uuid())
-            .bind(email.as_str())
-            .bind(name.as_deref())
-            .bind(password_hash)
+            .bind(new.id.uuid())
+            .bind(new.email.as_str())
+            .bind(new.name.as_deref())
+            .bind(new.password_hash)
             .bind(created_at.0)
+            .bind(new.verified_at.map(|at| at.0))
             .fetch_optional(c)
             .await)?
         .ok_or(Error::EmailTaken)?;
-        Ok(User { id, email, name, is_instance_owner, created_at })
+        let NewUser { id, email, name, verified_at, .. } = new;
+        Ok(User { id, email, name, is_instance_owner, created_at, verified_at })
     }
 }
 
@@ -115,8 +138,14 @@ pub(crate) mod tests {
         async fn a_first_account_waits_for_another_that_is_being_made(db: db::Db) {
             let accounts = Accounts::new(db.clone());
             let mut first = db.begin().await.unwrap();
-            let email = Email::parse("ada@example.com").unwrap();
-            let ada = accounts.insert_user(&mut first, email, None, String::new()).await.unwrap();
+            let row = NewUser {
+                id: db.new_id(),
+                email: Email::parse("ada@example.com").unwrap(),
+                name: None,
+                password_hash: String::new(),
+                verified_at: None,
+            };
+            let ada = accounts.insert_user(&mut first, row).await.unwrap();
             let second = tokio::spawn({
                 let accounts = accounts.clone();
                 async move { accounts.sign_up(new_account("bob@example.com")).await }

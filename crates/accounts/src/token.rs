@@ -7,7 +7,11 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{AccessToken, Accounts, Device, Email, GivenPassword, Result, User, user::UserRow};
+use crate::{
+    AccessToken, Accounts, Device, Email, GivenPassword, Result, Scope, User,
+    named_token::read_permissions,
+    user::{UserRow, user_columns},
+};
 
 /// How long a token works: one hour.
 pub const TOKEN_LIFE_MS: i64 = 60 * 60 * 1_000;
@@ -28,27 +32,42 @@ pub struct Bearer {
     pub id: TokenId,
     /// Whose.
     pub user: User,
-    /// When it stops working.
-    pub expires_at: UnixMs,
+    /// Whether it was made for a tool, and not by signing in with the password.
+    pub is_named: bool,
+    /// What it opens.
+    pub scope: Scope,
 }
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
-    expires_at: i64,
+    token_name: Option<String>,
+    permissions: Option<String>,
+    organization_id: Option<Uuid>,
+    last_used_at: Option<i64>,
     #[sqlx(flatten)]
     user: UserRow,
 }
 
-const DELETE_EXPIRED: &str = "DELETE FROM access_tokens WHERE user_id = $1 AND expires_at <= $2";
+const DELETE_EXPIRED: &str = "DELETE FROM access_tokens
+    WHERE user_id = $1 AND expires_at <= $2 AND name IS NULL";
 
 const INSERT: &str = "INSERT INTO access_tokens (id, user_id, secret_hash, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5)";
 
-const FIND: &str = "SELECT t.id, t.expires_at,
-        u.id AS user_id, u.email, u.name, u.is_instance_owner, u.created_at AS user_created_at
-    FROM access_tokens t JOIN users u ON u.id = t.user_id
-    WHERE t.secret_hash = $1 AND t.expires_at > $2";
+const FIND: &str = concat!(
+    "SELECT t.id, t.name AS token_name, t.permissions, t.organization_id, t.last_used_at, ",
+    user_columns!(),
+    " FROM access_tokens t JOIN users u ON u.id = t.user_id
+    WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2)"
+);
+
+/// Only forward, as with logins.
+const NOTE_USE: &str = "UPDATE access_tokens SET last_used_at = $2
+    WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
+
+/// Use is noted at most this often.
+const NOTE_USE_EVERY_MS: i64 = 60 * 1_000;
 
 impl Accounts {
     /// Makes a token for whoever has this e-mail and this password.
@@ -94,18 +113,41 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    /// Whose token this is, if it still works.
+    /// Whose token this is, if it still works; notes that one with a name is in use.
     pub async fn find_token(&self, token: &AccessToken) -> Result<Option<Bearer>> {
+        let now = self.db.now();
         let found = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(FIND)
             .bind(token.hash())
-            .bind(self.db.now().0)
+            .bind(now.0)
             .fetch_optional(c)
             .await)?;
-        Ok(found.map(|row| Bearer {
-            id: row.id.into(),
+        let Some(row) = found else { return Ok(None) };
+        let id = TokenId::from(row.id);
+        let is_noted =
+            row.last_used_at.is_some_and(|at| now.since(UnixMs(at)) < NOTE_USE_EVERY_MS);
+        if row.token_name.is_some() && !is_noted {
+            self.note_token_use(id, now).await?;
+        }
+        Ok(Some(Bearer {
+            id,
             user: row.user.into(),
-            expires_at: UnixMs(row.expires_at),
+            is_named: row.token_name.is_some(),
+            scope: Scope {
+                permissions: row.permissions.as_deref().map(read_permissions).transpose()?,
+                organization: row.organization_id.map(Into::into),
+            },
         }))
+    }
+
+    async fn note_token_use(&self, id: TokenId, now: UnixMs) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        on_db!(tx.conn()?, c => sqlx::query(NOTE_USE)
+            .bind(id.uuid())
+            .bind(now.0)
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+        Ok(tx.commit().await?)
     }
 }
 
@@ -126,7 +168,7 @@ mod tests {
             assert_eq!(token.expires_at, db.now().plus_ms(TOKEN_LIFE_MS));
             db.clock().advance_ms(TOKEN_LIFE_MS - 1);
             let bearer = accounts.find_token(&token.secret).await.unwrap().unwrap();
-            assert_eq!((bearer.user, bearer.expires_at), (ada, token.expires_at));
+            assert_eq!((bearer.user, bearer.is_named, bearer.scope), (ada, false, Scope::default()));
             db.clock().advance_ms(1);
             assert_eq!(accounts.find_token(&token.secret).await.unwrap(), None);
         }

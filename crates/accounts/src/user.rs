@@ -1,10 +1,10 @@
 //! Who has an account.
 
-use db::{Tx, on_db};
+use db::{Engine, Tx, on_db};
 use model::{UnixMs, ids::UserId, wire};
 use uuid::Uuid;
 
-use crate::{Accounts, Email, Result};
+use crate::{Accounts, Email, PersonName, Result};
 
 /// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct User {
     pub is_instance_owner: bool,
     /// When the account was made.
     pub created_at: UnixMs,
+    /// When they have shown that mail to the address reaches them.
+    pub verified_at: Option<UnixMs>,
 }
 
 impl From<&User> for wire::accounts::User {
@@ -28,6 +30,7 @@ impl From<&User> for wire::accounts::User {
             email: user.email.to_string(),
             name: user.name.clone(),
             created_at: user.created_at,
+            verified_at: user.verified_at,
         }
     }
 }
@@ -46,7 +49,17 @@ pub(crate) struct UserRow {
     name: Option<String>,
     is_instance_owner: bool,
     user_created_at: i64,
+    verified_at: Option<i64>,
 }
+
+/// The columns of a [`UserRow`] from `users AS u`.
+macro_rules! user_columns {
+    () => {
+        "u.id AS user_id, u.email, u.name, u.is_instance_owner, u.created_at AS user_created_at, u.verified_at"
+    };
+}
+
+pub(crate) use user_columns;
 
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
@@ -56,13 +69,13 @@ impl From<UserRow> for User {
             name: row.name,
             is_instance_owner: row.is_instance_owner,
             created_at: UnixMs(row.user_created_at),
+            verified_at: row.verified_at.map(UnixMs),
         }
     }
 }
 
 const FIND_BY_EMAIL: &str =
-    "SELECT id AS user_id, email, name, is_instance_owner, created_at AS user_created_at
-    FROM users WHERE email = $1";
+    concat!("SELECT ", user_columns!(), " FROM users u WHERE u.email = $1");
 
 /// Who has this address, as seen in a transaction of another slice.
 pub async fn find_user_by_email(tx: &mut Tx, email: &Email) -> db::Result<Option<User>> {
@@ -73,9 +86,34 @@ pub async fn find_user_by_email(tx: &mut Tx, email: &Email) -> db::Result<Option
     Ok(row.map(User::from))
 }
 
-const FIND: &str =
-    "SELECT id AS user_id, email, name, is_instance_owner, created_at AS user_created_at
-    FROM users WHERE id = $1";
+const FIND: &str = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1");
+
+const RENAME: &str = "UPDATE users SET name = $2 WHERE id = $1";
+
+const DELETE: &str = "DELETE FROM users WHERE id = $1";
+
+/// `PostgreSQL` alone: the other half of this pair is `SQLite`'s one writer at a time. Whoever would make the person a
+/// member meanwhile waits, and then finds nobody.
+const LOCK_POSTGRES: &str = "SELECT id FROM users WHERE id = $1 FOR UPDATE";
+
+/// Keeps an account from joining anything until the transaction ends.
+pub async fn lock_user(tx: &mut Tx, user: UserId) -> db::Result<()> {
+    if let Engine::Postgres(c) = tx.conn()? {
+        sqlx::query(LOCK_POSTGRES).bind(user.uuid()).execute(c).await?;
+    }
+    Ok(())
+}
+
+/// Takes an account away, with its logins and tokens. What it means for workspaces is for them to say, in the same
+/// transaction.
+pub async fn delete_user(tx: &mut Tx, user: UserId) -> db::Result<()> {
+    let touched = on_db!(tx.conn()?, c => sqlx::query(DELETE)
+        .bind(user.uuid())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    db::expect_one(touched)
+}
 
 impl Accounts {
     /// The person with this id.
@@ -85,6 +123,19 @@ impl Accounts {
             .fetch_optional(c)
             .await)?;
         Ok(row.map(User::from))
+    }
+
+    /// What they want to be called from now on.
+    pub async fn rename(&self, user: UserId, name: Option<PersonName>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let touched = on_db!(tx.conn()?, c => sqlx::query(RENAME)
+            .bind(user.uuid())
+            .bind(name.as_ref().map(PersonName::as_str))
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        db::expect_one(touched)?;
+        Ok(tx.commit().await?)
     }
 }
 

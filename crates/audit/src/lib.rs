@@ -3,9 +3,12 @@
 mod denied;
 mod list;
 
+use std::net::IpAddr;
+
 use db::{Result, Tx, on_db};
 use model::{
-    UnixMs,
+    Exchange, Permissions, UnixMs,
+    exchange::shortened,
     ids::{AuditId, OrganizationId, RequestId, UserId},
 };
 use serde_json::Value;
@@ -13,13 +16,38 @@ use serde_json::Value;
 pub use denied::record_denied;
 pub use list::{Filter, is_action, list};
 
-/// Who acts, and in which exchange.
+/// Who acts, from where, and in which exchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Actor {
     /// The person.
     pub user: UserId,
     /// The HTTP exchange.
     pub request: RequestId,
+    /// Where they are; kept without its last part.
+    pub address: Option<IpAddr>,
+    /// The most that they may do now, whatever their role permits: a token can hold less than its person.
+    pub scope: Permissions,
+}
+
+impl Actor {
+    /// The person themselves, with all that their role permits.
+    #[must_use]
+    pub fn person(user: UserId, exchange: &Exchange) -> Self {
+        let Exchange { request, address, .. } = *exchange;
+        Self { user, request, address, scope: Permissions::all() }
+    }
+
+    /// Someone who acts without an exchange over HTTP: on the command line, or in a test.
+    #[must_use]
+    pub fn local(user: UserId, request: RequestId) -> Self {
+        Self { user, request, address: None, scope: Permissions::all() }
+    }
+
+    /// The same with no more than `scope`.
+    #[must_use]
+    pub const fn within(self, scope: Permissions) -> Self {
+        Self { scope, ..self }
+    }
 }
 
 /// One change.
@@ -44,8 +72,8 @@ pub struct Entry<'a> {
 }
 
 const INSERT: &str = "INSERT INTO audit_log
-    (organization_id, id, at, actor_id, action, subject, before, after, request_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    (organization_id, id, at, actor_id, action, subject, before, after, request_id, address)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /// Writes `entry` in the change's own transaction.
 pub async fn record(tx: &mut Tx, entry: Entry<'_>) -> Result<()> {
@@ -59,6 +87,7 @@ pub async fn record(tx: &mut Tx, entry: Entry<'_>) -> Result<()> {
         .bind(entry.before.map(|value| value.to_string()))
         .bind(entry.after.map(|value| value.to_string()))
         .bind(entry.actor.request.to_string())
+        .bind(entry.actor.address.map(|address| shortened(address).to_string()))
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

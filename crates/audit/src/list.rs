@@ -38,6 +38,7 @@ struct Row {
     before: Option<String>,
     after: Option<String>,
     request_id: String,
+    address: Option<String>,
 }
 
 /// Whether a text can be an action or a group of them.
@@ -60,6 +61,7 @@ impl TryFrom<Row> for AuditEntry {
             before: read(row.before)?,
             after: read(row.after)?,
             request_id: row.request_id,
+            address: row.address,
         })
     }
 }
@@ -72,7 +74,8 @@ fn read(json: Option<String>) -> Result<Option<Value>> {
 
 // Ids are UUIDv7 of the moment of the change, so the primary key is also the order in time. A group of actions is
 // told by its word and the dot; by equality, since how signs sort is for the database's locale to say.
-const LIST: &str = "SELECT a.id, a.at, a.actor_id, u.email, u.name, a.action, a.subject, a.before, a.after, a.request_id
+const LIST: &str = "SELECT a.id, a.at, a.actor_id, u.email, u.name, a.action, a.subject, a.before, a.after, a.request_id,
+        a.address
     FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
     WHERE a.organization_id = $1
         AND a.id < $2

@@ -61,7 +61,7 @@ impl Error {
     }
 }
 
-/// SQLite result codes (5 busy, 10 I/O, 13 full) and PostgreSQL's classes 08, 53 and 57.
+/// SQLite result codes (5 busy, 10 I/O, 13 full) and PostgreSQL's classes 08, 40 (a deadlock among them), 53 and 57.
 fn is_passing_code(error: &dyn DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     if let Ok(sqlite) = code.parse::<u32>()
@@ -69,7 +69,7 @@ fn is_passing_code(error: &dyn DatabaseError) -> bool {
     {
         return matches!(sqlite & 0xff, 5 | 10 | 13);
     }
-    ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+    ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
 }
 
 /// An error unless exactly one row was touched.

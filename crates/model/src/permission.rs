@@ -58,47 +58,70 @@ impl fmt::Display for Permission {
     }
 }
 
-/// A set of permissions.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(transparent)]
-pub struct Permissions(Vec<Permission>);
+/// A set of permissions. In JSON a list of keys, in the order of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = Vec<Permission>))]
+#[serde(into = "Vec<Permission>", from = "Vec<Permission>")]
+pub struct Permissions(u16);
 
 impl Permissions {
     /// Every permission there is.
     #[must_use]
     pub fn all() -> Self {
-        Self(Permission::ALL.to_vec())
+        Permission::ALL.iter().copied().collect()
     }
 
     /// Whether `permission` is in the set.
     #[must_use]
-    pub fn has(&self, permission: Permission) -> bool {
-        self.0.contains(&permission)
+    pub const fn has(self, permission: Permission) -> bool {
+        self.0 & permission.bit() != 0
     }
 
     /// Whether every permission of `others` is in the set.
     #[must_use]
-    pub fn covers(&self, others: &Self) -> bool {
-        others.iter().all(|permission| self.has(permission))
+    pub const fn covers(self, others: Self) -> bool {
+        others.0 & !self.0 == 0
     }
 
-    /// These and those of `others`, each once, in the order of the catalogue.
+    /// These and those of `others`.
     #[must_use]
-    pub fn with(&self, others: &Self) -> Self {
-        let all = Permission::ALL.iter().copied();
-        all.filter(|permission| self.has(*permission) || others.has(*permission)).collect()
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
     }
 
-    /// The permissions, in the order they were given.
-    pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
-        self.0.iter().copied()
+    /// Those of these that are in `others` too.
+    #[must_use]
+    pub const fn within(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
+    /// The permissions, in the order of the catalogue.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))
+    }
+}
+
+impl Permission {
+    const fn bit(self) -> u16 {
+        1 << self as u16
     }
 }
 
 impl FromIterator<Permission> for Permissions {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        Self(permissions.into_iter().collect())
+        Self(permissions.into_iter().fold(0, |set, permission| set | permission.bit()))
+    }
+}
+
+impl From<Vec<Permission>> for Permissions {
+    fn from(permissions: Vec<Permission>) -> Self {
+        permissions.into_iter().collect()
+    }
+}
+
+impl From<Permissions> for Vec<Permission> {
+    fn from(permissions: Permissions) -> Self {
+        permissions.iter().collect()
     }
 }
 
@@ -112,5 +135,15 @@ mod tests {
             assert_eq!(Permission::from_key(permission.key()), Some(*permission));
         }
         assert_eq!(Permission::from_key("root"), None);
+    }
+
+    #[test]
+    fn a_set_is_a_list_of_its_keys_in_the_order_of_the_catalogue() {
+        let json = r#"["users.read","analytics.report","users.read"]"#;
+        let set: Permissions = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&set).unwrap(), r#"["analytics.report","users.read"]"#);
+        assert!(Permissions::all().covers(set) && !set.covers(Permissions::all()));
+        assert_eq!(Permissions::all().within(set), set);
+        assert_eq!(Permissions::all().iter().count(), Permission::ALL.len());
     }
 }

@@ -11,14 +11,19 @@ use uuid::Uuid;
 
 use crate::{AllowedOrigins, Error, PublicKey, Result, Sources};
 
-// Keys in use and retired keys in one statement. The casts give PostgreSQL a type for nothing.
-const BY_KEY: &str = "SELECT id, organization_id, public_key, allowed_origins, is_active, max_payload_bytes,
-        rate_limit_per_minute, require_origin, updated_at, CAST(NULL AS BIGINT) AS retired_at
-    FROM sources WHERE public_key = $1
+// Keys in use and retired keys in one statement. The casts give PostgreSQL a type for nothing. The sources of a deleted
+// workspace take nothing, as if each had been switched off.
+const BY_KEY: &str = "SELECT s.id, s.organization_id, s.public_key, s.allowed_origins,
+        s.is_active AND o.deleted_at IS NULL AS is_active, s.max_payload_bytes,
+        s.rate_limit_per_minute, s.require_origin, s.updated_at, CAST(NULL AS BIGINT) AS retired_at
+    FROM sources s JOIN organizations o ON o.id = s.organization_id WHERE s.public_key = $1
     UNION ALL
-    SELECT s.id, s.organization_id, s.public_key, s.allowed_origins, s.is_active, s.max_payload_bytes,
+    SELECT s.id, s.organization_id, s.public_key, s.allowed_origins,
+        s.is_active AND o.deleted_at IS NULL AS is_active, s.max_payload_bytes,
         s.rate_limit_per_minute, s.require_origin, s.updated_at, r.retired_at
-    FROM retired_keys r JOIN sources s ON s.id = r.source_id WHERE r.public_key = $1";
+    FROM retired_keys r
+    JOIN sources s ON s.id = r.source_id
+    JOIN organizations o ON o.id = s.organization_id WHERE r.public_key = $1";
 
 /// What a key stands for.
 #[derive(Debug, Clone)]

@@ -59,7 +59,7 @@ pub async fn layer(State(entrance): State<Entrance>, mut request: Request, next:
 /// Whoever was refused in a workspace is read of in its audit log. A log that cannot be written changes no answer.
 async fn note(db: &Db, exchange: &Exchange, denied: Forbidden, path: &str) {
     let Forbidden { user, organization, permission } = denied;
-    let actor = Actor { user, request: exchange.request };
+    let actor = Actor::person(user, exchange);
     if let Err(error) = audit::record_denied(db, actor, organization, permission, path).await {
         tracing::error!(request = %exchange.request, cause = %error, "a refusal was not recorded");
     }

@@ -143,6 +143,9 @@ impl From<accounts::Error> for Fault {
             accounts::Error::TooMany { retry_after_s } => {
                 Self { retry_after_s: Some(retry_after_s), ..Self::of(Code::TooManyRequests) }
             }
+            accounts::Error::LinkNotFound => Self::of(Code::LinkNotFound),
+            accounts::Error::LoginNotFound => Self::of(Code::NotFound),
+            accounts::Error::TokenNotFound => Self::of(Code::TokenNotFound),
             accounts::Error::Hashing(_) => Self::storage(error, false),
         }
     }
@@ -163,6 +166,16 @@ impl From<workspaces::Error> for Fault {
             workspaces::Error::InvitationNotFound => Self::of(Code::InvitationNotFound),
             workspaces::Error::InvitationNotPending => Self::of(Code::InvitationNotPending),
             workspaces::Error::AlreadyMember => Self::of(Code::AlreadyMember),
+            workspaces::Error::OfferNotFound => Self::of(Code::TransferNotFound),
+            workspaces::Error::AlreadyOwner => {
+                Self::invalid("memberId", "They own this workspace already.")
+            }
+            workspaces::Error::RoleIsFixed => Self::of(Code::RoleIsFixed),
+            workspaces::Error::RoleInUse => Self::of(Code::RoleInUse),
+            workspaces::Error::RoleNameTaken => {
+                Self { field: Some("name".to_owned()), ..Self::of(Code::RoleNameTaken) }
+            }
+            workspaces::Error::TokenNotFound => Self::of(Code::TokenNotFound),
             workspaces::Error::LastOwner => Self::of(Code::LastOwner),
             workspaces::Error::SeatLimitReached { .. } => Self::of(Code::SeatLimitReached),
             workspaces::Error::TooManyInvitations { retry_after_s } => {

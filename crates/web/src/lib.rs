@@ -7,13 +7,16 @@
 pub mod address;
 pub mod api;
 pub mod cookies;
+mod errands;
 pub mod exchange;
 mod fault;
 mod identity;
+mod pace;
 pub mod pages;
 mod protect;
 mod services;
 
+pub use errands::{Sent, SignedUp};
 pub use fault::Fault;
 pub use protect::{catch_panics, protect};
-pub use services::{Instance, Services, SignupMode};
+pub use services::{API_RATE_PER_MINUTE, Instance, Services, SignupMode};

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use model::{Code, Exchange};
+use model::{Code, Exchange, ids::LoginId};
 use workspaces::Caller;
 
 use crate::{Fault, Services, api, identity};
@@ -17,6 +17,8 @@ use crate::{Fault, Services, api, identity};
 pub struct Visitor {
     /// The person, when signed in.
     pub user: Option<User>,
+    /// By which login.
+    pub login: Option<LoginId>,
     /// From where they look.
     pub device: Device,
     /// The exchange.
@@ -28,6 +30,8 @@ pub struct Visitor {
 pub struct Viewer {
     /// The person.
     pub user: User,
+    /// By which login.
+    pub login: LoginId,
     /// The exchange.
     pub exchange: Exchange,
 }
@@ -46,7 +50,8 @@ impl Visitor {
     #[must_use]
     pub fn viewer(self) -> Option<Viewer> {
         let exchange = self.exchange;
-        self.user.map(|user| Viewer { user, exchange })
+        let (user, login) = self.user.zip(self.login)?;
+        Some(Viewer { user, login, exchange })
     }
 }
 
@@ -57,22 +62,22 @@ impl Viewer {
         exchange: Exchange,
         headers: &HeaderMap,
     ) -> Result<Option<Self>, Fault> {
-        let user = identity::of_page(services, headers).await?;
-        Ok(user.map(|user| Self { user, exchange }))
+        let login = identity::of_page(services, headers).await?;
+        Ok(login.map(|login| Self { user: login.user, login: login.id, exchange }))
     }
 
     /// Who acts, for the audit log.
     #[must_use]
-    pub const fn actor(&self) -> Actor {
-        Actor { user: self.user.id, request: self.exchange.request }
+    pub fn actor(&self) -> Actor {
+        Actor::person(self.user.id, &self.exchange)
     }
 }
 
 impl Member {
     /// Who acts, for the audit log.
     #[must_use]
-    pub const fn actor(&self) -> Actor {
-        Actor { user: self.caller.user.id, request: self.exchange.request }
+    pub fn actor(&self) -> Actor {
+        Actor::person(self.caller.user.id, &self.exchange)
     }
 }
 
@@ -81,9 +86,10 @@ impl FromRequestParts<Services> for Visitor {
 
     async fn from_request_parts(head: &mut Parts, services: &Services) -> Result<Self, Fault> {
         let exchange = api::exchange_of(head)?;
-        let user = identity::of_page(services, &head.headers).await?;
+        let found = identity::of_page(services, &head.headers).await?;
+        let (login, user) = found.map(|login| (login.id, login.user)).unzip();
         let device = identity::device(Some(&exchange), &head.headers);
-        Ok(Self { user, device, exchange })
+        Ok(Self { user, login, device, exchange })
     }
 }
 

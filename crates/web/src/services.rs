@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use accounts::{Accounts, LinkSecret};
+use accounts::{Accounts, LinkSecret, Mailer};
 use db::Db;
 use sources::Sources;
 use workspaces::{Caller, Workspaces};
 
-use crate::{Fault, fault::SeatsLeft};
+use crate::{Fault, fault::SeatsLeft, pace::Pace};
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,12 @@ pub struct Instance {
     pub signup: SignupMode,
     /// Seats of a workspace that has no limit of its own; none: as many as like.
     pub seat_limit: Option<i64>,
+    /// Calls of the API that one person may make in a minute.
+    pub api_rate_per_minute: u32,
 }
+
+/// Calls of the API that one person may make in a minute, when nothing else is said.
+pub const API_RATE_PER_MINUTE: u32 = 6_000;
 
 impl Instance {
     /// Whether browsers reach it by https; cookies and headers depend on it.
@@ -56,8 +61,11 @@ pub struct Services {
     pub workspaces: Workspaces,
     /// What sends events.
     pub sources: Sources,
+    /// The way out for mails.
+    pub mailer: Mailer,
     /// What this instance is.
     pub instance: Arc<Instance>,
+    pub(crate) pace: Pace,
 }
 
 impl Services {
@@ -81,15 +89,24 @@ impl Services {
         Fault { seats, ..error.into() }
     }
 
-    /// All slices over one database.
+    /// All slices over one database; nothing sends mail.
     #[must_use]
     pub fn new(db: Db, instance: Instance) -> Self {
         Self {
             accounts: Accounts::new(db.clone()),
             workspaces: Workspaces::new(db.clone()).with_seat_limit(instance.seat_limit),
             sources: Sources::new(db.clone()),
+            mailer: Mailer::off(),
             db,
+            pace: Pace::new(instance.api_rate_per_minute),
             instance: Arc::new(instance),
         }
+    }
+
+    /// The same with mails going out through `mailer`; then an address is someone's once it was verified.
+    #[must_use]
+    pub fn with_mailer(self, mailer: Mailer) -> Self {
+        let is_verifying = mailer.is_configured();
+        Self { workspaces: self.workspaces.with_verified_only(is_verifying), mailer, ..self }
     }
 }

@@ -154,7 +154,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn actor(db: &Db, user: &User) -> Actor {
-        Actor { user: user.id, request: db.new_id() }
+        Actor::local(user.id, db.new_id())
     }
 
     pub(crate) fn name(text: &str) -> WorkspaceName {
@@ -269,7 +269,7 @@ pub(crate) mod tests {
         }
 
         async fn a_workspace_of_nobody_is_not_made_at_all(db: Db) {
-            let nobody = Actor { user: db.new_id(), request: db.new_id() };
+            let nobody = Actor::local(db.new_id(), db.new_id());
             let made = Workspaces::new(db.clone())
                 .create_organization(nobody, &name("Acme"), None)
                 .await;

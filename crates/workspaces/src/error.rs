@@ -29,6 +29,24 @@ pub enum Error {
     /// There is no such invitation.
     #[error("there is no such invitation")]
     InvitationNotFound,
+    /// Nobody offers this workspace to them now.
+    #[error("there is no such offer of ownership")]
+    OfferNotFound,
+    /// They own the workspace already.
+    #[error("they own the workspace already")]
+    AlreadyOwner,
+    /// A starter role stays as it is.
+    #[error("this is a starter role")]
+    RoleIsFixed,
+    /// Members or invitations have the role.
+    #[error("members or invitations have this role")]
+    RoleInUse,
+    /// Another role of the workspace has this name.
+    #[error("another role has this name")]
+    RoleNameTaken,
+    /// There is no such token of theirs.
+    #[error("there is no such token")]
+    TokenNotFound,
     /// It was accepted or revoked, or has expired.
     #[error("the invitation was accepted or revoked, or has expired")]
     InvitationNotPending,

@@ -47,16 +47,26 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// The same with no more than `scope`. With less than all nobody acts as an owner.
+    #[must_use]
+    pub fn narrowed(self, scope: Permissions) -> Self {
+        Self {
+            is_owner: self.is_owner && scope == Permissions::all(),
+            permissions: self.permissions.within(scope),
+            ..self
+        }
+    }
+
     /// Nobody gives what they do not hold, and only an owner makes an owner.
     #[must_use]
     pub fn may_give(&self, role: &Role) -> bool {
-        self.permissions.covers(&role.permissions) && (self.is_owner || !role.is_owner())
+        self.permissions.covers(role.permissions) && (self.is_owner || !role.is_owner())
     }
 
     /// Nobody changes someone who may do more than they.
     #[must_use]
     pub fn may_change(&self, member: &Member) -> bool {
-        self.permissions.covers(&member.permissions) && (self.is_owner || !member.is_owner)
+        self.permissions.covers(member.permissions) && (self.is_owner || !member.is_owner)
     }
 }
 
@@ -109,12 +119,12 @@ impl TryFrom<Row> for Membership {
             role_id: row.role_id.into(),
             role_name: row.role_name,
             is_owner: Kind::read(row.kind.as_deref())? == Some(Kind::Owner),
-            permissions: read_permissions(&row.permissions)?.with(&read_permissions(&row.grants)?),
+            permissions: read_permissions(&row.permissions)?.with(read_permissions(&row.grants)?),
         })
     }
 }
 
-/// The one way from a person to a workspace, and what narrows it.
+/// The one way from a person to a workspace, and what narrows it. A deleted workspace is nobody's.
 macro_rules! memberships {
     ($narrowed:literal) => {
         concat!(
@@ -123,7 +133,7 @@ macro_rules! memberships {
             FROM members m
             JOIN organizations o ON o.id = m.organization_id
             JOIN roles r ON r.id = m.role_id AND r.organization_id = m.organization_id
-            WHERE m.user_id = $1 ",
+            WHERE m.user_id = $1 AND o.deleted_at IS NULL ",
             $narrowed
         )
     };
@@ -172,7 +182,16 @@ impl Workspaces {
     }
 }
 
-/// The same inside a transaction.
+/// All that `user` belongs to, inside a transaction.
+pub(crate) async fn list(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>> {
+    let rows = on_db!(tx.conn()?, c => sqlx::query_as::<_, Row>(LIST)
+        .bind(user.uuid())
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().map(Membership::try_from).collect::<db::Result<_>>()?)
+}
+
+/// `user`'s place in this workspace, inside a transaction.
 pub(crate) async fn find(
     tx: &mut Tx,
     user: UserId,

@@ -1,5 +1,7 @@
 //! What workspaces are called.
 
+use std::fmt;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// A workspace's name: trimmed, 1 to 80 characters, on one line.
@@ -26,6 +28,12 @@ impl WorkspaceName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for WorkspaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -147,6 +147,7 @@ macro_rules! roles {
     };
 }
 
+const FIND_KIND: &str = roles!("AND r.kind = $2");
 const LIST: &str = roles!("ORDER BY r.created_at, r.id");
 const FIND: &str = roles!("AND r.id = $2");
 
@@ -176,6 +177,20 @@ pub(crate) async fn find(
         .fetch_optional(c)
         .await)?;
     Ok(row.map(Role::try_from).transpose()?)
+}
+
+/// The starter role of this kind. Every workspace has it.
+pub(crate) async fn get_kind(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    kind: Kind,
+) -> Result<Role> {
+    let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, Row>(FIND_KIND)
+        .bind(organization.uuid())
+        .bind(kind.as_str())
+        .fetch_one(c)
+        .await)?;
+    Ok(row.try_into()?)
 }
 
 /// The column's text.

@@ -68,7 +68,7 @@ async fn people(db: &Db) -> Arc<Vec<User>> {
 impl Stage {
     async fn set(db: &Db, people: Arc<Vec<User>>, limit: i64, taken: Arc<[AtomicU64; 11]>) -> Self {
         let workspaces = Workspaces::new(db.clone());
-        let actor = Actor { user: people[0].id, request: db.new_id() };
+        let actor = Actor::local(people[0].id, db.new_id());
         let name = WorkspaceName::parse("History").unwrap();
         let made = workspaces.create_organization(actor, &name, None).await.unwrap();
         let id = made.organization.id;
@@ -89,7 +89,7 @@ impl Stage {
     }
 
     fn actor(&self, person: usize) -> Actor {
-        Actor { user: self.people[person].id, request: self.db.new_id() }
+        Actor::local(self.people[person].id, self.db.new_id())
     }
 
     fn role(&self, kind: Kind) -> RoleId {

@@ -8,7 +8,7 @@ use model::{
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Fault, Services, api::OpenCall};
+use web::{Fault, Services, SignedUp, api::OpenCall};
 
 use super::shapes::EmailAddress;
 
@@ -31,7 +31,9 @@ pub struct SignUp {
 
 /// Makes an account.
 ///
-/// Open to anyone while sign-up is open on this instance; the first account of an instance is its owner.
+/// Open to anyone while sign-up is open on this instance; the first account of an instance is its owner. Where mail
+/// is configured, the account is made when the link in the mail is followed, and the answer is the same for an address
+/// that has one already.
 #[utoipa::path(
     post, path = "/auth/signup", tag = "Accounts",
     request_body = SignUp,
@@ -58,7 +60,8 @@ async fn sign_up(
     if !services.may_sign_up().await? {
         return Err(Fault::of(Code::Forbidden));
     }
-    let user = services.accounts.sign_up(new).await?;
+    let (SignedUp::Account(user) | SignedUp::ByMail(user)) =
+        services.sign_up(new, call.device.address).await?;
     Ok((StatusCode::CREATED, Json(UserReply { user: user.into() })))
 }
 

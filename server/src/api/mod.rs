@@ -3,12 +3,17 @@
 pub mod attempts;
 pub mod audit;
 pub mod auth;
+pub mod bulk;
 pub mod description;
+pub mod links;
 pub mod organizations;
 mod paging;
+pub mod roles;
 pub mod shapes;
 pub mod sources;
 pub mod team;
+pub mod tokens;
+pub mod transfer;
 
 use utoipa_axum::router::OpenApiRouter;
 use web::Services;
@@ -17,8 +22,13 @@ use web::Services;
 pub(crate) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .merge(auth::routes())
+        .merge(links::routes())
+        .merge(tokens::routes())
         .merge(organizations::routes())
+        .merge(transfer::routes())
         .merge(team::routes())
+        .merge(bulk::routes())
+        .merge(roles::routes())
         .merge(audit::routes())
         .merge(sources::routes())
         .merge(attempts::routes())

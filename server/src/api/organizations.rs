@@ -1,19 +1,30 @@
 //! Workspaces.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
 use model::{
-    Code,
+    Code, Permission,
+    ids::OrganizationId,
     wire::workspaces::{OrganizationReply, OrganizationsReply},
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Fault, Services, api::Call};
-use workspaces::{Slug, WorkspaceName};
+use web::{
+    Fault, Services,
+    api::{Call, Params},
+};
+use workspaces::{OrganizationChanges, Slug, WorkspaceName};
 
-use super::shapes::{PathWord, Title};
+use super::shapes::{Nothing, PathWord, Title};
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(list_organizations, create_organization))
+    OpenApiRouter::new()
+        .routes(routes!(list_organizations, create_organization))
+        .routes(routes!(change_organization, delete_organization))
+        .routes(routes!(restore_organization))
 }
 
 /// Lists the workspaces that the caller is a member of, oldest first.
@@ -26,8 +37,15 @@ async fn list_organizations(
     call: Call,
 ) -> Result<Json<OrganizationsReply>, Fault> {
     let memberships = services.workspaces.list_organizations(call.user.id).await?;
-    let organizations = memberships.into_iter().map(Into::into).collect();
-    Ok(Json(OrganizationsReply { organizations, next_cursor: None }))
+    let is_opened = |id| call.scope.organization.is_none_or(|only| only == id);
+    let opened = memberships.into_iter().filter(|one| is_opened(one.organization.id));
+    let deleted = services.workspaces.list_deleted(call.user.id).await?;
+    let deleted = deleted.into_iter().filter(|one| is_opened(one.organization.id));
+    Ok(Json(OrganizationsReply {
+        organizations: opened.map(Into::into).collect(),
+        deleted: deleted.map(Into::into).collect(),
+        next_cursor: None,
+    }))
 }
 
 /// A workspace to make.
@@ -41,7 +59,7 @@ pub struct CreateOrganization {
 
 /// Makes a workspace.
 ///
-/// Whoever makes one is its owner and holds every permission in it.
+/// Whoever makes one is its owner and holds every permission in it. A named token makes none: 403.
 #[utoipa::path(
     post, path = "/organizations", tag = "Workspaces",
     request_body = CreateOrganization,
@@ -52,15 +70,104 @@ async fn create_organization(
     State(services): State<Services>,
     call: Call,
 ) -> Result<(StatusCode, Json<OrganizationReply>), Fault> {
-    let name = WorkspaceName::parse(call.params.required_text("name")?)
-        .map_err(|error| Fault::invalid("name", error.to_string()))?;
-    let slug = call
-        .params
-        .text("slug")?
-        .map(Slug::parse)
-        .transpose()
-        .map_err(|error| Fault::invalid("slug", error.to_string()))?;
+    let name = read_name(call.params.required_text("name")?)?;
+    let slug = read_slug(&call.params)?;
+    call.require_person()?;
     let membership = services.workspaces.create_organization(call.actor(), &name, slug).await?;
     let organization = membership.into();
     Ok((StatusCode::CREATED, Json(OrganizationReply { organization })))
+}
+
+/// Changes to a workspace.
+#[derive(ToSchema)]
+pub struct ChangeOrganization {
+    /// What people call it.
+    pub name: Option<Title>,
+    /// Its place in page addresses; links with the old one stop.
+    pub slug: Option<PathWord>,
+}
+
+/// Gives a workspace another name or slug.
+///
+/// What is absent stays. Takes the permission `workspace.manage`.
+#[utoipa::path(
+    patch, path = "/organizations/{id}", tag = "Workspaces",
+    params(("id" = OrganizationId, Path, description = "The workspace.")),
+    request_body = ChangeOrganization,
+    responses((status = 200, description = "The workspace as it is now.", body = OrganizationReply)),
+    extensions(("x-codes" = json!([Code::SlugTaken]))),
+)]
+async fn change_organization(
+    State(services): State<Services>,
+    Path(id): Path<String>,
+    call: Call,
+) -> Result<Json<OrganizationReply>, Fault> {
+    let name = call.params.text("name")?.map(read_name).transpose()?;
+    let changes = OrganizationChanges { name, slug: read_slug(&call.params)? };
+    let caller = call.member_of(&services, &id).await?;
+    let organization = caller.organization_id();
+    let changed =
+        services.workspaces.change_organization(call.actor(), organization, changes).await?;
+    Ok(Json(OrganizationReply { organization: changed.into() }))
+}
+
+/// What says that the right workspace is meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Confirmed {
+    /// The workspace's slug.
+    pub confirm: String,
+}
+
+/// Deletes a workspace.
+///
+/// For seven days an owner can have it back; its sources take nothing meanwhile. Then all that it holds is removed.
+/// Only an owner may.
+#[utoipa::path(
+    delete, path = "/organizations/{id}", tag = "Workspaces",
+    params(("id" = OrganizationId, Path, description = "The workspace."), Confirmed),
+    responses((status = 204, description = "It is deleted.")),
+)]
+async fn delete_organization(
+    State(services): State<Services>,
+    Path(id): Path<String>,
+    call: Call,
+) -> Result<StatusCode, Fault> {
+    let confirm = call.params.required_text("confirm")?;
+    let caller = call.member_of(&services, &id).await?;
+    caller.require(Permission::WorkspaceManage)?;
+    if confirm != caller.membership.organization.slug {
+        return Err(Fault::invalid("confirm", "confirm must be the slug of this workspace."));
+    }
+    services.workspaces.delete_organization(call.actor(), caller.organization_id()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Brings a deleted workspace back, as it was.
+///
+/// Within seven days, by someone who was an owner. A named token brings none back: 403.
+#[utoipa::path(
+    post, path = "/organizations/{id}/restore", tag = "Workspaces",
+    params(("id" = OrganizationId, Path, description = "The workspace.")),
+    request_body = Nothing,
+    responses((status = 200, description = "The workspace.", body = OrganizationReply)),
+)]
+async fn restore_organization(
+    State(services): State<Services>,
+    Path(id): Path<String>,
+    call: Call,
+) -> Result<Json<OrganizationReply>, Fault> {
+    call.require_person()?;
+    let id: OrganizationId = id.parse().map_err(|_| Fault::of(Code::Forbidden))?;
+    let restored = services.workspaces.restore_organization(call.actor(), id).await?;
+    Ok(Json(OrganizationReply { organization: restored.into() }))
+}
+
+fn read_name(text: &str) -> Result<WorkspaceName, Fault> {
+    WorkspaceName::parse(text).map_err(|error| Fault::invalid("name", error.to_string()))
+}
+
+fn read_slug(params: &Params) -> Result<Option<Slug>, Fault> {
+    let slug = params.text("slug")?.map(Slug::parse).transpose();
+    slug.map_err(|error| Fault::invalid("slug", error.to_string()))
 }

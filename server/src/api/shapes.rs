@@ -51,6 +51,12 @@ texts! {
     EmailAddress = "ana@example.com" { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
     /// What something is called: 1 to 80 characters on one line. It is trimmed.
     Title = "Example Inc" { min_length: 1, max_length: 80, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    /// A role's name: 1 to 60 characters on one line. It is trimmed.
+    RoleTitle = "Auditor" { min_length: 1, max_length: 60, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    /// A token's name: 1 to 100 characters on one line. It is trimmed.
+    TokenTitle = "CI" { min_length: 1, max_length: 100, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    /// A pasted list of addresses.
+    BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, max_length: 60_000, pattern: r"\S" }
     /// A place in page addresses: lower-case letters, digits and hyphens.
     PathWord = "example-inc" { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
     /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.

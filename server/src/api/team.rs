@@ -16,10 +16,10 @@ use model::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{
-    Fault, Services,
+    Fault, Sent, Services,
     api::{Call, Params, WorkspaceCall},
 };
-use workspaces::{Caller, Invited, MemberChanges};
+use workspaces::{Caller, MemberChanges};
 
 use super::shapes::{EmailAddress, InWorkspace, Nothing, OfWorkspace};
 
@@ -125,7 +125,7 @@ async fn change_member(
     call: WorkspaceCall,
 ) -> Result<Json<MemberReply>, Fault> {
     let role = call.params().text("roleId")?.map(str::to_owned);
-    let grants = grants(call.params())?;
+    let grants = call.params().permissions("grants")?;
     let caller = call.authorise(Permission::UsersManage).await?;
     let id = member_id(&id)?;
     let changes = MemberChanges { role: role.as_deref().map(role_id).transpose()?, grants };
@@ -190,13 +190,9 @@ async fn invite(
 ) -> Result<(StatusCode, Json<InvitationReply>), Fault> {
     let (email, role) = (email(call.params())?, required_role(call.params())?);
     let caller = call.authorise(Permission::UsersInvite).await?;
-    let invited = services
-        .workspaces
-        .invite(call.actor(), caller.organization_id(), &email, role_id(&role)?)
-        .await
-        .map_err(|error| services.team_fault(&caller, error))?;
-    let status = if invited.is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(sent(&services, invited))))
+    let sent = services.invite(&caller, call.actor(), &email, role_id(&role)?).await?;
+    let status = if sent.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(told(&services, sent))))
 }
 
 /// Makes a new link for an invitation, for another seven days.
@@ -217,19 +213,13 @@ async fn resend_invitation(
     call: WorkspaceCall,
 ) -> Result<Json<InvitationReply>, Fault> {
     let caller = call.authorise(Permission::UsersInvite).await?;
-    let invited = services
-        .workspaces
-        .resend_invitation(call.actor(), caller.organization_id(), invitation_id(&id)?)
-        .await
-        .map_err(|error| services.team_fault(&caller, error))?;
-    Ok(Json(sent(&services, invited)))
+    let sent = services.resend(&caller, call.actor(), invitation_id(&id)?).await?;
+    Ok(Json(told(&services, sent)))
 }
 
-fn sent(services: &Services, invited: Invited) -> InvitationReply {
-    InvitationReply {
-        link: services.instance.invitation_link(&invited.secret),
-        invitation: invited.invitation.told(services.db.now()),
-    }
+fn told(services: &Services, sent: Sent) -> InvitationReply {
+    let invitation = sent.invitation.told(services.db.now());
+    InvitationReply { invitation, link: sent.link }
 }
 
 /// Revokes an invitation.
@@ -266,6 +256,7 @@ async fn accept_invitation(
     Path(secret): Path<String>,
     call: Call,
 ) -> Result<Json<AcceptReply>, Fault> {
+    call.require_person()?;
     let secret = LinkSecret::parse(&secret).ok_or(Fault::of(Code::InvitationNotFound))?;
     let membership =
         services.workspaces.accept_invitation(call.actor(), &call.user, &secret).await?;
@@ -314,17 +305,6 @@ fn email(params: &Params) -> Result<Email, Fault> {
 
 fn required_role(params: &Params) -> Result<String, Fault> {
     Ok(params.required_text("roleId")?.to_owned())
-}
-
-fn grants(params: &Params) -> Result<Option<Permissions>, Fault> {
-    let unknown = || {
-        let message = "grants must list permission keys; GET /api/permissions has them all.";
-        Fault::invalid("grants", message)
-    };
-    params
-        .texts("grants")?
-        .map(|keys| keys.iter().map(|key| Permission::from_key(key).ok_or_else(unknown)).collect())
-        .transpose()
 }
 
 fn role_id(text: &str) -> Result<RoleId, Fault> {

@@ -15,7 +15,6 @@ use db::{Chance, Clock};
 use ingest::{Ingest, Writer, WriterSettings};
 use model::{
     UnixMs,
-    ids::RequestId,
     wire::sources::{FrameworkHint, Source},
 };
 use sources::NewSource;
@@ -43,8 +42,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop.clone());
     tasks.close();
-    let base_url = config.base_url(config.addr);
-    let instance = Instance { base_url, signup: SignupMode::Open, seat_limit: config.seat_limit };
+    let instance = Instance {
+        signup: SignupMode::Open,
+        ..config.instance(config.base_url(config.addr))
+    };
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
 
@@ -79,7 +80,7 @@ async fn furnish(services: &Services, clock: &Clock, password: &str) -> anyhow::
         Err(accounts::Error::EmailTaken) => bail!("this database holds a demo already ({EMAIL})"),
         made => made.context("the demo's account cannot be made")?,
     };
-    let actor = Actor { user: user.id, request: services.db.new_id::<RequestId>() };
+    let actor = Actor::local(user.id, services.db.new_id());
     let name = WorkspaceName::parse("Acme")?;
     let made = services.workspaces.create_organization(actor, &name, None).await?;
     let mut sources = Vec::new();

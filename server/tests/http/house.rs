@@ -48,7 +48,7 @@ fn built(
     stop: CancellationToken,
 ) -> Router {
     let writer = Writer::start(db.clone(), writer, writers, stop);
-    let instance = Instance { base_url: BASE_URL.to_owned(), signup, seat_limit: None };
+    let instance = Instance { base_url: BASE_URL.to_owned(), signup, seat_limit: None, api_rate_per_minute: web::API_RATE_PER_MINUTE };
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
     tiny::router::app(services, ingest, Arc::from([]))

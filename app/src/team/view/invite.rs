@@ -14,6 +14,7 @@ use crate::{
         button::{Submit, Weight},
         field::{FormProblem, Select, TextField},
         form::Form,
+        notice::{Notice, NoticeBar},
         table::Table,
         time::Time,
     },
@@ -39,10 +40,14 @@ pub(super) fn InviteCard(form: Form, roles: Vec<Role>, action: String) -> impl I
     }
 }
 
-/// The link of the invitation that was just sent. It is not to be had again.
+/// What became of the invitation that was just sent: a link to hand on, which is not to be had again, or a mail.
 #[component]
 pub(super) fn LinkCard(sent: SentLink) -> impl IntoView {
     let SentLink { email, link } = sent;
+    let Some(link) = link else {
+        return view! { <NoticeBar notice=Some(Notice::good(format!("Invitation sent to {email}.")))/> }
+            .into_any();
+    };
     view! {
         <section class="card sent" role="status" aria-labelledby="sent-title">
             <h2 id="sent-title">"Invitation ready for "{email.clone()}</h2>
@@ -55,6 +60,7 @@ pub(super) fn LinkCard(sent: SentLink) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -121,6 +121,16 @@ impl Throttle {
         .map_err(|wait_ms| Error::TooMany { retry_after_s: whole_seconds(wait_ms) })
     }
 
+    /// Counts a try that is about no account, by its address alone.
+    pub(crate) fn admit_stranger(
+        &self,
+        address: Option<IpAddr>,
+        now: UnixMs,
+    ) -> Result<(), Error> {
+        self.with(|state| state.admit_place(Place::of(address), now))
+            .map_err(|wait_ms| Error::TooMany { retry_after_s: whole_seconds(wait_ms) })
+    }
+
     /// The try was no failure: its place is familiar now.
     pub(crate) fn succeeded(&self, pass: &Pass, now: UnixMs) {
         self.with(|state| state.succeeded(pass, now));

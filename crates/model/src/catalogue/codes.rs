@@ -36,6 +36,12 @@ pub enum Code {
     InvitationNotFound,
     /// The role is not in this workspace.
     RoleNotFound,
+    /// A link that was sent by mail was used, has expired, or never was.
+    LinkNotFound,
+    /// The person has no such access token.
+    TokenNotFound,
+    /// Nobody offers the workspace to them.
+    TransferNotFound,
     /// Nothing is at this path.
     NotFound,
     /// The path exists, the method does not.
@@ -52,6 +58,12 @@ pub enum Code {
     LastOwner,
     /// The invitation was accepted or revoked, or has expired.
     InvitationNotPending,
+    /// A starter role cannot be changed.
+    RoleIsFixed,
+    /// Members or invitations have the role.
+    RoleInUse,
+    /// The role's name is in use.
+    RoleNameTaken,
     /// Too many calls or sign-ins.
     TooManyRequests,
     /// The body is larger than allowed.

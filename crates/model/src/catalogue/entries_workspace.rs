@@ -2,6 +2,7 @@
 //!
 //! Texts are plain sentences without markup: page, file and replies show them as they stand.
 
+mod access;
 mod shared;
 mod team;
 #[cfg(test)]
@@ -224,6 +225,9 @@ pub const ENTRIES: &[Entry] = &[
     team::MEMBER_NOT_FOUND,
     team::INVITATION_NOT_FOUND,
     team::ROLE_NOT_FOUND,
+    access::LINK_NOT_FOUND,
+    access::TOKEN_NOT_FOUND,
+    access::TRANSFER_NOT_FOUND,
     shared::NOT_FOUND,
     shared::METHOD_NOT_ALLOWED,
     shared::UNSUPPORTED_MEDIA_TYPE,
@@ -286,6 +290,9 @@ pub const ENTRIES: &[Entry] = &[
     team::ALREADY_MEMBER,
     team::LAST_OWNER,
     team::INVITATION_NOT_PENDING,
+    access::ROLE_IS_FIXED,
+    access::ROLE_IN_USE,
+    access::ROLE_NAME_TAKEN,
     Entry {
         code: Code::TooManyRequests,
         text: "too_many_requests",

@@ -41,6 +41,8 @@ pub struct AuditEntry {
     pub after: Option<Value>,
     /// The exchange that did it.
     pub request_id: String,
+    /// Where it came from: the network, without the part that names a person; null when it is not known.
+    pub address: Option<String>,
 }
 
 /// `GET /api/audit`.

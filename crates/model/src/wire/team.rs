@@ -128,8 +128,8 @@ pub struct MemberReply {
 pub struct InvitationReply {
     /// The invitation.
     pub invitation: Invitation,
-    /// The link that accepts it, told once: it is for the invited person only.
-    pub link: String,
+    /// The link that accepts it, told once: it is for the invited person only. Null when it went to them by mail.
+    pub link: Option<String>,
 }
 
 /// `POST /api/invitations/{token}/accept`.
@@ -182,4 +182,62 @@ impl PermissionsReply {
         let entry = |key: &Permission| PermissionEntry { key: *key, what: key.what().to_owned() };
         Self { permissions: Permission::ALL.iter().map(entry).collect(), next_cursor: None }
     }
+}
+
+/// `POST /api/roles` and `PATCH /api/roles/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleReply {
+    /// The role.
+    pub role: Role,
+}
+
+/// What came of one entry of a list of people to invite, or would.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BulkOutcome {
+    /// They are invited.
+    Invited,
+    /// They were invited before and get a new link.
+    SentAgain,
+    /// They belong to the workspace already.
+    AlreadyMember,
+    /// There is no seat left for them.
+    NoSeat,
+    /// The workspace has sent as many as it may today.
+    TooMany,
+    /// Their role is above whoever invites.
+    NotAllowed,
+    /// It is not an address.
+    NotAnEmail,
+    /// The same address stands further up.
+    Twice,
+    /// No role has the name beside it.
+    RoleNotFound,
+}
+
+/// One entry of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BulkResult {
+    /// What stood there.
+    pub typed: String,
+    /// What came of it, or would.
+    pub outcome: BulkOutcome,
+    /// The role's name; null when nobody is invited.
+    pub role_name: Option<String>,
+    /// The link that accepts it; null when nobody was invited, or when it went by mail.
+    pub link: Option<String>,
+}
+
+/// `POST /api/invitations/bulk`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkReply {
+    /// In the order of the list.
+    pub results: Vec<BulkResult>,
+    /// The seats as they are now; after a dry run as they were.
+    pub seats: Seats,
 }

@@ -35,8 +35,24 @@ pub struct Organization {
 pub struct OrganizationsReply {
     /// Those the caller is a member of, oldest first.
     pub organizations: Vec<Organization>,
+    /// Those the caller owned, that were deleted and can be had back; newest first.
+    pub deleted: Vec<DeletedOrganization>,
     /// Always null: one page holds them all.
     pub next_cursor: Option<String>,
+}
+
+/// A workspace that was deleted and can be had back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeletedOrganization {
+    /// Which.
+    pub id: OrganizationId,
+    /// What people called it.
+    pub name: String,
+    /// Its place in page addresses.
+    pub slug: String,
+    /// Until when it can be had back.
+    pub until: UnixMs,
 }
 
 /// `POST /api/organizations`.
@@ -45,4 +61,27 @@ pub struct OrganizationsReply {
 pub struct OrganizationReply {
     /// The workspace.
     pub organization: Organization,
+}
+
+/// An owner's offer to hand the workspace over, which waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Transfer {
+    /// The owner who gives.
+    pub from_email: String,
+    /// The member who may take.
+    pub to_email: String,
+    /// When it was made.
+    pub created_at: UnixMs,
+    /// Until when it can be accepted.
+    pub expires_at: UnixMs,
+}
+
+/// `POST /api/organizations/{id}/transfer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TransferReply {
+    /// The offer.
+    pub transfer: Transfer,
 }

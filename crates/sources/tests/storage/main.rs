@@ -35,10 +35,8 @@ async fn organization(db: &Db) -> OrganizationId {
 }
 
 fn actor() -> Actor {
-    Actor {
-        user: UserId::from(Uuid::from_u128(1)),
-        request: RequestId::from(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
-    }
+    let request = RequestId::from(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+    Actor::local(UserId::from(Uuid::from_u128(1)), request)
 }
 
 fn named(name: &str) -> NewSource {

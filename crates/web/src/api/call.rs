@@ -2,29 +2,35 @@
 
 use std::collections::HashMap;
 
-use accounts::{Device, User};
+use accounts::{Device, Scope, User};
 use audit::Actor;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Query, Request},
     http::{Method, header, request::Parts},
 };
-use model::{Code, Exchange, Permission, ids::OrganizationId};
+use model::{Code, Exchange, Permission, Permissions, ids::OrganizationId};
 use serde_json::{Map, Value};
 use workspaces::Caller;
 
 use super::Params;
-use crate::{Fault, Services, identity};
+use crate::{
+    Fault, Services,
+    identity::{self, Identity},
+};
 
 /// A call by someone who is signed in.
 #[derive(Debug)]
 pub struct Call {
     /// Who.
     pub user: User,
+    /// With how much of what is theirs.
+    pub scope: Scope,
     /// In which exchange.
     pub exchange: Exchange,
     /// With what.
     pub params: Params,
+    is_tool: bool,
 }
 
 /// A call by someone who is signed in, for one workspace.
@@ -38,8 +44,32 @@ pub struct WorkspaceCall {
 impl Call {
     /// Who acts, for the audit log.
     #[must_use]
-    pub const fn actor(&self) -> Actor {
-        Actor { user: self.user.id, request: self.exchange.request }
+    pub fn actor(&self) -> Actor {
+        let scope = self.scope.permissions.unwrap_or(Permissions::all());
+        Actor::person(self.user.id, &self.exchange).within(scope)
+    }
+
+    /// Goes on only for the person themselves, signed in or with a token that they had by password: what a tool was
+    /// given does not make workspaces or tokens.
+    pub fn require_person(&self) -> Result<(), Fault> {
+        if self.is_tool { Err(Fault::of(Code::Forbidden)) } else { Ok(()) }
+    }
+
+    /// The membership in `organization`, with no more than the token opens.
+    pub async fn member_of(
+        &self,
+        services: &Services,
+        organization: &str,
+    ) -> Result<Caller, Fault> {
+        let forbidden = || Fault::of(Code::Forbidden);
+        let organization: OrganizationId = organization.parse().map_err(|_| forbidden())?;
+        if self.scope.organization.is_some_and(|only| only != organization) {
+            return Err(forbidden());
+        }
+        let user = self.user.clone();
+        let membership = services.workspaces.find_membership(user.id, organization).await?;
+        let membership = membership.ok_or_else(forbidden)?.narrowed(self.actor().scope);
+        Ok(Caller { user, membership })
     }
 }
 
@@ -52,7 +82,7 @@ impl WorkspaceCall {
 
     /// Who acts, for the audit log.
     #[must_use]
-    pub const fn actor(&self) -> Actor {
+    pub fn actor(&self) -> Actor {
         self.call.actor()
     }
 
@@ -66,11 +96,7 @@ impl WorkspaceCall {
 
     /// The same for what every member may do, whatever their role.
     pub async fn member(&self) -> Result<Caller, Fault> {
-        let forbidden = || Fault::of(Code::Forbidden);
-        let organization: OrganizationId = self.organization.parse().map_err(|_| forbidden())?;
-        let user = self.call.user.clone();
-        let membership = self.services.workspaces.find_membership(user.id, organization).await?;
-        Ok(Caller { user, membership: membership.ok_or_else(forbidden)? })
+        self.call.member_of(&self.services, &self.organization).await
     }
 }
 
@@ -80,13 +106,15 @@ impl FromRequest<Services> for Call {
     async fn from_request(request: Request, services: &Services) -> Result<Self, Fault> {
         let (mut head, body) = request.into_parts();
         let exchange = exchange_of(&head)?;
-        let user = identity::of_api(services, &head.headers).await?;
+        let Identity { user, scope, is_tool } =
+            identity::of_api(services, &head.headers).await?;
+        services.pace.admit(user.id, exchange.at)?;
         let params = if matches!(head.method, Method::GET | Method::HEAD | Method::DELETE) {
             query(&mut head, services).await?
         } else {
             json_body(Request::from_parts(head, body)).await?
         };
-        Ok(Self { user, exchange, params })
+        Ok(Self { user, scope, exchange, params, is_tool })
     }
 }
 

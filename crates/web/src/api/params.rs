@@ -1,6 +1,6 @@
 //! What a call says: a JSON object in the body, or the query.
 
-use model::UnixMs;
+use model::{Permission, Permissions, UnixMs};
 use serde_json::{Map, Value};
 
 use crate::Fault;
@@ -68,6 +68,16 @@ impl Params {
     /// A list of texts that must be there.
     pub fn required_texts(&self, field: &str) -> Result<Vec<String>, Fault> {
         self.texts(field)?.ok_or_else(|| Fault::required(field))
+    }
+
+    /// A list of permission keys that may be absent.
+    pub fn permissions(&self, field: &str) -> Result<Option<Permissions>, Fault> {
+        let unknown = || {
+            let keys = "permission keys; GET /api/permissions has them all";
+            Fault::invalid(field, format!("{field} must list {keys}."))
+        };
+        let read = |key: &String| Permission::from_key(key).ok_or_else(unknown);
+        self.texts(field)?.map(|keys| keys.iter().map(read).collect()).transpose()
     }
 
     /// Yes or no, or absent.

@@ -47,8 +47,8 @@ impl Workspaces {
         let role = team.role(changes.role.unwrap_or(before.role_id)).await?;
         team.require_not_above(&before)?;
         team.require_over(&role)?;
-        let grants = changes.grants.unwrap_or_else(|| before.grants.clone());
-        team.require_all(&grants)?;
+        let grants = changes.grants.unwrap_or(before.grants);
+        team.require_all(grants)?;
         if before.is_owner && !role.is_owner() {
             team.require_another_owner().await?;
         }

@@ -57,31 +57,9 @@ impl Workspaces {
         role: RoleId,
     ) -> Result<Invited> {
         let mut team = Team::enter(&self.db, actor, organization, Permission::UsersInvite).await?;
-        let role = team.role(role).await?;
-        team.require_over(&role)?;
-        let pending = team.pending_invitation(email.as_str()).await?;
-        if let Some(pending) = &pending {
-            // What someone above has offered is not for others to change.
-            let offered = team.role(pending.role_id).await?;
-            team.require_over(&offered)?;
-        }
-        let is_new = pending.is_none();
-        if team.is_member(email).await? {
-            return Err(Error::AlreadyMember);
-        }
-        team.require_seat(self.seat_limit, email.as_str()).await?;
-        team.require_few_sent().await?;
-        let secret = LinkSecret::new(self.db.chance());
-        let id = match pending {
-            Some(pending) => {
-                team.send_again(&pending, &role, &secret).await?;
-                pending.id
-            }
-            None => team.insert_invitation(email, &role, &secret).await?,
-        };
-        let invitation = Invitation::from(team.invitation(id).await?);
+        let invited = team.invite(self.seat_limit, email, role).await?;
         team.commit().await?;
-        Ok(Invited { invitation, secret, is_new })
+        Ok(invited)
     }
 
     /// Sends an invitation again: with a new link, for seven days from now.
@@ -140,7 +118,8 @@ impl Workspaces {
         team.commit().await
     }
 
-    /// Makes someone who has an account a member, at once.
+    /// Makes someone who has an account a member, at once. Where addresses are verified by mail, an account whose
+    /// address is not counts as none: anyone may have made it.
     ///
     /// # Errors
     ///
@@ -156,8 +135,10 @@ impl Workspaces {
         let mut team = Team::enter(&self.db, actor, organization, Permission::UsersInvite).await?;
         let role = team.role(role).await?;
         team.require_over(&role)?;
-        let user: User =
-            accounts::find_user_by_email(&mut team.tx, email).await?.ok_or(Error::UserNotFound)?;
+        let user: User = accounts::find_user_by_email(&mut team.tx, email)
+            .await?
+            .filter(|user| !self.is_verifying || user.verified_at.is_some())
+            .ok_or(Error::UserNotFound)?;
         if team.is_member(email).await? {
             return Err(Error::AlreadyMember);
         }
@@ -175,6 +156,40 @@ impl Workspaces {
 }
 
 impl Team<'_> {
+    /// Invites one person; `seat_limit` is that of a workspace without one of its own. Whatever is refused has
+    /// changed nothing.
+    pub(super) async fn invite(
+        &mut self,
+        seat_limit: Option<i64>,
+        email: &Email,
+        role: RoleId,
+    ) -> Result<Invited> {
+        let role = self.role(role).await?;
+        self.require_over(&role)?;
+        let pending = self.pending_invitation(email.as_str()).await?;
+        if let Some(pending) = &pending {
+            // What someone above has offered is not for others to change.
+            let offered = self.role(pending.role_id).await?;
+            self.require_over(&offered)?;
+        }
+        let is_new = pending.is_none();
+        if self.is_member(email).await? {
+            return Err(Error::AlreadyMember);
+        }
+        self.require_seat(seat_limit, email.as_str()).await?;
+        self.require_few_sent().await?;
+        let secret = LinkSecret::new(self.db.chance());
+        let id = match pending {
+            Some(pending) => {
+                self.send_again(&pending, &role, &secret).await?;
+                pending.id
+            }
+            None => self.insert_invitation(email, &role, &secret).await?,
+        };
+        let invitation = Invitation::from(self.invitation(id).await?);
+        Ok(Invited { invitation, secret, is_new })
+    }
+
     async fn insert_invitation(
         &mut self,
         email: &Email,

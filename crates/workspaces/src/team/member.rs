@@ -87,7 +87,7 @@ impl TryFrom<Row> for Member {
             role_id: row.role_id.into(),
             role_name: row.role_name,
             is_owner: Kind::read(row.kind.as_deref())? == Some(Kind::Owner),
-            permissions: read_permissions(&row.permissions)?.with(&grants),
+            permissions: read_permissions(&row.permissions)?.with(grants),
             grants,
             created_at: UnixMs(row.created_at),
             last_seen_at: row.last_seen_at.map(UnixMs),
@@ -146,7 +146,7 @@ impl Workspaces {
 }
 
 impl Team<'_> {
-    pub(super) async fn member(&mut self, id: MemberId) -> Result<Member> {
+    pub(crate) async fn member(&mut self, id: MemberId) -> Result<Member> {
         let row = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, Row>(FIND)
             .bind(self.id.uuid())
             .bind(id.uuid())
@@ -165,7 +165,7 @@ impl Team<'_> {
     }
 
     /// Goes on only when an owner is left without this one.
-    pub(super) async fn require_another_owner(&mut self) -> Result<()> {
+    pub(crate) async fn require_another_owner(&mut self) -> Result<()> {
         let (owners,) = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, (i64,)>(COUNT_OWNERS)
             .bind(self.id.uuid())
             .fetch_one(c)

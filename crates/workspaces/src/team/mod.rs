@@ -8,9 +8,11 @@ mod accept;
 mod change;
 mod invitation;
 mod invite;
+mod invite_many;
 pub(crate) mod member;
 mod remove;
 mod seats;
+mod wish;
 #[cfg(test)]
 mod tests;
 
@@ -18,15 +20,17 @@ use audit::{Actor, Entry};
 use db::{Db, Tx, on_db};
 use model::{
     Permission, Permissions, UnixMs,
-    ids::{MemberId, OrganizationId, RoleId},
+    ids::{MemberId, OrganizationId, RoleId, UserId},
 };
 use serde_json::Value;
 
 pub use change::MemberChanges;
 pub use invitation::{INVITATION_LIFE_MS, Invitation};
 pub use invite::Invited;
+pub use invite_many::{Wished, WishOutcome};
 pub use member::Member;
 pub use seats::Seats;
+pub use wish::{MOST_WISHES, Wish, WishFault, read_wishes};
 
 use crate::{Error, Forbidden, Membership, Result, role::Role};
 
@@ -47,7 +51,8 @@ pub(crate) struct Team<'a> {
 
 /// Changes nothing, and so waits until nobody else changes the row and keeps others waiting: a row lock that
 /// both engines know.
-const LOCK: &str = "UPDATE organizations SET seat_limit = seat_limit WHERE id = $1
+const LOCK: &str =
+    "UPDATE organizations SET seat_limit = seat_limit WHERE id = $1 AND deleted_at IS NULL
     RETURNING created_at, seat_limit";
 
 impl<'a> Team<'a> {
@@ -72,7 +77,7 @@ impl<'a> Team<'a> {
     ) -> Result<Self> {
         let mut team = Self::lock(db, actor, id, permission).await?.ok_or(Error::Forbidden)?;
         let acting = crate::membership::find(&mut team.tx, actor.user, id).await?;
-        team.acting = Some(acting.ok_or(Error::Forbidden)?);
+        team.acting = Some(acting.ok_or(Error::Forbidden)?.narrowed(actor.scope));
         Ok(team)
     }
 
@@ -83,7 +88,17 @@ impl<'a> Team<'a> {
         id: OrganizationId,
         permission: Permission,
     ) -> Result<Option<Self>> {
-        let mut tx = db.begin().await?;
+        Self::lock_in(db.begin().await?, db, actor, id, permission).await
+    }
+
+    /// The same in a transaction that has begun.
+    pub(crate) async fn lock_in(
+        mut tx: Tx,
+        db: &'a Db,
+        actor: Actor,
+        id: OrganizationId,
+        permission: Permission,
+    ) -> Result<Option<Self>> {
         let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, (i64, Option<i64>)>(LOCK)
             .bind(id.uuid())
             .fetch_optional(c)
@@ -102,29 +117,34 @@ impl<'a> Team<'a> {
 
     /// Goes on only when whoever acts holds `permission`.
     pub(crate) fn require(&self, permission: Permission) -> Result<()> {
-        self.allow(&Permissions::from_iter([permission]), |acting| {
+        self.allow(Permissions::from_iter([permission]), |acting| {
             acting.permissions.has(permission)
         })
     }
 
     /// Goes on only when whoever acts may give this role.
     pub(crate) fn require_over(&self, role: &Role) -> Result<()> {
-        self.allow(&role.permissions, |acting| acting.may_give(role))
+        self.allow(role.permissions, |acting| acting.may_give(role))
     }
 
     /// Goes on only when whoever acts may change this member.
     pub(crate) fn require_not_above(&self, member: &Member) -> Result<()> {
-        self.allow(&member.permissions, |acting| acting.may_change(member))
+        self.allow(member.permissions, |acting| acting.may_change(member))
     }
 
     /// Goes on only when whoever acts holds all that is to be granted.
-    pub(crate) fn require_all(&self, grants: &Permissions) -> Result<()> {
+    pub(crate) fn require_all(&self, grants: Permissions) -> Result<()> {
         self.allow(grants, |acting| acting.permissions.covers(grants))
+    }
+
+    /// Goes on only when whoever acts is an owner.
+    pub(crate) fn require_owner(&self) -> Result<()> {
+        self.allow(Permissions::default(), |acting| acting.is_owner)
     }
 
     /// A refusal names the first of `wanted` that whoever acts does not hold; where only their rank is too low, what
     /// the change itself takes.
-    fn allow(&self, wanted: &Permissions, may: impl FnOnce(&Membership) -> bool) -> Result<()> {
+    fn allow(&self, wanted: Permissions, may: impl FnOnce(&Membership) -> bool) -> Result<()> {
         if self.acting.as_ref().is_some_and(may) {
             return Ok(());
         }
@@ -165,6 +185,16 @@ impl<'a> Team<'a> {
             after,
         };
         Ok(audit::record(&mut self.tx, entry).await?)
+    }
+
+    /// Whoever acts, as they are now.
+    pub(crate) const fn acting_user(&self) -> UserId {
+        self.actor.user
+    }
+
+    /// The transaction, for more changes in it.
+    pub(crate) fn into_tx(self) -> Tx {
+        self.tx
     }
 
     /// Makes the change last.

@@ -45,22 +45,27 @@ impl Workspaces {
         if member.is_owner {
             team.require_another_owner().await?;
         }
-        team.revoke_all_of(&member).await?;
-        let touched = on_db!(team.tx.conn()?, c => sqlx::query(DELETE)
-            .bind(organization.uuid())
-            .bind(id.uuid())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        db::expect_one(touched)?;
-        let action = if is_leaving { "member.left" } else { "member.removed" };
-        let before = json!({ "email": member.email, "role": member.role_name });
-        team.record(action, id, Some(before), None).await?;
+        team.remove(&member, if is_leaving { "member.left" } else { "member.removed" }).await?;
         team.commit().await
     }
 }
 
 impl Team<'_> {
+    /// Takes a member out, with what they have promised others; `action` says how in the audit log.
+    pub(crate) async fn remove(&mut self, member: &Member, action: &str) -> Result<()> {
+        self.revoke_all_of(member).await?;
+        self.end_offers_of(member.user_id).await?;
+        let touched = on_db!(self.tx.conn()?, c => sqlx::query(DELETE)
+            .bind(self.id.uuid())
+            .bind(member.id.uuid())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        db::expect_one(touched)?;
+        let before = json!({ "email": member.email, "role": member.role_name });
+        self.record(action, member.id, Some(before), None).await
+    }
+
     async fn revoke_all_of(&mut self, inviter: &Member) -> Result<()> {
         let ids = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, (Uuid,)>(INVITED_BY)
             .bind(self.id.uuid())

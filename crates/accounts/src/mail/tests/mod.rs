@@ -1,0 +1,6 @@
+//! What is written, and what becomes of it on the way to a real mail server.
+
+mod delivery;
+mod letters;
+mod log;
+mod post_office;
