@@ -10,7 +10,7 @@ use model::{
     ids::OrganizationId,
     wire::workspaces::{OrganizationReply, OrganizationsReply},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{
     Fault, Services,
@@ -112,7 +112,7 @@ async fn change_organization(
 }
 
 /// What says that the right workspace is meant.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Confirmed {
     /// The workspace's slug.
