@@ -1,12 +1,15 @@
 //! Tokens for tools, links by mail, and how much one may ask, through the API.
 
-use accounts::Mailer;
+use accounts::{Device, Email, Mailer, Password, PasswordChange};
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Client, Reply};
 use web::{Instance, SignupMode};
 
-use crate::house::{EMAIL, House, PASSWORD, instance, router_with, text, token};
+use crate::{
+    house::{EMAIL, House, PASSWORD, instance, router_with, text, token},
+    team::Person,
+};
 
 const NEW_PASSWORD: &str = "another horse battery";
 
@@ -159,5 +162,39 @@ testkit::both! {
         assert_eq!((reply.status.as_u16(), &reply.json()["link"]), (201, &Value::Null));
         assert_eq!(mailer.sent()[0].to().as_str(), "ana@acme.dev");
         assert!(!reply.text().contains(&secret_in(&mailer)));
+    }
+
+    async fn what_is_taken_away_in_one_process_is_gone_in_every_other(db: db::Db) {
+        let house = House::furnished(db).await;
+        let mailer = Mailer::memory();
+        let open = instance(SignupMode::Open);
+        let elsewhere = Client::new(router_with(&house.db, open, mailer.clone()));
+        let sources = format!("/api/tracking-sources?organizationId={}", house.organization);
+        let there = async |token: &str| {
+            elsewhere.get(&sources).bearer(token).send().await.status.as_u16()
+        };
+        let ana = Person::joined(&house, "ana@acme.dev", "Viewer").await;
+        assert_eq!(there(&ana.token).await, 200);
+        let member = crate::team::member_id(&house, "ana@acme.dev").await;
+        let path = format!("/api/members/{member}?organizationId={}", house.organization);
+        let removed = house.client.call(Method::DELETE, &path).bearer(&house.token).send().await;
+        assert_eq!((removed.status.as_u16(), there(&ana.token).await), (204, 403));
+
+        let (id, secret) = named(&house, json!({ "name": "CI" })).await;
+        assert_eq!(there(&secret).await, 200);
+        let path = format!("/api/tokens/{id}");
+        house.client.call(Method::DELETE, &path).bearer(&house.token).send().await;
+        assert_eq!(there(&secret).await, 401);
+
+        assert_eq!(there(&house.token).await, 200);
+        let accounts = accounts::Accounts::new(house.db.clone());
+        let change = PasswordChange {
+            email: Email::parse(EMAIL).unwrap(),
+            current: PASSWORD.into(),
+            new: Password::parse(NEW_PASSWORD).unwrap(),
+            with_tokens: false,
+        };
+        accounts.change_password(change, Device::default()).await.unwrap();
+        assert_eq!(there(&house.token).await, 401);
     }
 }
