@@ -12,7 +12,7 @@ use crate::{
 
 /// Makes all that the load needs; gives where to send it.
 pub async fn settle_in(address: SocketAddr) -> Result<Door> {
-    let mut api = Api { connection: Connection::open(address).await?, address, token: None };
+    let mut api = Api::open(address).await?;
     let account = json!({ "email": "bench@example.com", "password": "four warm loaded words" });
     api.call("POST", "/api/auth/signup", &account).await?;
     let reply = api.call("POST", "/api/auth/token", &account).await?;
@@ -25,6 +25,21 @@ pub async fn settle_in(address: SocketAddr) -> Result<Door> {
     let unlimited = json!({ "organizationId": organization, "rateLimitPerMinute": 0 });
     let reply = api.call("PATCH", &path, &unlimited).await?;
     Ok(Door { address, public_key: text(&reply["source"]["publicKey"])? })
+}
+
+/// Makes `count` accounts, with the e-mails of [`account`].
+pub async fn sign_up_all(address: SocketAddr, count: u32) -> Result<()> {
+    let mut api = Api::open(address).await?;
+    for number in 0..count {
+        let new = json!({ "email": account(number), "password": "four warm loaded words" });
+        api.call("POST", "/api/auth/signup", &new).await?;
+    }
+    Ok(())
+}
+
+/// The e-mail of an account.
+pub fn account(number: u32) -> String {
+    format!("account-{number}@example.com")
 }
 
 /// A session for `browser`.
@@ -49,6 +64,10 @@ struct Api {
 }
 
 impl Api {
+    async fn open(address: SocketAddr) -> Result<Self> {
+        Ok(Self { connection: Connection::open(address).await?, address, token: None })
+    }
+
     async fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let (host, body) = (self.address, body.to_string());
         let token = self.token.as_ref();

@@ -22,11 +22,13 @@ pub struct Cli {
 pub enum Benchmark {
     /// Sends events as browsers do, one a request and 25 a request, to each engine in turn.
     Ingest(IngestArgs),
+    /// Sends events at a fixed rate, alone and beside a flood of wrong sign-ins.
+    SignIn(SignInArgs),
 }
 
-/// What `bench ingest` can be told.
+/// What every benchmark can be told.
 #[derive(Debug, Args)]
-pub struct IngestArgs {
+pub struct Target {
     /// The server's binary, built for release.
     #[arg(long)]
     pub tiny: PathBuf,
@@ -36,21 +38,53 @@ pub struct IngestArgs {
     /// What stores the events.
     #[arg(long, value_enum, default_value_t = Engines::Both)]
     pub engine: Engines,
+    /// Connections that send events, each with one request under way.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    pub connections: u16,
+    /// Where `SQLite`'s files go; it should be a real disk, which `/tmp` often is not.
+    #[arg(long, default_value = "/var/tmp")]
+    pub folder: PathBuf,
+}
+
+/// What `bench ingest` can be told.
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    /// What every benchmark can be told.
+    #[command(flatten)]
+    pub target: Target,
     /// Seconds that are measured.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
     /// Seconds of load before that.
     #[arg(long, default_value_t = 2)]
     warmup: u64,
-    /// Connections, each with one request under way.
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
-    pub connections: u16,
     /// What event ids look like; it decides where in the index each row goes.
     #[arg(long, value_enum, default_value_t = Ids::Sdk)]
     pub ids: Ids,
-    /// Where `SQLite`'s files go; it should be a real disk, which `/tmp` often is not.
-    #[arg(long, default_value = "/var/tmp")]
-    pub folder: PathBuf,
+}
+
+/// What `bench sign-in` can be told.
+#[derive(Debug, Args)]
+pub struct SignInArgs {
+    /// What every benchmark can be told.
+    #[command(flatten)]
+    pub target: Target,
+    /// Seconds that are measured alone, and as many with the flood; each in two halves, in turn.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..))]
+    seconds: u64,
+    /// Seconds of load before each half.
+    #[arg(long, default_value_t = 2)]
+    warmup: u64,
+    /// Requests with one event that are due each second.
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: u32,
+    /// Wrong sign-ins that are due each second of the flood.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub sign_ins: u32,
+    /// Accounts made before, whose turn it is with every other sign-in. After ten failures each, the server does
+    /// without hashing for a while.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
+    pub accounts: u32,
 }
 
 /// How event ids are made.
@@ -83,7 +117,21 @@ impl IngestArgs {
     pub const fn warmup(&self) -> Duration {
         Duration::from_secs(self.warmup)
     }
+}
 
+impl SignInArgs {
+    /// How long is measured in each of the four halves.
+    pub const fn half(&self) -> Duration {
+        Duration::from_millis(self.seconds * 500)
+    }
+
+    /// How long load runs before each.
+    pub const fn warmup(&self) -> Duration {
+        Duration::from_secs(self.warmup)
+    }
+}
+
+impl Target {
     /// The engines to try, in order.
     ///
     /// # Errors

@@ -59,13 +59,21 @@ const COUNT: &str = "SELECT (SELECT COUNT(*) FROM events), \
     (SELECT COUNT(*) FROM attempts WHERE status = 200)";
 
 impl Database {
+    /// An empty one: a file in `home`, or what `server` makes.
+    pub async fn fresh(engine: Engine, home: &Path, server: Option<&Url>) -> Result<Self> {
+        match (engine, server) {
+            (Engine::Postgres, Some(server)) => Self::postgres(server).await,
+            _ => Ok(Self::sqlite(home)),
+        }
+    }
+
     /// A file that the server makes.
-    pub fn sqlite(folder: &Path) -> Self {
+    fn sqlite(folder: &Path) -> Self {
         Self::Sqlite { url: format!("sqlite:{}", folder.join("tiny.db").display()) }
     }
 
     /// A new database on `server`.
-    pub async fn postgres(server: &Url) -> Result<Self> {
+    async fn postgres(server: &Url) -> Result<Self> {
         let name = format!("tiny_bench_{}", std::process::id());
         let mut url = server.clone();
         url.set_path(&name);

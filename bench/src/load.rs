@@ -3,19 +3,15 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use db::Clock;
 use tokio::{
     task::JoinSet,
     time::{Instant, timeout},
 };
 
-use crate::{
-    connection::{Connection, Reply},
-    payload::EventsRequest,
-};
+use crate::lane::{Lane, Sent};
 
 /// An answer that takes longer never comes.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// When is measured.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +25,8 @@ pub struct Span {
 /// What came of it. The row counts must agree with these.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Times from sending to the whole answer, of requests answered well within the span.
+    /// Times to the whole answer, of requests of the span that were answered well: from sending, or from when
+    /// they were due.
     pub latencies: Vec<Duration>,
     /// Requests answered well, the warm-up's included.
     pub acknowledged: u64,
@@ -42,13 +39,22 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn fail(&mut self, what: String, is_unclear: bool) {
+    /// Counts a failure.
+    pub fn fail(&mut self, what: String, is_unclear: bool) {
         self.failures += 1;
         self.unclear += u64::from(is_unclear);
         self.first_failure.get_or_insert(what);
     }
 
-    fn add(&mut self, other: Self) {
+    /// The same without the latencies.
+    pub fn counts(&self) -> Self {
+        let Self { acknowledged, failures, unclear, ref first_failure, .. } = *self;
+        let first_failure = first_failure.clone();
+        Self { latencies: Vec::new(), acknowledged, failures, unclear, first_failure }
+    }
+
+    /// Both together.
+    pub fn add(&mut self, other: Self) {
         self.latencies.extend(other.latencies);
         self.acknowledged += other.acknowledged;
         self.failures += other.failures;
@@ -62,10 +68,9 @@ impl Tally {
 pub struct Load(JoinSet<Tally>);
 
 impl Load {
-    /// Lets every connection send `events` events a request until the end of `span`.
-    pub fn start(lanes: Vec<(Connection, EventsRequest)>, events: usize, span: Span) -> Self {
-        let drive = |(connection, request)| drive(connection, request, events, span);
-        Self(lanes.into_iter().map(drive).collect())
+    /// Lets every connection send until the end of `span`.
+    pub fn start(lanes: Vec<Lane>, span: Span) -> Self {
+        Self(lanes.into_iter().map(|lane| drive(lane, span)).collect())
     }
 
     /// Waits until all are done; the latencies are in order then.
@@ -80,46 +85,24 @@ impl Load {
     }
 }
 
-async fn drive(
-    mut connection: Connection,
-    mut request: EventsRequest,
-    events: usize,
-    span: Span,
-) -> Tally {
-    let clock = Clock::system();
-    let accepted = format!("\"accepted\":{events},");
+async fn drive(mut lane: Lane, span: Span) -> Tally {
     let mut tally = Tally::default();
     loop {
         let began = Instant::now();
         if began >= span.until {
             return tally;
         }
-        request.renew(clock.now());
-        match connection.exchange(request.as_bytes()).await {
-            Ok(reply) if is_good(reply, &accepted) => {
-                tally.acknowledged += 1;
+        match lane.send(&mut tally).await {
+            Sent::Well => {
                 let now = Instant::now();
                 if (span.from..span.until).contains(&now) {
                     tally.latencies.push(now - began);
                 }
             }
-            Ok(reply) => {
-                let body: String = String::from_utf8_lossy(reply.body).chars().take(300).collect();
-                tally.fail(format!("{} {body}", reply.status), reply.status == 200);
-            }
-            // Whether the server had read it is unknown, and the connection is of no more use.
-            Err(error) => {
-                tally.fail(format!("{error:#}"), true);
-                return tally;
-            }
+            Sent::Badly => {}
+            Sent::Lost => return tally,
         }
     }
-}
-
-/// Every event accepted; the count comes before the long list of results.
-fn is_good(reply: Reply<'_>, accepted: &str) -> bool {
-    let is_accepted = || reply.body.windows(accepted.len()).any(|part| part == accepted.as_bytes());
-    reply.status == 200 && is_accepted()
 }
 
 /// The latency that `percent` of a hundred stay within (nearest rank); zero when there is none.
@@ -139,15 +122,5 @@ mod tests {
         assert_eq!(percentile(&sorted, 99), Duration::from_millis(198));
         assert_eq!(percentile(&sorted[..1], 99), Duration::from_millis(1));
         assert_eq!(percentile(&[], 99), Duration::ZERO);
-    }
-
-    #[test]
-    fn an_answer_is_good_only_if_every_event_was_accepted() {
-        let body = br#"{"ok":true,"batchId":"b","accepted":25,"duplicates":0}"#;
-        let accepted = "\"accepted\":25,";
-        assert!(is_good(Reply { status: 200, body }, accepted));
-        assert!(!is_good(Reply { status: 503, body }, accepted));
-        let body = br#"{"ok":true,"batchId":"b","accepted":2,"duplicates":23}"#;
-        assert!(!is_good(Reply { status: 200, body }, accepted));
     }
 }

@@ -6,15 +6,23 @@
 
 mod api;
 mod args;
+mod books;
 mod connection;
 mod database;
 mod ingest;
+mod lane;
 mod load;
 mod machine;
+mod meter;
+mod pace;
 mod payload;
+mod premises;
 mod process;
 mod report;
 mod server;
+mod sign_in;
+mod steady;
+mod table;
 
 use std::process::ExitCode;
 
@@ -24,9 +32,15 @@ use crate::args::{Benchmark, Cli};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
-    let Cli { benchmark: Benchmark::Ingest(args) } = Cli::parse();
+    let Cli { benchmark } = Cli::parse();
+    let run = async {
+        match benchmark {
+            Benchmark::Ingest(args) => ingest::run(&args).await,
+            Benchmark::SignIn(args) => sign_in::run(&args).await,
+        }
+    };
     let is_all_stored = tokio::select! {
-        done = ingest::run(&args) => done?,
+        done = run => done?,
         // Not just killed: the server and the files of the run must go too.
         _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
     };

@@ -27,7 +27,8 @@ pub struct Server {
 impl Server {
     /// Starts it over `database_url` and waits until it is ready.
     ///
-    /// It sees no environment but its own, and logs as in production, to nowhere.
+    /// It sees no environment but its own, and logs as in production, to nowhere. It believes what this machine
+    /// says about whom requests come from.
     pub async fn start(tiny: &Path, database_url: &str, data_dir: &Path) -> Result<Self> {
         let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
         let child = Command::new(tiny)
@@ -37,6 +38,7 @@ impl Server {
             .env("TINY_DATABASE_URL", database_url)
             .env("TINY_DATA_DIR", data_dir)
             .env("TINY_LOG", "info")
+            .env("TINY_TRUSTED_PROXIES", "127.0.0.1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()

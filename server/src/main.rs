@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use tiny::{config::Config, demo, openapi, serve, telemetry};
+use tiny::{admin, config::Config, demo, openapi, serve, telemetry};
 
 // Requests are handed from thread to thread and freed elsewhere than they were made. Under load a sixth of the CPU
 // time was spent in glibc by those threads, most of it to allocate.
@@ -27,6 +27,12 @@ enum Command {
     Migrate,
     /// Fill the database with a believable workspace: sources, three days of traffic, refusals of every kind.
     Demo,
+    /// Accounts, seats and secrets, from the command line.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        command: admin::Command,
+    },
     /// Print the description of the API, in OpenAPI 3.1, and stop.
     Openapi,
 }
@@ -46,6 +52,7 @@ fn main() -> anyhow::Result<()> {
             Command::Serve => serve::run(&config).await,
             Command::Migrate => serve::open_database(&config, db::Clock::system()).await.map(drop),
             Command::Demo => demo::run(&config).await,
+            Command::Admin { command } => admin::run(&config, command).await,
             Command::Openapi => Ok(()),
         }
     })

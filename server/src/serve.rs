@@ -14,7 +14,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::Services;
 
-use crate::{config::Config, router};
+use crate::{config::Config, keeper, router};
 
 /// Connections beside the writer's: those that read (SQLite), or all others (PostgreSQL).
 const CONNECTIONS: u32 = 16;
@@ -45,13 +45,14 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let (tasks, stop_tasks) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_tasks.clone());
     let mailer = mailer(config, &tasks, &stop_tasks)?;
-    tasks.close();
     let listener = TcpListener::bind(config.addr)
         .await
         .with_context(|| format!("{} cannot be listened on", config.addr))?;
     let addr = listener.local_addr()?;
     let base_url = config.base_url(addr);
     let services = Services::new(db.clone(), config.instance(base_url)).with_mailer(mailer);
+    keeper::start(services.clone(), &tasks, stop_tasks.clone());
+    tasks.close();
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
     let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");

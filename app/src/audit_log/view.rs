@@ -99,7 +99,12 @@ fn Entries(entries: Vec<AuditEntry>, now: UnixMs) -> impl IntoView {
 #[component]
 fn Line(entry: AuditEntry, now: UnixMs) -> impl IntoView {
     let AuditEntry { at, actor, action, subject, before, after, request_id, address, .. } = entry;
-    let who = actor.name.or(actor.email).unwrap_or_else(|| "an account that is gone".to_owned());
+    let nobody = if actor.id.uuid().is_nil() {
+        "whoever runs this instance"
+    } else {
+        "an account that is gone"
+    };
+    let who = actor.name.or(actor.email).unwrap_or_else(|| nobody.to_owned());
     let is_refused = action == "access.denied";
     let tone = if is_refused { Tone::Bad } else { Tone::Quiet };
     let about = about(before.as_ref(), after.as_ref());

@@ -250,11 +250,11 @@ async fn render_member(
     let of_role = roles.iter().find(|role| role.id == member.role_id);
     let data = MemberPage {
         now: services.db.now(),
-        of_role: of_role.map(|role| role.permissions.clone()).unwrap_or_default(),
+        of_role: of_role.map(|role| role.permissions).unwrap_or_default(),
         is_you,
         can_read_team: caller.require(Permission::UsersRead).is_ok(),
         roles: if may_manage { givable(viewer, roles) } else { Vec::new() },
-        grantable: if may_grant { membership.permissions.clone() } else { Permissions::default() },
+        grantable: if may_grant { membership.permissions } else { Permissions::default() },
         can_remove: is_you || may_manage,
         member: member.into(),
         form,

@@ -55,6 +55,12 @@ const END_ALL: &str = "DELETE FROM logins WHERE user_id = $1";
 const END_PASSWORD_TOKENS: &str = "DELETE FROM access_tokens WHERE user_id = $1 AND name IS NULL";
 const END_TOKENS: &str = "DELETE FROM access_tokens WHERE user_id = $1";
 
+const FORGET_LINKS: &str = "DELETE FROM account_links WHERE expires_at <= $1";
+const FORGET_TOKENS: &str = "DELETE FROM access_tokens WHERE expires_at <= $1 AND name IS NULL";
+
+const END_EVERYTHING: [&str; 3] =
+    ["DELETE FROM logins", "DELETE FROM access_tokens", "DELETE FROM account_links"];
+
 impl Accounts {
     /// Where this person is signed in, last seen first.
     pub async fn list_logins(&self, user: UserId) -> Result<Vec<SignedIn>> {
@@ -85,6 +91,35 @@ impl Accounts {
             return Err(Error::LoginNotFound);
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Removes links and tokens by password that have had their time, whosever they were. Logins that have ended tell
+    /// when their person was last seen, and go with that person's next one.
+    pub async fn forget_ended(&self) -> Result<()> {
+        let now = self.db.now();
+        let mut tx = self.db.begin().await?;
+        for statement in [FORGET_LINKS, FORGET_TOKENS] {
+            on_db!(tx.conn()?, c => sqlx::query(statement)
+                .bind(now.0)
+                .execute(c)
+                .await
+                .map(|_| ()))?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends every login, every token and every link of the instance: everyone signs in again. Tells how many of each.
+    pub async fn end_everything(&self) -> Result<[u64; 3]> {
+        let mut tx = self.db.begin().await?;
+        let mut ended = [0; 3];
+        for (count, statement) in ended.iter_mut().zip(END_EVERYTHING) {
+            *count = on_db!(tx.conn()?, c => sqlx::query(statement)
+                .execute(c)
+                .await
+                .map(|done| done.rows_affected()))?;
+        }
+        tx.commit().await?;
+        Ok(ended)
     }
 
     /// Signs them out everywhere but in one browser, and ends the tokens that were had by password.

@@ -5,6 +5,7 @@
 
 mod explain;
 mod facts;
+mod forget;
 mod list;
 mod open;
 mod raw;
@@ -14,6 +15,7 @@ mod verdict;
 
 pub use explain::{checks, explain};
 pub use facts::{Facts, SessionFault};
+pub use forget::forget_source;
 pub use list::{Filter, list};
 pub use open::{Stored, find};
 pub use raw::Raw;

@@ -1,6 +1,7 @@
 //! Who changed what: one row for every change, written in the transaction of the change.
 
 mod denied;
+mod forget;
 mod list;
 
 use std::net::IpAddr;
@@ -12,8 +13,10 @@ use model::{
     ids::{AuditId, OrganizationId, RequestId, UserId},
 };
 use serde_json::Value;
+use uuid::Uuid;
 
 pub use denied::record_denied;
+pub use forget::{KEPT_MS, forget};
 pub use list::{Filter, is_action, list};
 
 /// Who acts, from where, and in which exchange.
@@ -41,6 +44,12 @@ impl Actor {
     #[must_use]
     pub fn local(user: UserId, request: RequestId) -> Self {
         Self { user, request, address: None, scope: Permissions::all() }
+    }
+
+    /// Whoever runs the instance, on its command line: nobody's account.
+    #[must_use]
+    pub fn instance(request: RequestId) -> Self {
+        Self::local(Uuid::nil().into(), request)
     }
 
     /// The same with no more than `scope`.

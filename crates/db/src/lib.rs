@@ -6,6 +6,7 @@
 mod bulk;
 mod chance;
 mod clock;
+mod delete;
 mod engine;
 mod error;
 mod lane;
@@ -14,6 +15,7 @@ mod open;
 pub use bulk::{bulk, filled};
 pub use chance::{Chance, lowest_id};
 pub use clock::Clock;
+pub use delete::delete_in_steps;
 pub use engine::{Conn, Db, Engine, Pools, Tx};
 pub use error::{Error, Result, expect_one};
 pub use open::{Settings, migrate, open};

@@ -12,6 +12,7 @@
 
 mod event;
 mod faults;
+mod forget;
 mod gate;
 pub mod http;
 mod opened;
@@ -23,6 +24,7 @@ mod validate;
 mod work;
 mod writer;
 
+pub use forget::forget_source;
 pub use http::{Ingest, router};
 pub use opened::open_attempt;
 pub use writer::{Writer, WriterSettings};

@@ -25,7 +25,9 @@ pub use caller::{Caller, Forbidden};
 pub use error::{Error, Result};
 pub use membership::{Membership, Organization};
 pub use name::{NotAWorkspaceName, WorkspaceName};
-pub use organization::{DELETED_LIFE_MS, DeletedOrganization, OrganizationChanges};
+pub use organization::{
+    DELETED_LIFE_MS, DeletedOrganization, InstanceOrganization, OrganizationChanges,
+};
 pub use ownership::{OFFER_LIFE_MS, Offer};
 pub use role::{Kind, Role};
 pub use role_edit::{NotARoleName, RoleChanges, RoleName};

@@ -13,7 +13,9 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{Error, Membership, Organization, Result, Slug, WorkspaceName, Workspaces, team::Team};
+use crate::{
+    Error, Membership, Organization, Result, Seats, Slug, WorkspaceName, Workspaces, team::Team,
+};
 
 /// How long a deleted workspace can be had back: seven days.
 pub const DELETED_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -43,6 +45,20 @@ impl From<DeletedOrganization> for wire::workspaces::DeletedOrganization {
     }
 }
 
+/// A workspace as whoever runs the instance sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceOrganization {
+    /// The workspace.
+    pub organization: Organization,
+    /// Its seats.
+    pub seats: Seats,
+    /// When it was deleted.
+    pub deleted_at: Option<UnixMs>,
+}
+
+const LIST_ALL: &str =
+    "SELECT id, name, slug, created_at, deleted_at FROM organizations ORDER BY created_at, id";
+
 const UPDATE: &str = "UPDATE organizations SET name = $2, slug = $3 WHERE id = $1";
 
 const DELETE: &str = "UPDATE organizations SET deleted_at = $2 WHERE id = $1";
@@ -70,6 +86,15 @@ struct DeletedRow {
     slug: String,
     created_at: i64,
     deleted_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct AllRow {
+    id: Uuid,
+    name: String,
+    slug: String,
+    created_at: i64,
+    deleted_at: Option<i64>,
 }
 
 impl From<DeletedRow> for DeletedOrganization {
@@ -176,6 +201,31 @@ impl Workspaces {
             .fetch_all(c)
             .await)?;
         Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// Every workspace of the instance, oldest first, for whoever runs it.
+    pub async fn list_all(&self) -> Result<Vec<InstanceOrganization>> {
+        let rows = on_db!(self.db.read(), c => sqlx::query_as::<_, AllRow>(LIST_ALL)
+            .fetch_all(c)
+            .await)?;
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, created_at) = (row.id.into(), UnixMs(row.created_at));
+            all.push(InstanceOrganization {
+                organization: Organization { id, name: row.name, slug: row.slug, created_at },
+                seats: self.seats(id).await?,
+                deleted_at: row.deleted_at.map(UnixMs),
+            });
+        }
+        Ok(all)
+    }
+
+    /// The ids of them all.
+    pub async fn list_ids(&self) -> Result<Vec<OrganizationId>> {
+        let rows = on_db!(self.db.read(), c => sqlx::query_as::<_, AllRow>(LIST_ALL)
+            .fetch_all(c)
+            .await)?;
+        Ok(rows.into_iter().map(|row| row.id.into()).collect())
     }
 
     /// Workspaces whose days of grace are over.

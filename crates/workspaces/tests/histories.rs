@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use workspaces::{Error, INVITATION_LIFE_MS, Kind, MemberChanges, WorkspaceName, Workspaces};
 
 /// Histories on each engine; the variable `TINY_HISTORIES` asks for more.
-const HISTORIES: u64 = 250;
+const HISTORIES: u64 = 500;
 const PEOPLE: usize = 12;
 const ACTS: usize = 3;
 
@@ -45,7 +45,7 @@ struct Stage {
     roles: Arc<Vec<(Kind, RoleId)>>,
     links: Arc<Mutex<Vec<(usize, LinkSecret)>>>,
     /// How often each act was taken.
-    taken: Arc<[AtomicU64; 11]>,
+    taken: Arc<[AtomicU64; 12]>,
     /// The highest limit that there ever was, and whether it was ever changed.
     highest: Arc<AtomicI64>,
     was_changed: Arc<AtomicBool>,
@@ -66,13 +66,13 @@ async fn people(db: &Db) -> Arc<Vec<User>> {
 }
 
 impl Stage {
-    async fn set(db: &Db, people: Arc<Vec<User>>, limit: i64, taken: Arc<[AtomicU64; 11]>) -> Self {
+    async fn set(db: &Db, people: Arc<Vec<User>>, limit: i64, taken: Arc<[AtomicU64; 12]>) -> Self {
         let workspaces = Workspaces::new(db.clone());
         let actor = Actor::local(people[0].id, db.new_id());
         let name = WorkspaceName::parse("History").unwrap();
         let made = workspaces.create_organization(actor, &name, None).await.unwrap();
         let id = made.organization.id;
-        workspaces.set_seat_limit(id, Some(limit)).await.unwrap();
+        workspaces.set_seat_limit(actor, id, Some(limit)).await.unwrap();
         let roles = workspaces.list_roles(id).await.unwrap();
         let roles = roles.into_iter().map(|role| (role.kind.unwrap(), role.id)).collect();
         Self {
@@ -101,7 +101,7 @@ impl Stage {
         let by = if dice.below(3) > 0 { 0 } else { dice.below(PEOPLE) };
         let whom = dice.below(PEOPLE);
         let kind = Kind::ALL[dice.below(Kind::ALL.len())];
-        let act = dice.below(if has_plans { 11 } else { 9 });
+        let act = dice.below(if has_plans { 12 } else { 10 });
         let result = match act {
             0..=2 => self.invite(by, whom, kind).await,
             3 | 4 => self.accept(dice).await,
@@ -109,7 +109,8 @@ impl Stage {
             6 => self.add(by, whom, kind).await,
             7 => self.remove(by, dice).await,
             8 => self.change(by, kind, dice).await,
-            9 => {
+            9 => self.hand_over(by, dice).await,
+            10 => {
                 self.db.clock().advance_ms(INVITATION_LIFE_MS / 3);
                 Ok(())
             }
@@ -184,11 +185,23 @@ impl Stage {
         self.workspaces.change_member(self.actor(by), self.id, member, changes).await.map(drop)
     }
 
+    /// The workspace is offered to someone, who takes it; or who was offered it before does.
+    async fn hand_over(&self, by: usize, dice: &mut Dice) -> Result<(), Error> {
+        if let Some(offer) = self.workspaces.find_offer(self.id).await?
+            && let Some(to) = self.people.iter().position(|user| user.id == offer.to)
+        {
+            return self.workspaces.accept_ownership(self.actor(to), self.id).await.map(drop);
+        }
+        let members = self.workspaces.list_members(self.id).await?;
+        let to = members[dice.below(members.len())].id;
+        self.workspaces.offer_ownership(self.actor(by), self.id, to).await.map(drop)
+    }
+
     async fn plan(&self, dice: &mut Dice) -> Result<(), Error> {
         let limit = i64::try_from(1 + dice.below(8)).unwrap();
         self.was_changed.store(true, Ordering::SeqCst);
         self.highest.fetch_max(limit, Ordering::SeqCst);
-        self.workspaces.set_seat_limit(self.id, Some(limit)).await
+        self.workspaces.set_seat_limit(self.actor(0), self.id, Some(limit)).await
     }
 
     async fn check(&self) {
@@ -209,7 +222,7 @@ impl Stage {
     }
 }
 
-async fn play(db: &Db, people: &Arc<Vec<User>>, seed: u64, taken: &Arc<[AtomicU64; 11]>) {
+async fn play(db: &Db, people: &Arc<Vec<User>>, seed: u64, taken: &Arc<[AtomicU64; 12]>) {
     let mut dice = Dice::new(seed);
     let limit = i64::try_from(1 + dice.below(6)).unwrap();
     let callers = 8 + dice.below(57);

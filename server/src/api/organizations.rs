@@ -106,9 +106,9 @@ async fn change_organization(
     let changes = OrganizationChanges { name, slug: read_slug(&call.params)? };
     let caller = call.member_of(&services, &id).await?;
     let organization = caller.organization_id();
-    let changed =
+    let after =
         services.workspaces.change_organization(call.actor(), organization, changes).await?;
-    Ok(Json(OrganizationReply { organization: changed.into() }))
+    Ok(Json(OrganizationReply { organization: after.into() }))
 }
 
 /// Deletes a workspace.

@@ -70,13 +70,12 @@ impl Call {
 
     /// The codes of the door, in the order of their checks.
     fn shared_codes(&self) -> Vec<Code> {
-        let is_for_a_workspace = self.required.iter().any(|field| field == "organizationId");
         let is_asked_something = !self.is_open || self.has_body;
         let all = [
             (!self.is_open, Code::Unauthorized),
             (!self.required.is_empty(), Code::FieldRequired),
             (is_asked_something, Code::InvalidRequest),
-            (is_for_a_workspace, Code::Forbidden),
+            (!self.is_open, Code::Forbidden),
             (!self.is_read, Code::CsrfRejected),
             (self.has_body, Code::PayloadTooLarge),
             (self.has_body, Code::UnsupportedMediaType),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accounts::Mailer;
 use axum::Router;
 use db::Db;
 use ingest::{Ingest, Writer, WriterSettings};
@@ -22,6 +23,25 @@ pub const PASSWORD: &str = "correct horse battery";
 /// An application over `db`.
 pub fn router(db: &Db, signup: SignupMode) -> Router {
     built(db, signup, WriterSettings::default(), &TaskTracker::new(), CancellationToken::new())
+}
+
+/// An application of this instance, whose mails go out through `mailer`.
+pub fn router_with(db: &Db, instance: Instance, mailer: Mailer) -> Router {
+    let (writers, stop) = (TaskTracker::new(), CancellationToken::new());
+    let writer = Writer::start(db.clone(), WriterSettings::default(), &writers, stop);
+    let services = Services::new(db.clone(), instance).with_mailer(mailer);
+    let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
+    tiny::router::app(services, ingest, Arc::from([]))
+}
+
+/// What a test's instance is.
+pub fn instance(signup: SignupMode) -> Instance {
+    Instance {
+        base_url: BASE_URL.to_owned(),
+        signup,
+        seat_limit: None,
+        api_rate_per_minute: web::API_RATE_PER_MINUTE,
+    }
 }
 
 /// An application in which only one request may wait for the writer.
@@ -48,13 +68,7 @@ fn built(
     stop: CancellationToken,
 ) -> Router {
     let writer = Writer::start(db.clone(), writer, writers, stop);
-    let instance = Instance {
-        base_url: BASE_URL.to_owned(),
-        signup,
-        seat_limit: None,
-        api_rate_per_minute: web::API_RATE_PER_MINUTE,
-    };
-    let services = Services::new(db.clone(), instance);
+    let services = Services::new(db.clone(), instance(signup));
     let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
     tiny::router::app(services, ingest, Arc::from([]))
 }

@@ -5,10 +5,12 @@
     reason = "a test that cannot go on is a red test"
 )]
 
+mod access;
 mod catalogue;
 mod gate;
 mod house;
 mod ingest;
+mod keeper;
 mod load;
 mod openapi;
 mod pages;

@@ -1,5 +1,6 @@
 //! A team through the API: joining, seats, roles, leaving, and the order in which a call is refused.
 
+use audit::Actor;
 use model::ids::OrganizationId;
 use serde_json::{Value, json};
 use testkit::{Client, Reply};
@@ -62,7 +63,10 @@ pub async fn invite(house: &House, email: &str, role_name: &str) -> Reply {
 
 pub async fn set_seats(house: &House, limit: i64) {
     let organization: OrganizationId = house.organization.parse().unwrap();
-    Workspaces::new(house.db.clone()).set_seat_limit(organization, Some(limit)).await.unwrap();
+    Workspaces::new(house.db.clone())
+        .set_seat_limit(Actor::instance(house.db.new_id()), organization, Some(limit))
+        .await
+        .unwrap();
 }
 
 async fn seats(house: &House) -> Value {

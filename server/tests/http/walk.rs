@@ -44,6 +44,41 @@ async fn every_operation_answers_every_kind_of_caller_as_the_table_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// 401 before 400, 400 before 403, 403 before 404: told by calls with several faults at once. What comes after, 409 and
+/// 402, is pinned where it is told, in `team.rs`.
+#[tokio::test]
+async fn the_order_of_answers_is_401_400_403_404_everywhere() {
+    let stage = Stage::set().await;
+    let house = stage.copied().await;
+    let mut seen = [0; 4];
+    for (path, method, name) in operations() {
+        let Row { call, answers } = row(name);
+        let is_of_a_workspace = answers[3] == 403;
+        if !is_of_a_workspace || name == "restoreOrganization" {
+            continue;
+        }
+        let (unknown, about_it) = (stage.unknown(path), path.contains("/organizations/"));
+        let bare = house.bare(method, path, Caller::Nobody, &unknown).await;
+        assert_eq!(bare.status, 401, "{name}: {}", bare.text());
+        seen[0] += 1;
+        let bare = house.bare(method, path, Caller::Outsider, &unknown).await;
+        let needs_nothing = ["changeOrganization", "acceptTransfer", "endTransfer"].contains(&name);
+        assert_eq!(bare.status, if needs_nothing { 403 } else { 400 }, "{name}: {}", bare.text());
+        seen[1] += 1;
+        let strange = house.call_with(method, path, call, Caller::Outsider, &unknown).await;
+        assert_eq!(strange.status, 403, "{name}: {}", strange.text());
+        seen[2] += 1;
+        if path.contains("{id}") && !about_it {
+            let unknown = house.call_with(method, path, call, Caller::Owner, &unknown).await;
+            assert_eq!(unknown.status, 404, "{name}: {}", unknown.text());
+            seen[3] += 1;
+        }
+    }
+    house.close().await;
+    stage.close().await;
+    assert!(seen.iter().all(|count| *count > 10), "{seen:?}");
+}
+
 /// Whatever is asked for by id: one of another workspace and one that never was are told alike.
 #[tokio::test]
 async fn ids_of_another_workspace_answer_as_if_they_did_not_exist() {

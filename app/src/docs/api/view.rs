@@ -154,11 +154,7 @@ fn Fields(
 #[component]
 fn KindWords(kind: Kind) -> impl IntoView {
     let object = kind.object.map(|name| view! { " "<ObjectLink name/> });
-    view! {
-        <Sentence text=kind.words/>
-        {object}
-        {kind.is_nullable.then_some(" or null")}
-    }
+    view! { <p><Sentence text=kind.words/>{object}{kind.is_nullable.then_some(", or null")}</p> }
 }
 
 #[component]
@@ -169,15 +165,16 @@ fn AnswerLine(answer: Answer) -> impl IntoView {
         300..500 => Tone::Warn,
         _ => Tone::Bad,
     };
-    let codes = codes.into_iter().map(|code| {
+    let codes = codes.into_iter().enumerate().map(|(place, code)| {
         let href = format!("/docs/errors#{}", anchor(&code));
-        view! { <a href=href><code><Breakable code/></code></a>" " }
+        let comma = (place > 0).then_some(", ");
+        view! { {comma}<a href=href><code><Breakable code/></code></a> }
     });
     let object = object.map(|name| view! { " "<ObjectLink name/> });
     view! {
         <li>
             <Badge tone text=status.to_string()/>
-            <span>{says}{object}{codes.collect_view()}</span>
+            <p>{says}{object}{codes.collect_view()}</p>
         </li>
     }
 }

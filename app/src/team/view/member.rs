@@ -44,7 +44,7 @@ pub fn page(chrome: &Chrome, page: MemberPage) -> String {
             <div class="columns">
                 <div class="column">
                     {change}
-                    <Holds of_role=page.of_role.clone() grants=page.member.grants.clone()/>
+                    <Holds of_role=page.of_role grants=page.member.grants/>
                 </div>
                 <div class="column">
                     <Facts page=page.clone()/>

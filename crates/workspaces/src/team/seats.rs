@@ -1,7 +1,9 @@
 //! Seats: how many people a workspace holds, and how many it may.
 
+use audit::Actor;
 use db::{Db, Tx, on_db};
-use model::{UnixMs, ids::OrganizationId, wire};
+use model::{Permission, UnixMs, ids::OrganizationId, wire};
+use serde_json::json;
 
 use super::Team;
 use crate::{Error, Result, Workspaces};
@@ -61,20 +63,28 @@ impl Workspaces {
 
     /// Sets what a workspace may hold: for whoever runs the instance, and for its plan. A limit below what is
     /// used removes nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Forbidden`] when there is no such workspace.
     pub async fn set_seat_limit(
         &self,
+        actor: Actor,
         organization: OrganizationId,
         limit: Option<i64>,
     ) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let touched = on_db!(tx.conn()?, c => sqlx::query(SET_LIMIT)
+        let team = Team::lock(&self.db, actor, organization, Permission::BillingManage).await?;
+        let mut team = team.ok_or(Error::Forbidden)?;
+        let touched = on_db!(team.tx.conn()?, c => sqlx::query(SET_LIMIT)
             .bind(organization.uuid())
             .bind(limit)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
         db::expect_one(touched)?;
-        Ok(tx.commit().await?)
+        let (before, after) = (json!({ "limit": team.seat_limit }), json!({ "limit": limit }));
+        team.record("seats.changed", organization, Some(before), Some(after)).await?;
+        team.commit().await
     }
 }
 

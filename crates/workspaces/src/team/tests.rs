@@ -343,7 +343,8 @@ testkit::both! {
         let scene = Scene::of(db, Some(3)).await;
         let ana = sign_up(&scene.db, "ana@example.com").await;
         let invited = scene.invite(&scene.owner, "ana@example.com", Kind::Viewer).await.unwrap();
-        scene.workspaces.set_seat_limit(scene.id(), Some(1)).await.unwrap();
+        let by = scene.actor(&scene.owner);
+        scene.workspaces.set_seat_limit(by, scene.id(), Some(1)).await.unwrap();
         assert_eq!(scene.seats().await, used(2, 1, 1));
         let more = scene.invite(&scene.owner, "bo@example.com", Kind::Viewer).await;
         assert!(matches!(more, Err(Error::SeatLimitReached { used: 2, limit: 1 })), "{more:?}");

@@ -20,7 +20,7 @@ testkit::both! {
         let other = make(&house.workspaces, &db, &house.owner, "Other").await;
         let (co, _) = house.joined("co", Kind::Owner).await;
         let farewell = house.workspaces.farewell(house.by_owner()).await.unwrap();
-        assert_eq!(farewell.owns_alone, [other.organization.clone()]);
+        assert_eq!(farewell.owns_alone, std::slice::from_ref(&other.organization));
         assert_eq!(farewell.leaves.len(), 1);
         let early = house.workspaces.delete_account(house.by_owner()).await;
         assert!(matches!(early, Err(Error::LastOwner)), "{early:?}");
@@ -88,7 +88,7 @@ testkit::both! {
     async fn of_a_list_everyone_is_invited_who_can_be_and_a_trial_changes_nothing(db: db::Db) {
         let house = House::new(&db).await;
         house.joined("ana", Kind::Viewer).await;
-        house.workspaces.set_seat_limit(house.id, Some(4)).await.unwrap();
+        house.workspaces.set_seat_limit(house.by_owner(), house.id, Some(4)).await.unwrap();
         let roles = house.workspaces.list_roles(house.id).await.unwrap();
         let viewer = house.role(Kind::Viewer).await;
         let list = "bob@x.dev, Analyst\nana@example.com\nnobody\ncleo@x.dev\ndan@x.dev";

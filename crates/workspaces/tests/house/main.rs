@@ -1,9 +1,5 @@
 //! What happens to a workspace as a whole, through the crate's own door, on both engines.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on is a red test"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is a red test")]
 
 mod accounts;
 mod organization;

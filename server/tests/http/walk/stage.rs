@@ -71,7 +71,8 @@ impl Stage {
         let house = House::furnished(database.db()).await;
         let expired = house.token.clone();
         house.db.clock().advance_ms(HOUR_MS);
-        let house = House { token: token(&house.client, crate::house::EMAIL, PASSWORD).await, ..house };
+        let house =
+            House { token: token(&house.client, crate::house::EMAIL, PASSWORD).await, ..house };
         let mut tokens = vec![(Caller::Owner, house.token.clone())];
         for (caller, role) in [
             (Caller::Viewer, "Viewer"),
@@ -195,12 +196,35 @@ impl Copied {
         self.send(method, path, body, Caller::Owner, &id).await
     }
 
-    async fn send(&self, method: &str, path: &str, mut body: Value, caller: Caller, id: &str) -> Reply {
+    /// The same without anything that it needs but the path.
+    pub async fn bare(&self, method: &str, path: &str, caller: Caller, id: &str) -> Reply {
+        let path = path.replace("{id}", id);
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let is_read = matches!(method, Method::GET | Method::DELETE);
+        let call = self.house.client.call(method, &path);
+        let call = match self.things.token(caller) {
+            Some(token) => call.bearer(&token),
+            None => call,
+        };
+        if is_read { call.send().await } else { call.json(&json!({})).send().await }
+    }
+
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        mut body: Value,
+        caller: Caller,
+        id: &str,
+    ) -> Reply {
         let path = path.replace("{id}", id).replace("{token}", &"A".repeat(43));
-        let is_about_one = path.starts_with("/api/organizations") || path.starts_with("/api/tokens");
+        let is_about_one =
+            path.starts_with("/api/organizations") || path.starts_with("/api/tokens");
         let organization = &self.house.organization;
         let (path, has_body) = match method {
-            "get" | "delete" if path.contains("/organizations/") => (format!("{path}?confirm=acme"), false),
+            "get" | "delete" if path.contains("/organizations/") => {
+                (format!("{path}?confirm=acme"), false)
+            }
             "get" | "delete" => (format!("{path}?organizationId={organization}"), false),
             _ => (path, true),
         };

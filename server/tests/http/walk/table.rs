@@ -38,14 +38,13 @@ const fn account(wanted: u16) -> [u16; 9] {
 /// The row of an operation.
 pub fn row(operation: &str) -> Row {
     let (call, answers) = match operation {
-        "signUp" => (
-            CallOf(|_| json!({ "email": "new@acme.dev", "password": PASSWORD })),
-            [201; 9],
-        ),
-        "createToken" => {
-            (CallOf(|_| json!({ "email": EMAIL, "password": PASSWORD })), [200; 9])
+        "signUp" => {
+            (CallOf(|_| json!({ "email": "new@acme.dev", "password": PASSWORD })), [201; 9])
         }
-        "confirmSignUp" | "resetPassword" => (CallOf(|_| json!({ "password": PASSWORD })), [404; 9]),
+        "createToken" => (CallOf(|_| json!({ "email": EMAIL, "password": PASSWORD })), [200; 9]),
+        "confirmSignUp" | "resetPassword" => {
+            (CallOf(|_| json!({ "password": PASSWORD })), [404; 9])
+        }
         "verifyAddress" => (BARE, [404; 9]),
         "requestReset" => (CallOf(|_| json!({ "email": EMAIL })), [202; 9]),
         "getDescription" => (BARE, [200; 9]),
@@ -73,10 +72,9 @@ pub fn row(operation: &str) -> Row {
             CallOf(|things| json!({ "email": "eve@evil.dev", "roleId": things["viewerRole"] })),
             only(403, 403, 403, 201, 201),
         ),
-        "changeMember" => (
-            CallOf(|things| json!({ "roleId": things["role"] })),
-            only(403, 403, 403, 200, 200),
-        ),
+        "changeMember" => {
+            (CallOf(|things| json!({ "roleId": things["role"] })), only(403, 403, 403, 200, 200))
+        }
         "removeMember" => (BARE, only(403, 403, 403, 204, 204)),
         "invite" => (
             CallOf(|things| json!({ "email": "n@acme.dev", "roleId": things["viewerRole"] })),
@@ -92,9 +90,7 @@ pub fn row(operation: &str) -> Row {
             CallOf(|_| json!({ "name": "Another", "permissions": ["users.read"] })),
             only(403, 403, 403, 201, 201),
         ),
-        "changeRole" => {
-            (CallOf(|_| json!({ "name": "Renamed" })), only(403, 403, 403, 200, 200))
-        }
+        "changeRole" => (CallOf(|_| json!({ "name": "Renamed" })), only(403, 403, 403, 200, 200)),
         "deleteRole" => (BARE, only(403, 403, 403, 204, 204)),
         "listAuditEntries" => (BARE, only(403, 403, 403, 200, 200)),
 
@@ -105,9 +101,7 @@ pub fn row(operation: &str) -> Row {
             CallOf(|_| json!({ "name": "Another", "allowedOrigins": [ORIGIN] })),
             only(403, 201, 403, 201, 201),
         ),
-        "updateSource" => {
-            (CallOf(|_| json!({ "name": "Renamed" })), only(403, 200, 403, 200, 200))
-        }
+        "updateSource" => (CallOf(|_| json!({ "name": "Renamed" })), only(403, 200, 403, 200, 200)),
         "regenerateKey" => (BARE, only(403, 200, 403, 200, 200)),
         other => panic!("{other} has no row: say here who may do it"),
     };

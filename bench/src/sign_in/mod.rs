@@ -1,0 +1,173 @@
+//! `bench sign-in`: does a flood of wrong sign-ins harm ingest?
+//!
+//! Machines drift, so the same server is measured quiet, flooded, quiet, flooded.
+
+mod flood;
+mod report;
+
+use std::{fmt, path::Path, time::Duration};
+
+use anyhow::{Context, Result};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::{
+    api,
+    args::{Ids, SignInArgs},
+    books::Books,
+    database::{Database, Engine},
+    ingest::IDLE,
+    lane::Lane,
+    load::{Span, Tally},
+    machine,
+    meter::{Meter, Spent},
+    payload::Door,
+    premises::{self, Premises},
+    process,
+    server::Server,
+    steady,
+};
+use flood::{Answers, Flood};
+use report::Run;
+
+/// How often the server's memory is read.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// What runs beside ingest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Nothing,
+    Flood,
+}
+
+const PHASES: [Beside; 4] = [Beside::Nothing, Beside::Flood, Beside::Nothing, Beside::Flood];
+
+impl fmt::Display for Beside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "quiet",
+            Self::Flood => "flood",
+        })
+    }
+}
+
+/// One phase, measured.
+#[derive(Debug)]
+struct Phase {
+    beside: Beside,
+    /// Ingest.
+    tally: Tally,
+    /// The flood.
+    answers: Answers,
+    spent: Spent,
+    /// The most the server held.
+    resident: u64,
+}
+
+/// Runs and prints everything; false when a database does not hold what was acknowledged.
+pub async fn run(args: &SignInArgs) -> Result<bool> {
+    let premises = Premises::of(&args.target).await?;
+    premises.print(&args.target)?;
+    println!(
+        "load        {} requests/s with one event each over {} keep-alive connections, alone and beside {} wrong \
+         sign-ins/s, all from one thread on this machine; 2 × 2 × {} s measured, each after {} s",
+        args.rate,
+        args.target.connections,
+        args.sign_ins,
+        args.half().as_secs_f64(),
+        args.warmup().as_secs()
+    );
+    let cores = std::thread::available_parallelism()?.get();
+    let mut is_all_stored = true;
+    for &engine in &premises.engines {
+        let run = measure(args, &premises, engine).await.with_context(|| engine.to_string())?;
+        println!("\n{}", report::tell(&run, cores));
+        is_all_stored &= run.books.is_all_stored();
+    }
+    println!("{}", report::NOTES);
+    Ok(is_all_stored)
+}
+
+/// One run: a new database, a new server, the phases, and a count at the end.
+async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Result<Run> {
+    let target = &args.target;
+    let home = premises::home(target)?;
+    let syncs_per_second = machine::syncs_per_second(home.path())?;
+    let database = Database::fresh(engine, home.path(), target.postgres.as_ref()).await?;
+    eprintln!("{engine}: {} accounts …", args.accounts);
+    let door = prepare(args, &database, home.path()).await?;
+    let mut server = Server::start(&target.tiny, database.url(), home.path()).await?;
+    sleep(IDLE).await;
+    let idle = process::memory(server.pid())?;
+    let door = Door { address: server.address(), ..door };
+    let lanes = Lane::open_all(&door, target.connections, Ids::Sdk, 1).await?;
+    let mut stage = Stage {
+        args,
+        meter: premises.meter(&server, engine),
+        lanes,
+        flood: Flood::new(server.address(), args.accounts),
+    };
+    let mut phases = Vec::new();
+    for beside in PHASES {
+        eprintln!("{engine}: {beside} …");
+        phases.push(stage.play(beside).await?);
+        server.check_alive()?;
+    }
+    server.stop().await?;
+    let stored = database.count().await?;
+    database.remove().await?;
+    let mut tally = Tally::default();
+    for phase in &phases {
+        tally.add(phase.tally.counts());
+    }
+    let books = Books { tally, events: 1, sessions: target.connections, stored };
+    Ok(Run { engine, idle: idle.resident, syncs_per_second, half: args.half(), phases, books })
+}
+
+/// Makes what is needed by a server of its own: signing up hashes, and what hashing takes must not be there before
+/// the flood.
+async fn prepare(args: &SignInArgs, database: &Database, home: &Path) -> Result<Door> {
+    let server = Server::start(&args.target.tiny, database.url(), home).await?;
+    let door = api::settle_in(server.address()).await?;
+    api::sign_up_all(server.address(), args.accounts).await?;
+    server.stop().await?;
+    Ok(door)
+}
+
+/// What all phases of a run share.
+struct Stage<'a> {
+    args: &'a SignInArgs,
+    meter: Meter,
+    lanes: Vec<Lane>,
+    flood: Flood,
+}
+
+impl Stage<'_> {
+    async fn play(&mut self, beside: Beside) -> Result<Phase> {
+        let from = Instant::now() + self.args.warmup();
+        let span = Span { from, until: from + self.args.half() };
+        let flood = async {
+            match beside {
+                Beside::Nothing => Ok(Answers::default()),
+                Beside::Flood => self.flood.send(self.args.sign_ins, span).await,
+            }
+        };
+        let lanes = std::mem::take(&mut self.lanes);
+        let ingest = steady::send(lanes, self.args.rate, span);
+        let ((lanes, tally), answers, (spent, resident)) =
+            tokio::try_join!(ingest, flood, watch(self.meter, span))?;
+        self.lanes = lanes;
+        Ok(Phase { beside, tally, answers, spent, resident })
+    }
+}
+
+/// CPU time within the span, and the most memory that the server held.
+async fn watch(meter: Meter, span: Span) -> Result<(Spent, u64)> {
+    sleep_until(span.from).await;
+    let before = meter.read()?;
+    let mut most = 0;
+    while Instant::now() < span.until {
+        most = most.max(process::memory(meter.server)?.resident);
+        sleep_until(span.until.min(Instant::now() + GLANCE)).await;
+    }
+    Ok((meter.read()?.since(before), most))
+}

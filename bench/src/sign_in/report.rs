@@ -1,0 +1,211 @@
+//! What `bench sign-in` tells.
+
+use std::time::Duration;
+
+use super::{Answers, Beside, Phase, flood};
+use crate::{
+    books::Books,
+    database::Engine,
+    load::percentile,
+    table::{grouped, megabytes, milliseconds, per_second, real, table},
+};
+
+/// All phases on one engine.
+#[derive(Debug)]
+pub struct Run {
+    /// What stored.
+    pub engine: Engine,
+    /// The server's memory before any request.
+    pub idle: u64,
+    /// How fast the disk synced just before.
+    pub syncs_per_second: f64,
+    /// How long each phase was measured.
+    pub half: Duration,
+    /// In the order they were played.
+    pub phases: Vec<Phase>,
+    /// What was acknowledged in all of them, and what is stored.
+    pub books: Books,
+}
+
+/// What the numbers mean.
+pub const NOTES: &str = "\
+Latencies begin when a request was due, so the time it waits in this program, which shares the cores with the
+server, is among them. Quiet and flood of the second table are both phases of their kind together. RSS: of
+tiny, the most of what was seen 20 times a second; its growth is over the first quiet phase, so whatever else
+the server keeps with time, such as the database's cache, is in it. CPU: cores kept busy. Sign-ins: each from
+another address, half of them for accounts that exist; 429 is what the throttle or the full queue before
+hashing answers. Limits are goals; nothing fails for missing one.";
+
+const PHASE_COLUMNS: [&str; 10] = [
+    "phase",
+    "requests/s",
+    "p50 ms",
+    "p99 ms",
+    "failures",
+    "sign-ins/s",
+    "CPU tiny",
+    "CPU all",
+    "loader",
+    "RSS MB",
+];
+
+/// Above this, ingest is harmed.
+const MOST_PERCENT: f64 = 20.0;
+/// Above this for each core, hashing takes too much memory.
+const MOST_BYTES_A_CORE: u64 = 20_000_000;
+
+/// Everything about one run.
+pub fn tell(run: &Run, cores: usize) -> String {
+    let heading = format!(
+        "{}: RSS idle {} MB, {:.0} fsyncs/s just before",
+        run.engine,
+        megabytes(run.idle),
+        run.syncs_per_second
+    );
+    let phases = table(PHASE_COLUMNS, run.phases.iter().map(|phase| phase_cells(phase, run.half)));
+    let harm = table(["", "quiet", "flood", "difference", "limit"], harm(run, cores));
+    let answers = table(["sign-ins", "answered", "p50 ms", "p99 ms"], answer_rows(run));
+    let faults = run.books.faults(&run.engine.to_string()).join("\n");
+    [heading, phases, harm, answers, faults].join("\n")
+}
+
+fn phase_cells(phase: &Phase, half: Duration) -> [String; PHASE_COLUMNS.len()] {
+    let seconds = half.as_secs_f64();
+    let latencies = &phase.tally.latencies;
+    let cores = |spent: Duration| format!("{:.2}", spent.as_secs_f64() / seconds);
+    let spent = phase.spent;
+    [
+        phase.beside.to_string(),
+        grouped(per_second(real(latencies.len()), seconds)),
+        milliseconds(percentile(latencies, 50), 2),
+        milliseconds(percentile(latencies, 99), 2),
+        grouped(phase.tally.failures),
+        grouped(per_second(real(phase.answers.count()), seconds)),
+        cores(spent.server),
+        cores(spent.server + spent.database),
+        cores(spent.loader),
+        megabytes(phase.resident),
+    ]
+}
+
+/// What the flood changed, each line beside its limit.
+fn harm(run: &Run, cores: usize) -> Vec<[String; 5]> {
+    let [quiet, flood] = [Beside::Nothing, Beside::Flood].map(|beside| run.latencies(beside));
+    let latency = |percent: usize| {
+        let [quiet, flood] = [&quiet, &flood].map(|latencies| percentile(latencies, percent));
+        let difference = difference_percent(quiet, flood);
+        [
+            format!("ingest p{percent} ms"),
+            milliseconds(quiet, 2),
+            milliseconds(flood, 2),
+            difference.map_or("–".to_owned(), |percent| format!("{percent:+.0} %")),
+            format!("+{MOST_PERCENT} %"),
+        ]
+    };
+    let before = run.phases.first().map_or(0, |phase| phase.resident);
+    let most = run.of(Beside::Flood).map(|phase| phase.resident).max().unwrap_or_default();
+    let memory = [
+        "RSS MB".to_owned(),
+        megabytes(before),
+        megabytes(most),
+        format!("+{}", megabytes(most.saturating_sub(before))),
+        format!("+{} ({cores} cores)", megabytes(cores as u64 * MOST_BYTES_A_CORE)),
+    ];
+    vec![latency(50), latency(99), memory]
+}
+
+fn answer_rows(run: &Run) -> Vec<[String; 4]> {
+    let mut all = Answers::default();
+    for phase in run.of(Beside::Flood) {
+        all.add(phase.answers.clone());
+    }
+    let mut rows: Vec<[String; 4]> = all
+        .latencies
+        .iter()
+        .map(|(status, latencies)| {
+            [
+                status.to_string(),
+                grouped(latencies.len() as u64),
+                milliseconds(percentile(latencies, 50), 0),
+                milliseconds(percentile(latencies, 99), 0),
+            ]
+        })
+        .collect();
+    if all.unanswered > 0 {
+        let what = format!("not within {} s", flood::PATIENCE.as_secs());
+        rows.push([what, grouped(all.unanswered as u64), String::new(), String::new()]);
+    }
+    rows
+}
+
+impl Run {
+    fn of(&self, beside: Beside) -> impl Iterator<Item = &Phase> {
+        self.phases.iter().filter(move |phase| phase.beside == beside)
+    }
+
+    fn latencies(&self, beside: Beside) -> Vec<Duration> {
+        let phases = self.of(beside);
+        let mut all: Vec<Duration> =
+            phases.flat_map(|phase| phase.tally.latencies.iter().copied()).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// How much longer `flood` is; nothing can be said of what was not measured.
+fn difference_percent(quiet: Duration, flood: Duration) -> Option<f64> {
+    let is_measured = !quiet.is_zero() && !flood.is_zero();
+    is_measured.then(|| (flood.as_secs_f64() / quiet.as_secs_f64() - 1.0) * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{database::Stored, load::Tally, meter::Spent};
+
+    fn phase(beside: Beside, ms: [u64; 2], megabytes: u64, statuses: &[u16]) -> Phase {
+        let mut answers = Answers::default();
+        for status in statuses {
+            answers.latencies.entry(*status).or_default().push(Duration::from_millis(20));
+        }
+        let tally = Tally { latencies: ms.map(Duration::from_millis).into(), ..Tally::default() };
+        Phase { beside, tally, answers, spent: Spent::default(), resident: megabytes * 1_000_000 }
+    }
+
+    fn run() -> Run {
+        let phases = vec![
+            phase(Beside::Nothing, [1, 4], 50, &[]),
+            phase(Beside::Flood, [2, 5], 80, &[401, 401, 429]),
+            phase(Beside::Nothing, [1, 2], 75, &[]),
+            phase(Beside::Flood, [2, 3], 85, &[401]),
+        ];
+        let stored = Stored { events: 0, attempts: 64 };
+        let books = Books { tally: Tally::default(), events: 1, sessions: 64, stored };
+        let half = Duration::from_secs(1);
+        Run { engine: Engine::Sqlite, idle: 20, syncs_per_second: 0.0, half, phases, books }
+    }
+
+    #[test]
+    fn phases_of_a_kind_are_compared_together_and_memory_with_the_first() {
+        let [p50, p99, memory] = harm(&run(), 2).try_into().unwrap();
+        assert_eq!(p50, ["ingest p50 ms", "1.00", "2.00", "+100 %", "+20 %"]);
+        assert_eq!(p99, ["ingest p99 ms", "4.00", "5.00", "+25 %", "+20 %"]);
+        assert_eq!(memory, ["RSS MB", "50.0", "85.0", "+35.0", "+40.0 (2 cores)"]);
+    }
+
+    #[test]
+    fn answers_are_counted_by_status_and_those_that_never_came_too() {
+        let mut run = run();
+        run.phases[1].answers.unanswered = 7;
+        let rows = answer_rows(&run);
+        assert_eq!(rows[0], ["401", "3", "20", "20"]);
+        assert_eq!(rows[1], ["429", "1", "20", "20"]);
+        assert_eq!(rows[2][..2], ["not within 10 s", "7"]);
+    }
+
+    #[test]
+    fn of_what_was_not_measured_there_is_no_difference() {
+        assert_eq!(difference_percent(Duration::ZERO, Duration::from_millis(1)), None);
+        assert_eq!(difference_percent(Duration::from_millis(1), Duration::ZERO), None);
+    }
+}
