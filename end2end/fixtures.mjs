@@ -2,12 +2,14 @@
  * What every test starts from: a Tiny, pages that are watched, a customer's site.
  *
  * `test` shares one Tiny among the tests of a worker; each makes a workspace of its own. `freshTest` has a Tiny
- * that nobody has used, on the engine and under the host that it asks for.
+ * that nobody has used, on the engine and under the host that it asks for. `mailTest` is that with a mailbox, where
+ * all mails of its Tiny arrive.
  */
 
 import { test as base } from "@playwright/test";
 import { startCustomer } from "./customer.mjs";
 import { openHouse } from "./house.mjs";
+import { startMailbox } from "./mailbox.mjs";
 import { visit } from "./places.mjs";
 import { furnish } from "./rooms.mjs";
 import { startTiny } from "./tiny.mjs";
@@ -86,10 +88,20 @@ export const freshTest = base
     engine: ["sqlite", { option: true }],
     host: ["127.0.0.1", { option: true }],
     seats: [undefined, { option: true }],
-    tiny: async ({ engine, host, seats }, use) => {
-      const tiny = await startTiny({ engine, host, seats });
+    smtpUrl: [undefined, { option: true }],
+    tiny: async ({ engine, host, seats, smtpUrl }, use) => {
+      const tiny = await startTiny({ engine, host, seats, smtpUrl });
       await use(tiny);
       await tiny.stop();
     },
   })
   .extend(common);
+
+export const mailTest = freshTest.extend({
+  mailbox: async ({}, use) => {
+    const mailbox = await startMailbox();
+    await use(mailbox);
+    await mailbox.close();
+  },
+  smtpUrl: ({ mailbox }, use) => use(mailbox.url),
+});

@@ -16,10 +16,10 @@ const STOP_MS = 20_000;
 /**
  * Starts one and waits until it is ready.
  *
- * @param {{ engine?: "sqlite" | "postgres", host?: string, seats?: number }} wanted the database, the host people see,
- *   and how many a workspace holds
+ * @param {{ engine?: "sqlite" | "postgres", host?: string, seats?: number, smtpUrl?: string }} wanted the database, the
+ *   host people see, how many a workspace holds, and the mail server
  */
-export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats } = {}) {
+export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, smtpUrl } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tiny-end2end-"));
   const database = engine === "postgres" ? await createDatabase() : undefined;
   const port = await freePort();
@@ -31,6 +31,7 @@ export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats }
       TINY_DATA_DIR: folder,
       TINY_LOG_FORMAT: "json",
       ...(seats && { TINY_SEAT_LIMIT: `${seats}` }),
+      ...(smtpUrl && { TINY_SMTP_URL: smtpUrl, TINY_MAIL_FROM: "Tiny <tiny@tiny.example>" }),
       ...(database && { TINY_DATABASE_URL: database.url }),
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -158,7 +158,6 @@ impl Fault {
             Self::Smtp(error) if error.is_transient() => "put_off",
             Self::Smtp(error) if error.is_response() => "unreadable",
             Self::Smtp(error) if error.is_client() => "unsuitable",
-            Self::Smtp(error) if error.is_tls() => "tls",
             Self::Smtp(_) => "unreachable",
         }
     }
