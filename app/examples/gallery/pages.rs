@@ -71,8 +71,8 @@ fn doors() -> Vec<(&'static str, String)> {
             "login-refused",
             auth::login(auth::LoginPage {
                 form: refused,
-                next: None,
                 request_id: request_id.clone(),
+                ..Default::default()
             }),
         ),
         (

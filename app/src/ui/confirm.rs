@@ -8,11 +8,14 @@ use leptos::prelude::*;
 pub(crate) fn Confirm(
     /// The words on the closed button.
     label: &'static str,
+    /// What they begin to do when they alone do not say it; begins with them.
+    #[prop(optional, into)]
+    what: Option<String>,
     children: Children,
 ) -> impl IntoView {
     view! {
         <details class="confirm">
-            <summary class="btn danger">{label}</summary>
+            <summary class="btn danger" aria-label=what>{label}</summary>
             <div class="confirm-body">{children()}</div>
         </details>
     }
