@@ -20,7 +20,7 @@ pub const NOW: UnixMs = UnixMs(1_795_290_132_000);
 pub const BASE_URL: &str = "https://tiny.acme.dev";
 
 /// An id made of a moment and a number, as the real ones are.
-fn uuid<T: From<uuid::Uuid>>(at: UnixMs, number: u16) -> T {
+pub fn uuid<T: From<uuid::Uuid>>(at: UnixMs, number: u16) -> T {
     let milliseconds = u128::from(at.0.unsigned_abs());
     let bits =
         (milliseconds << 80) | (0x7 << 76) | (0b10 << 62) | (u128::from(number) * 0x1357_9bdf_0f1e);

@@ -9,7 +9,10 @@ use app::{
 };
 use model::{Code, UnixMs, wire::attempts::VerdictCode};
 
-use crate::data::{self, NOW};
+use crate::{
+    account,
+    data::{self, NOW},
+};
 
 /// The viewer, in a workspace.
 pub fn chrome() -> Chrome {
@@ -31,7 +34,7 @@ pub fn chrome() -> Chrome {
 }
 
 /// The viewer before there is a workspace.
-fn newcomer() -> Chrome {
+pub fn newcomer() -> Chrome {
     Chrome {
         viewer_name: None,
         organizations: Vec::new(),
@@ -41,13 +44,14 @@ fn newcomer() -> Chrome {
     }
 }
 
-fn sent(fields: &[(&str, &str)]) -> Form {
+pub fn sent(fields: &[(&str, &str)]) -> Form {
     Form::sent(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
 /// Names and documents.
 pub fn all() -> Vec<(&'static str, String)> {
     let mut pages = doors();
+    pages.extend(account::all());
     pages.extend(overviews());
     pages.extend(setups());
     pages.extend(debugs());

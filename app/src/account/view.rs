@@ -54,11 +54,7 @@ impl Part {
 }
 
 /// A part in its frame: the heading and the way to the others.
-fn part<V: IntoView + 'static>(
-    chrome: &Chrome,
-    part: Part,
-    content: impl FnOnce() -> V,
-) -> String {
+fn part<V: IntoView + 'static>(chrome: &Chrome, part: Part, content: impl FnOnce() -> V) -> String {
     chrome::page(chrome, Place::Account, part.title(), || {
         let link = |one: Part| TabLink {
             label: one.label(),

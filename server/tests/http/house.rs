@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accounts::Mailer;
 use axum::Router;
 use db::Db;
 use ingest::{Ingest, Writer, WriterSettings};
@@ -22,6 +23,13 @@ pub const PASSWORD: &str = "correct horse battery";
 /// An application over `db`.
 pub fn router(db: &Db, signup: SignupMode) -> Router {
     built(db, signup, WriterSettings::default(), &TaskTracker::new(), CancellationToken::new())
+}
+
+/// An application that hands its mails to `mailer`.
+pub fn mailing_router(db: &Db, mailer: Mailer) -> Router {
+    let services = services(db, SignupMode::Open).with_mailer(mailer);
+    let (writers, stop) = (TaskTracker::new(), CancellationToken::new());
+    served(services, WriterSettings::default(), &writers, stop)
 }
 
 /// An application in which only one request may wait for the writer.
@@ -47,9 +55,21 @@ fn built(
     writers: &TaskTracker,
     stop: CancellationToken,
 ) -> Router {
-    let writer = Writer::start(db.clone(), writer, writers, stop);
+    served(services(db, signup), writer, writers, stop)
+}
+
+fn services(db: &Db, signup: SignupMode) -> Services {
     let instance = Instance { base_url: BASE_URL.to_owned(), signup, seat_limit: None, api_rate_per_minute: web::API_RATE_PER_MINUTE };
-    let services = Services::new(db.clone(), instance);
+    Services::new(db.clone(), instance)
+}
+
+fn served(
+    services: Services,
+    writer: WriterSettings,
+    writers: &TaskTracker,
+    stop: CancellationToken,
+) -> Router {
+    let writer = Writer::start(services.db.clone(), writer, writers, stop);
     let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
     tiny::router::app(services, ingest, Arc::from([]))
 }

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on is a red test"
 )]
 
+mod account;
 mod catalogue;
 mod gate;
 mod house;

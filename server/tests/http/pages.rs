@@ -6,24 +6,24 @@ use web::SignupMode;
 use crate::house::{EMAIL, House, PASSWORD, router};
 
 /// A browser that keeps its cookie.
-struct Browser {
-    client: Client,
-    cookie: String,
+pub struct Browser {
+    pub client: Client,
+    pub cookie: String,
 }
 
 impl Browser {
-    async fn signed_in(client: Client) -> Self {
+    pub async fn signed_in(client: Client) -> Self {
         let reply = client.post("/login").form(&credentials(PASSWORD)).send().await;
         assert_eq!(reply.status, 303, "{}", reply.text());
         let cookie = format!("tiny={}", reply.cookie("tiny").expect("a cookie"));
         Self { client, cookie }
     }
 
-    async fn get(&self, path: &str) -> Reply {
+    pub async fn get(&self, path: &str) -> Reply {
         self.client.get(path).header("cookie", &self.cookie).send().await
     }
 
-    async fn post(&self, path: &str, form: &str) -> Reply {
+    pub async fn post(&self, path: &str, form: &str) -> Reply {
         self.client.post(path).header("cookie", &self.cookie).form(form).send().await
     }
 }

@@ -11,7 +11,10 @@ use serde::Deserialize;
 use web::{Fault, Services, cookies, pages::Viewer};
 use workspaces::Organization;
 
-use super::{super::{FarewellPage, OwnedAlone, farewell_page}, profile::not_proved};
+use super::{
+    super::{FarewellPage, OwnedAlone, farewell_page},
+    profile::not_proved,
+};
 use crate::{
     serving::{html, refused, viewer_chrome},
     ui::form::Form,

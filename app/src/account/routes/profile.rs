@@ -10,7 +10,10 @@ use model::Code;
 use serde::Deserialize;
 use web::{Fault, Services, cookies, pages::Viewer};
 
-use super::{super::{AccountPage, account_page}, Done};
+use super::{
+    super::{AccountPage, account_page},
+    Done,
+};
 use crate::{
     auth::read_name,
     serving::{html, refused, viewer_chrome},
@@ -146,10 +149,9 @@ pub async fn change_password(
 /// What a person is told who had to say their password; none when it is a page of its own.
 pub fn not_proved(form: Form, field: &str, code: Code) -> Option<Form> {
     match code {
-        Code::InvalidCredentials => Some(form.with_error(
-            field,
-            "This is not your password. Capital letters count.",
-        )),
+        Code::InvalidCredentials => {
+            Some(form.with_error(field, "This is not your password. Capital letters count."))
+        }
         Code::TooManyRequests => Some(form.with_code(code)),
         _ => None,
     }

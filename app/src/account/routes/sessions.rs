@@ -9,7 +9,10 @@ use axum::{
 use model::{Code, ids::LoginId};
 use web::{Fault, Services, pages::Viewer};
 
-use super::{super::{Session, SessionsPage, browser_name, sessions_page}, Done};
+use super::{
+    super::{Session, SessionsPage, browser_name, sessions_page},
+    Done,
+};
 use crate::{
     serving::{html, viewer_chrome},
     ui::notice::Notice,

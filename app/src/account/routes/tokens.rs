@@ -8,11 +8,17 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use model::{Code, Permission, Permissions, UnixMs, ids::{OrganizationId, TokenId}};
+use model::{
+    Code, Permission, Permissions, UnixMs,
+    ids::{OrganizationId, TokenId},
+};
 use web::{Fault, Services, pages::Viewer};
 use workspaces::Membership;
 
-use super::{super::{MadeToken, TokensPage, tokens_page}, Done};
+use super::{
+    super::{MadeToken, TokensPage, tokens_page},
+    Done,
+};
 use crate::{
     serving::{html, viewer_chrome},
     ui::{form::Form, notice::Notice},
@@ -115,11 +121,14 @@ fn read_workspace(
     }
     let fault = |said: String| ("organizationId", said);
     let chosen = memberships.iter().find(|one| one.organization.id.to_string() == typed);
-    let chosen = chosen.ok_or_else(|| fault("Choose one of your workspaces, or all.".to_owned()))?;
+    let chosen =
+        chosen.ok_or_else(|| fault("Choose one of your workspaces, or all.".to_owned()))?;
     match ticked.iter().find(|key| !chosen.permissions.has(**key)) {
         Some(key) => {
             let name = &chosen.organization.name;
-            Err(fault(format!("You do not hold {key} in {name}, so no token can. Take its tick away.")))
+            Err(fault(format!(
+                "You do not hold {key} in {name}, so no token can. Take its tick away."
+            )))
         }
         None => Ok(Some(chosen.organization.id)),
     }

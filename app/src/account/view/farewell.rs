@@ -38,7 +38,7 @@ fn Blocked(owns_alone: Vec<OwnedAlone>) -> impl IntoView {
         .into_iter()
         .map(|one| {
             let what = format!("Hand over or delete {}", one.name);
-            view! { <li><b>{one.name}</b><a href=one.settings aria-label=what>"Hand over or delete"</a></li> }
+            view! { <li><b>{one.name}</b><a class="place-link" href=one.settings aria-label=what>"Hand over or delete"</a></li> }
         })
         .collect_view();
     view! {

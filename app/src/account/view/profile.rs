@@ -124,7 +124,7 @@ fn Workspaces(workspaces: Vec<Organization>) -> impl IntoView {
             view! {
                 <li>
                     <span><a href=format!("/{}", one.slug)>{one.name}</a>" "<span class="dim">{one.role_name}</span></span>
-                    <a class="my-place" href=own aria-label=what>"My place"</a>
+                    <a class="place-link" href=own aria-label=what>"My place"</a>
                 </li>
             }
         })

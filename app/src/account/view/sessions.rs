@@ -23,10 +23,7 @@ use crate::{
 pub fn page(chrome: &Chrome, page: SessionsPage) -> String {
     part(chrome, Part::Sessions, move || {
         let SessionsPage { now, sessions, notice } = page;
-        let rows = sessions
-            .into_iter()
-            .map(|session| view! { <Line session now/> })
-            .collect_view();
+        let rows = sessions.into_iter().map(|session| view! { <Line session now/> }).collect_view();
         view! {
             <NoticeBar notice/>
             <p class="lead">

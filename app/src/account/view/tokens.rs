@@ -1,7 +1,10 @@
 //! Tokens for tools: which there are, and a new one.
 
 use leptos::prelude::*;
-use model::{Permission, Permissions, UnixMs, wire::{accounts::NamedToken, workspaces::Organization}};
+use model::{
+    Permission, Permissions, UnixMs,
+    wire::{accounts::NamedToken, workspaces::Organization},
+};
 
 use super::{
     super::{MadeToken, TokensPage},
@@ -106,7 +109,7 @@ fn Line(token: NamedToken, workspace: Option<String>, now: UnixMs) -> impl IntoV
         <tr>
             <td class="free"><b>{name.clone()}</b></td>
             <td class="free" data-label="Workspace">{workspace.unwrap_or_else(|| "all".to_owned())}</td>
-            <td class="free" data-label="Permits"><Permits permissions/></td>
+            <td data-label="Permits"><Permits permissions/></td>
             <td data-label="Created"><Time now at=created_at/></td>
             <td data-label="Expires"><Expiry now at=expires_at/></td>
             <td data-label="Last used"><TimeOr now at=last_used_at never="not yet"/></td>
