@@ -207,6 +207,8 @@ export const places = [
 
   { name: "error reference", path: () => "/docs/errors" },
   { name: "error reference, signed out", isSignedOut: true, path: () => "/docs/errors" },
+  { name: "API reference", path: () => "/docs/api" },
+  { name: "API reference, signed out", isSignedOut: true, path: () => "/docs/api" },
   { name: "unknown id", path: () => "/id/attempt_nowhere", answers: [[404, /^\/id\//]] },
   { name: "no id", path: () => "/id", answers: [[404, /^\/id$/]] },
   { name: "nothing here", path: () => "/nothing/at/all", answers: [[404, /^\/nothing/]] },

@@ -38,6 +38,7 @@ pub(crate) enum Place {
     Roles,
     Audit,
     Errors,
+    Api,
     NewWorkspace,
     Account,
     Nowhere,
@@ -141,6 +142,7 @@ fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
         <div class="grow"></div>
         <ul class="links">
             <li><NavLink href="/docs/errors" label="Error reference" is_current=place == Place::Errors/></li>
+            <li><NavLink href="/docs/api" label="API reference" is_current=place == Place::Api/></li>
         </ul>
         <Account email=viewer_email name=viewer_name own_page=chrome.own_page place/>
     }

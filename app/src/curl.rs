@@ -48,7 +48,7 @@ fn is_without_media_type(attempt: &Attempt) -> bool {
 }
 
 /// A word of a POSIX shell, whatever is in it.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

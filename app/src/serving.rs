@@ -8,6 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use model::{Code, Exchange, Permission, wire::workspaces::Organization};
+use serde_json::Value;
 use web::{
     Fault, Services,
     pages::{Member, Viewer},
@@ -23,8 +24,9 @@ use crate::{
     setup, team, workspaces as workspace_pages,
 };
 
-/// Every page, every form and every file that pages are made of.
-pub fn router(services: Services) -> Router {
+/// Every page, every form and every file that pages are made of. `api` describes the API, in OpenAPI.
+pub fn router(services: Services, api: &Value) -> Router {
+    let reference = docs::Reference::read(api, &services.instance.base_url);
     let pages = Router::new()
         .merge(auth::routes())
         .merge(links::routes())
@@ -36,7 +38,7 @@ pub fn router(services: Services) -> Router {
         .merge(team::routes())
         .merge(audit_log::routes())
         .merge(invitations::routes())
-        .merge(docs::routes())
+        .merge(docs::routes(reference))
         .merge(id::routes())
         .merge(files::routes())
         .method_not_allowed_fallback(|| async { Fault::of(Code::MethodNotAllowed) })

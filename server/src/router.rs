@@ -7,7 +7,7 @@ use ingest::Ingest;
 use ipnet::IpNet;
 use web::{Services, exchange::Entrance};
 
-use crate::{api, health};
+use crate::{api, health, openapi};
 
 /// The whole application.
 ///
@@ -24,6 +24,6 @@ pub fn app(services: Services, ingest: Ingest, trusted_proxies: Arc<[IpNet]>) ->
         .merge(ingest::router(ingest).layer(web::catch_panics()))
         .nest("/api", web::api::door(api::routes().into()).with_state(services.clone()))
         .merge(health::routes().with_state(services.clone()))
-        .merge(app::router(services))
+        .merge(app::router(services, &openapi::DOCUMENT))
         .layer(middleware::from_fn_with_state(entrance, web::exchange::layer))
 }

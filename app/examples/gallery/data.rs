@@ -1,5 +1,6 @@
 //! Made-up data, such as a busy afternoon leaves behind.
 
+use app::docs::Reference;
 use model::{
     IssueCode, UnixMs,
     ids::{AttemptId, MemberId, OrganizationId, RoleId, SourceId},
@@ -334,4 +335,43 @@ pub fn attempt_unreadable() -> Attempt {
         },
         replay_of: None,
     }
+}
+
+/// A reference of an API with one operation.
+pub fn api() -> Reference {
+    let schema = json!({
+        "type": "object",
+        "description": "A `source` to make, <test>.",
+        "required": ["name"],
+        "properties": {
+            "name": { "type": "string", "minLength": 1, "maxLength": 80, "description": "What it is called." },
+            "parts": { "type": "array", "items": { "$ref": "#/components/schemas/Part" } },
+        },
+    });
+    let answer = |codes: &[&str], content: &str| {
+        let schema = json!({ "$ref": format!("#/components/schemas/{content}") });
+        json!({
+            "description": "Said.", "x-codes": codes, "content": { "application/json": { "schema": schema } },
+        })
+    };
+    let description = json!({
+        "info": { "description": "What holds for all.\n\nAnd more." },
+        "tags": [{ "name": "Parts", "description": "About parts." }],
+        "paths": { "/api/parts/{id}": { "post": {
+            "operationId": "makePart",
+            "tags": ["Parts"],
+            "summary": "Makes a part.",
+            "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+            "requestBody": { "content": { "application/json": { "schema": schema } } },
+            "responses": {
+                "201": answer(&[], "Part"),
+                "400": answer(&["<field> is required", "invalid_request"], "Error"),
+            },
+        } } },
+        "components": { "schemas": {
+            "Part": schema,
+            "Error": { "type": "object", "properties": { "error": { "type": "string" } } },
+        } },
+    });
+    Reference::read(&description, BASE_URL)
 }

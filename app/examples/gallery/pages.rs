@@ -260,6 +260,8 @@ fn others() -> Vec<(&'static str, String)> {
     vec![
         ("errors", docs::page(Some(&chrome()))),
         ("errors-open", docs::page(None)),
+        ("api", docs::api_page(Some(&chrome()), &data::api())),
+        ("api-open", docs::api_page(None, &data::api())),
         (
             "problem-404",
             problem::page(Some(&chrome()), problem::ProblemPage::of(Code::NotFound, &request_id)),

@@ -52,8 +52,7 @@ const LIST: &str = "SELECT id, user_agent, address, created_at, last_seen_at FRO
 const END: &str = "DELETE FROM logins WHERE user_id = $1 AND id = $2";
 const END_OTHERS: &str = "DELETE FROM logins WHERE user_id = $1 AND id <> $2";
 const END_ALL: &str = "DELETE FROM logins WHERE user_id = $1";
-const END_PASSWORD_TOKENS: &str =
-    "DELETE FROM access_tokens WHERE user_id = $1 AND name IS NULL";
+const END_PASSWORD_TOKENS: &str = "DELETE FROM access_tokens WHERE user_id = $1 AND name IS NULL";
 const END_TOKENS: &str = "DELETE FROM access_tokens WHERE user_id = $1";
 
 impl Accounts {

@@ -8,10 +8,7 @@
 //! with the address of another gains nothing by being first, and confirming asks for the password that was chosen.
 
 use db::{Tx, on_db};
-use model::{
-    UnixMs,
-    ids::UserId,
-};
+use model::{UnixMs, ids::UserId};
 use uuid::Uuid;
 
 use crate::{

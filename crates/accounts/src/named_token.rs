@@ -120,7 +120,8 @@ impl TryFrom<Row> for NamedToken {
     }
 }
 
-const LIST: &str = "SELECT id, name, permissions, organization_id, created_at, expires_at, last_used_at
+const LIST: &str =
+    "SELECT id, name, permissions, organization_id, created_at, expires_at, last_used_at
     FROM access_tokens WHERE user_id = $1 AND name IS NOT NULL ORDER BY created_at, id";
 
 const INSERT: &str = "INSERT INTO access_tokens

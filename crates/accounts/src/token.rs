@@ -123,8 +123,7 @@ impl Accounts {
             .await)?;
         let Some(row) = found else { return Ok(None) };
         let id = TokenId::from(row.id);
-        let is_noted =
-            row.last_used_at.is_some_and(|at| now.since(UnixMs(at)) < NOTE_USE_EVERY_MS);
+        let is_noted = row.last_used_at.is_some_and(|at| now.since(UnixMs(at)) < NOTE_USE_EVERY_MS);
         if row.token_name.is_some() && !is_noted {
             self.note_token_use(id, now).await?;
         }

@@ -74,8 +74,7 @@ impl From<UserRow> for User {
     }
 }
 
-const FIND_BY_EMAIL: &str =
-    concat!("SELECT ", user_columns!(), " FROM users u WHERE u.email = $1");
+const FIND_BY_EMAIL: &str = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.email = $1");
 
 /// Who has this address, as seen in a transaction of another slice.
 pub async fn find_user_by_email(tx: &mut Tx, email: &Email) -> db::Result<Option<User>> {

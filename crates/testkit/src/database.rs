@@ -1,6 +1,6 @@
 //! Fresh databases.
 
-use db::{Chance, Clock, Db, Settings};
+use db::{Chance, Clock, Db, Engine, Settings};
 use model::UnixMs;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
@@ -40,6 +40,22 @@ impl TestDb {
             .expect("a new database");
         let (address, _) = url.rsplit_once('/').expect("an address that ends in a database");
         Self { db: open(format!("{address}/{name}")).await, home: Home::Server { url, name } }
+    }
+
+    /// A copy of this SQLite file as it is now, with a clock that stands where this one's does.
+    pub async fn copied(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("tiny.db");
+        let Engine::Sqlite(read) = self.db.read() else { panic!("only SQLite files are copied") };
+        sqlx::query("VACUUM INTO $1")
+            .bind(path.display().to_string())
+            .execute(read)
+            .await
+            .expect("a copy");
+        let settings = Settings { url: format!("sqlite:{}", path.display()), connections: 4 };
+        let clock = Clock::standing_at(self.db.now());
+        let db = db::open(&settings, clock, Chance::system()).await.expect("the copy opens");
+        Self { db, home: Home::Folder { _folder: folder } }
     }
 
     /// A handle on it.

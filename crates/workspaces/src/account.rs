@@ -24,8 +24,7 @@ impl Workspaces {
                 let members = self.list_members(organization.id).await?;
                 members.iter().filter(|member| member.is_owner).count() == 1
             };
-            let list =
-                if is_owned_alone { &mut farewell.owns_alone } else { &mut farewell.leaves };
+            let list = if is_owned_alone { &mut farewell.owns_alone } else { &mut farewell.leaves };
             list.push(organization);
         }
         Ok(farewell)

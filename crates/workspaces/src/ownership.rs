@@ -67,7 +67,8 @@ impl From<Row> for Offer {
 }
 
 /// An offer by someone who is no owner any more is none.
-const FIND: &str = "SELECT t.from_user_id, f.email AS from_email, t.to_user_id, g.email AS to_email,
+const FIND: &str =
+    "SELECT t.from_user_id, f.email AS from_email, t.to_user_id, g.email AS to_email,
         t.created_at, t.expires_at
     FROM ownership_offers t
     JOIN users f ON f.id = t.from_user_id
@@ -158,7 +159,8 @@ impl Workspaces {
         team.set_role(offer.to, owner.id).await?;
         team.set_role(offer.from, admin.id).await?;
         team.end_offer().await?;
-        let (before, after) = (json!({ "email": offer.from_email }), json!({ "email": offer.to_email }));
+        let (before, after) =
+            (json!({ "email": offer.from_email }), json!({ "email": offer.to_email }));
         team.record("ownership.transferred", organization, Some(before), Some(after)).await?;
         let membership = team.acting_in().await?;
         team.commit().await?;

@@ -60,8 +60,7 @@ pub struct RoleChanges {
     pub permissions: Option<Permissions>,
 }
 
-const INSERT: &str =
-    "INSERT INTO roles (id, organization_id, name, kind, permissions, created_at)
+const INSERT: &str = "INSERT INTO roles (id, organization_id, name, kind, permissions, created_at)
     VALUES ($1, $2, $3, NULL, $4, $5)";
 
 const UPDATE: &str =

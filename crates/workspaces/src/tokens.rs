@@ -77,12 +77,7 @@ impl Workspaces {
     }
 
     /// The workspaces that a token of this scope opens now.
-    async fn opened(
-        &self,
-        tx: &mut Tx,
-        actor: Actor,
-        scope: Scope,
-    ) -> Result<Vec<OrganizationId>> {
+    async fn opened(&self, tx: &mut Tx, actor: Actor, scope: Scope) -> Result<Vec<OrganizationId>> {
         let memberships = membership::list(tx, actor.user).await?;
         let all = memberships.into_iter().map(|membership| membership.organization.id);
         Ok(all.filter(|id| scope.organization.is_none_or(|only| only == *id)).collect())

@@ -10,7 +10,7 @@ use model::{
     ids::OrganizationId,
     wire::workspaces::{OrganizationReply, OrganizationsReply},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{
     Fault, Services,
@@ -64,7 +64,7 @@ pub struct CreateOrganization {
     post, path = "/organizations", tag = "Workspaces",
     request_body = CreateOrganization,
     responses((status = 201, description = "The new workspace.", body = OrganizationReply)),
-    extensions(("x-codes" = json!([Code::SlugTaken]))),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::SlugTaken]))),
 )]
 async fn create_organization(
     State(services): State<Services>,
@@ -95,7 +95,7 @@ pub struct ChangeOrganization {
     params(("id" = OrganizationId, Path, description = "The workspace.")),
     request_body = ChangeOrganization,
     responses((status = 200, description = "The workspace as it is now.", body = OrganizationReply)),
-    extensions(("x-codes" = json!([Code::SlugTaken]))),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::SlugTaken]))),
 )]
 async fn change_organization(
     State(services): State<Services>,
@@ -111,22 +111,18 @@ async fn change_organization(
     Ok(Json(OrganizationReply { organization: changed.into() }))
 }
 
-/// What says that the right workspace is meant.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Confirmed {
-    /// The workspace's slug.
-    pub confirm: String,
-}
-
 /// Deletes a workspace.
 ///
 /// For seven days an owner can have it back; its sources take nothing meanwhile. Then all that it holds is removed.
 /// Only an owner may.
 #[utoipa::path(
     delete, path = "/organizations/{id}", tag = "Workspaces",
-    params(("id" = OrganizationId, Path, description = "The workspace."), Confirmed),
+    params(
+        ("id" = OrganizationId, Path, description = "The workspace."),
+        ("confirm" = String, Query, description = "Its slug, which says that it is meant."),
+    ),
     responses((status = 204, description = "It is deleted.")),
+    extensions(("x-codes" = json!([Code::Forbidden]))),
 )]
 async fn delete_organization(
     State(services): State<Services>,
@@ -151,6 +147,7 @@ async fn delete_organization(
     params(("id" = OrganizationId, Path, description = "The workspace.")),
     request_body = Nothing,
     responses((status = 200, description = "The workspace.", body = OrganizationReply)),
+    extensions(("x-codes" = json!([Code::Forbidden]))),
 )]
 async fn restore_organization(
     State(services): State<Services>,

@@ -31,13 +31,13 @@ pub struct Nothing {}
 
 /// A schema for each text with a form of its own.
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])* $name:ident { $($key:ident: $value:expr),* $(,)? })*) => {$(
+    ($($(#[doc = $doc:literal])* $name:ident = $example:literal { $($key:ident: $value:expr),* $(,)? })*) => {$(
         $(#[doc = $doc])*
         pub struct $name;
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                let text = ObjectBuilder::new().schema_type(Type::String);
+                let text = ObjectBuilder::new().schema_type(Type::String).examples([$example]);
                 text.description(Some(concat!($($doc),*).trim()))$(.$key(Some($value)))*.into()
             }
         }
@@ -48,17 +48,17 @@ macro_rules! texts {
 
 texts! {
     /// An e-mail address with a dot in its domain. It is trimmed and compared in lower case.
-    EmailAddress { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
+    EmailAddress = "ana@example.com" { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
     /// What something is called: 1 to 80 characters on one line. It is trimmed.
-    Title { min_length: 1, max_length: 80, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    Title = "Example Inc" { min_length: 1, max_length: 80, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
     /// A role's name: 1 to 60 characters on one line. It is trimmed.
-    RoleTitle { min_length: 1, max_length: 60, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    RoleTitle = "Auditor" { min_length: 1, max_length: 60, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
     /// A token's name: 1 to 100 characters on one line. It is trimmed.
-    TokenTitle { min_length: 1, max_length: 100, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    TokenTitle = "CI" { min_length: 1, max_length: 100, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
     /// A pasted list of addresses.
-    BulkList { min_length: 1, max_length: 60_000, pattern: r"\S" }
+    BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, max_length: 60_000, pattern: r"\S" }
     /// A place in page addresses: lower-case letters, digits and hyphens.
-    PathWord { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
+    PathWord = "example-inc" { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
     /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.
-    Origin { max_length: 267, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
+    Origin = "https://app.example.com" { max_length: 267, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
 }

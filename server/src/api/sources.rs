@@ -121,7 +121,7 @@ pub struct UpdateSource {
 
 /// Changes a tracking source.
 ///
-/// What is absent or null stays, except `"frameworkHint": null`, which takes the hint away. `allowedOrigins` is the whole new
+/// What is absent or null stays; only `frameworkHint` as null takes the hint away. `allowedOrigins` is the whole new
 /// list. Takes the permission `analytics.manage`.
 #[utoipa::path(
     patch, path = "/tracking-sources/{id}", tag = "Sources",

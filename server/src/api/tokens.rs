@@ -32,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
 #[utoipa::path(
     get, path = "/tokens", tag = "Accounts",
     responses((status = 200, description = "Their tokens, without their text.", body = TokensReply)),
+    extensions(("x-codes" = json!([Code::Forbidden]))),
 )]
 async fn list_tokens(
     State(services): State<Services>,
@@ -65,6 +66,7 @@ pub struct CreateNamedToken {
     post, path = "/tokens", tag = "Accounts",
     request_body = CreateNamedToken,
     responses((status = 201, description = "The new token and its text.", body = NewTokenReply)),
+    extensions(("x-codes" = json!([Code::Forbidden]))),
 )]
 async fn create_named_token(
     State(services): State<Services>,
@@ -84,7 +86,7 @@ async fn create_named_token(
     delete, path = "/tokens/{id}", tag = "Accounts",
     params(("id" = TokenId, Path, description = "The token.")),
     responses((status = 204, description = "It has stopped.")),
-    extensions(("x-codes" = json!([Code::TokenNotFound]))),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::TokenNotFound]))),
 )]
 async fn revoke_token(
     State(services): State<Services>,
@@ -103,8 +105,9 @@ fn read(params: &Params, now: UnixMs) -> Result<NewNamedToken, Fault> {
     let organization = params.text("organizationId")?.map(str::parse).transpose();
     let scope = Scope {
         permissions: params.permissions("permissions")?,
-        organization: organization
-            .map_err(|_| Fault::invalid("organizationId", "organizationId must be a workspace's id."))?,
+        organization: organization.map_err(|_| {
+            Fault::invalid("organizationId", "organizationId must be a workspace's id.")
+        })?,
     };
     let expires_at = params.moment("expiresAt")?;
     if expires_at.is_some_and(|at| at <= now) {

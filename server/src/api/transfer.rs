@@ -39,7 +39,7 @@ pub struct OfferTransfer {
     params(("id" = OrganizationId, Path, description = "The workspace.")),
     request_body = OfferTransfer,
     responses((status = 201, description = "The offer.", body = TransferReply)),
-    extensions(("x-codes" = json!([Code::MemberNotFound]))),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::MemberNotFound]))),
 )]
 async fn offer_transfer(
     State(services): State<Services>,
@@ -61,7 +61,7 @@ async fn offer_transfer(
     params(("id" = OrganizationId, Path, description = "The workspace.")),
     request_body = Nothing,
     responses((status = 200, description = "The workspace as the caller has it now.", body = OrganizationReply)),
-    extensions(("x-codes" = json!([Code::TransferNotFound]))),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::TransferNotFound]))),
 )]
 async fn accept_transfer(
     State(services): State<Services>,
@@ -82,7 +82,7 @@ async fn accept_transfer(
     delete, path = "/organizations/{id}/transfer", tag = "Workspaces",
     params(("id" = OrganizationId, Path, description = "The workspace.")),
     responses((status = 204, description = "There is no offer now.")),
-    extensions(("x-codes" = json!([Code::TransferNotFound]))),
+    extensions(("x-codes" = json!([Code::Forbidden, Code::TransferNotFound]))),
 )]
 async fn end_transfer(
     State(services): State<Services>,

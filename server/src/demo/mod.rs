@@ -42,10 +42,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop.clone());
     tasks.close();
-    let instance = Instance {
-        signup: SignupMode::Open,
-        ..config.instance(config.base_url(config.addr))
-    };
+    let instance =
+        Instance { signup: SignupMode::Open, ..config.instance(config.base_url(config.addr)) };
     let services = Services::new(db.clone(), instance);
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
 

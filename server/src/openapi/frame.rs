@@ -18,7 +18,7 @@ use utoipa::{
             Sending events is another API with rules of its own.\n\n\
             GET and DELETE take their fields from the query, POST and PATCH from a JSON object of at most 1 MiB. \
             Null counts as absent, and unknown fields are ignored. The first refusal in this order is the answer: \
-            401, 400, 403, 404, 409, 402. Every answer carries X-Request-Id.",
+            401, 400, 403, 404, 409, 402. Every answer carries `X-Request-Id`.",
     ),
     servers((url = "/", description = "This instance.")),
     security(("bearer" = []), ("cookie" = [])),

@@ -1,6 +1,7 @@
 //! Every code of the catalogue is provoked through its door: status and body are what the catalogue says.
 
 use db::{Db, on_db};
+use http::Method;
 use model::{
     Code,
     catalogue::{Dialect, entries},
@@ -57,6 +58,12 @@ async fn provoke(house: &House, code: Code) -> Reply {
         | Code::InvitationNotPending
         | Code::AlreadyMember
         | Code::LastOwner => provoke_in_team(house, code).await,
+        Code::LinkNotFound
+        | Code::TokenNotFound
+        | Code::TransferNotFound
+        | Code::RoleIsFixed
+        | Code::RoleInUse
+        | Code::RoleNameTaken => provoke_access(house, code).await,
         Code::Forbidden => {
             let path = "/api/attempts?organizationId=org_elsewhere";
             client.get(path).bearer(&house.token).send().await
@@ -138,7 +145,7 @@ async fn provoke_in_team(house: &House, code: Code) -> Reply {
         }
         Code::MemberNotFound => {
             let path = format!("/api/members/member_x?organizationId={}", house.organization);
-            client.call(http::Method::DELETE, &path).bearer(&house.token).send().await
+            client.call(Method::DELETE, &path).bearer(&house.token).send().await
         }
         Code::RoleNotFound => {
             let body = json!({ "email": "ana@acme.dev", "roleId": "role_x" });
@@ -157,9 +164,41 @@ async fn provoke_in_team(house: &House, code: Code) -> Reply {
             let members = house.get("/api/members").await.json();
             let id = house::text(&members["members"][0]["id"]);
             let path = format!("/api/members/{id}?organizationId={}", house.organization);
-            client.call(http::Method::DELETE, &path).bearer(&house.token).send().await
+            client.call(Method::DELETE, &path).bearer(&house.token).send().await
         }
         other => panic!("{other} is no code of the team"),
+    }
+}
+
+async fn provoke_access(house: &House, code: Code) -> Reply {
+    let client = &house.client;
+    match code {
+        Code::LinkNotFound => client.post("/api/auth/verify/x").json(&json!({})).send().await,
+        Code::TokenNotFound => {
+            let call = client.call(Method::DELETE, "/api/tokens/token_x");
+            call.bearer(&house.token).send().await
+        }
+        Code::TransferNotFound => {
+            let path = format!("/api/organizations/{}/transfer/accept", house.organization);
+            client.post(&path).bearer(&house.token).json(&json!({})).send().await
+        }
+        Code::RoleIsFixed => {
+            let role = team::role(house, "Viewer").await;
+            let path = format!("/api/roles/{role}?organizationId={}", house.organization);
+            client.call(Method::DELETE, &path).bearer(&house.token).send().await
+        }
+        Code::RoleInUse => {
+            let body = json!({ "name": "Guest", "permissions": [] });
+            let made = house.post("/api/roles", body).await.json();
+            team::invite(house, "ana@acme.dev", "Guest").await;
+            let role = house::text(&made["role"]["id"]);
+            let path = format!("/api/roles/{role}?organizationId={}", house.organization);
+            client.call(Method::DELETE, &path).bearer(&house.token).send().await
+        }
+        Code::RoleNameTaken => {
+            house.post("/api/roles", json!({ "name": "Viewer", "permissions": [] })).await
+        }
+        other => panic!("{other} is no code of links, tokens, roles or owners"),
     }
 }
 

@@ -59,7 +59,12 @@ fn built(
 }
 
 fn services(db: &Db, signup: SignupMode) -> Services {
-    let instance = Instance { base_url: BASE_URL.to_owned(), signup, seat_limit: None, api_rate_per_minute: web::API_RATE_PER_MINUTE };
+    let instance = Instance {
+        base_url: BASE_URL.to_owned(),
+        signup,
+        seat_limit: None,
+        api_rate_per_minute: web::API_RATE_PER_MINUTE,
+    };
     Services::new(db.clone(), instance)
 }
 

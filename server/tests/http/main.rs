@@ -14,4 +14,5 @@ mod load;
 mod openapi;
 mod pages;
 mod team;
+mod walk;
 mod workspace;

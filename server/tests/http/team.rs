@@ -69,7 +69,7 @@ async fn seats(house: &House) -> Value {
     house.get("/api/members").await.json()["seats"].clone()
 }
 
-async fn member_id(house: &House, email: &str) -> String {
+pub async fn member_id(house: &House, email: &str) -> String {
     let members = house.get("/api/members").await.json()["members"].clone();
     let member = members.as_array().unwrap().iter().find(|member| member["email"] == email);
     text(&member.unwrap()["id"])

@@ -122,11 +122,7 @@ impl Throttle {
     }
 
     /// Counts a try that is about no account, by its address alone.
-    pub(crate) fn admit_stranger(
-        &self,
-        address: Option<IpAddr>,
-        now: UnixMs,
-    ) -> Result<(), Error> {
+    pub(crate) fn admit_stranger(&self, address: Option<IpAddr>, now: UnixMs) -> Result<(), Error> {
         self.with(|state| state.admit_place(Place::of(address), now))
             .map_err(|wait_ms| Error::TooMany { retry_after_s: whole_seconds(wait_ms) })
     }

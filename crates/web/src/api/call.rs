@@ -106,8 +106,7 @@ impl FromRequest<Services> for Call {
     async fn from_request(request: Request, services: &Services) -> Result<Self, Fault> {
         let (mut head, body) = request.into_parts();
         let exchange = exchange_of(&head)?;
-        let Identity { user, scope, is_tool } =
-            identity::of_api(services, &head.headers).await?;
+        let Identity { user, scope, is_tool } = identity::of_api(services, &head.headers).await?;
         services.pace.admit(user.id, exchange.at)?;
         let params = if matches!(head.method, Method::GET | Method::HEAD | Method::DELETE) {
             query(&mut head, services).await?

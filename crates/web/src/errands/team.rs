@@ -31,8 +31,7 @@ impl Services {
         email: &Email,
         role: RoleId,
     ) -> Result<Sent, Fault> {
-        let invited =
-            self.workspaces.invite(actor, caller.organization_id(), email, role).await;
+        let invited = self.workspaces.invite(actor, caller.organization_id(), email, role).await;
         invited.map(|one| self.send_invitation(one)).map_err(|no| self.team_fault(caller, no))
     }
 
@@ -43,8 +42,7 @@ impl Services {
         actor: Actor,
         id: InvitationId,
     ) -> Result<Sent, Fault> {
-        let invited =
-            self.workspaces.resend_invitation(actor, caller.organization_id(), id).await;
+        let invited = self.workspaces.resend_invitation(actor, caller.organization_id(), id).await;
         invited.map(|one| self.send_invitation(one)).map_err(|no| self.team_fault(caller, no))
     }
 
@@ -69,8 +67,7 @@ impl Services {
         to: Option<MemberId>,
     ) -> Result<Offer, Fault> {
         let to = to.ok_or(Fault::of(Code::MemberNotFound))?;
-        let offer =
-            self.workspaces.offer_ownership(actor, caller.organization_id(), to).await?;
+        let offer = self.workspaces.offer_ownership(actor, caller.organization_id(), to).await?;
         let base = &self.instance.base_url;
         let workspace = &caller.membership.organization;
         let link = format!("{base}/{}/settings#ownership", workspace.slug);
@@ -102,7 +99,8 @@ impl Services {
 
     /// One entry of a list, told; sent as well, unless it is a trial.
     fn tell(&self, Wished { typed, outcome }: Wished, is_trial: bool) -> BulkResult {
-        let told = |outcome| BulkResult { typed: typed.clone(), outcome, role_name: None, link: None };
+        let told =
+            |outcome| BulkResult { typed: typed.clone(), outcome, role_name: None, link: None };
         let (invited, outcome) = match outcome {
             WishOutcome::Invited(invited) => (invited, BulkOutcome::Invited),
             WishOutcome::SentAgain(invited) => (invited, BulkOutcome::SentAgain),

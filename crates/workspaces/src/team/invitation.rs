@@ -123,8 +123,7 @@ const LIST: &str = invitations!(
 const FIND: &str = invitations!("WHERE i.organization_id = $1 AND i.id = $2");
 const FIND_PENDING: &str =
     invitations!("WHERE i.organization_id = $1 AND i.email = $2 AND i.state = 'pending'");
-const FIND_BY_SECRET: &str =
-    invitations!("WHERE i.secret_hash = $1 AND o.deleted_at IS NULL");
+const FIND_BY_SECRET: &str = invitations!("WHERE i.secret_hash = $1 AND o.deleted_at IS NULL");
 
 const END: &str = "UPDATE invitations SET state = $3
     WHERE organization_id = $1 AND id = $2 AND state = 'pending'";

@@ -12,9 +12,9 @@ mod invite_many;
 pub(crate) mod member;
 mod remove;
 mod seats;
-mod wish;
 #[cfg(test)]
 mod tests;
+mod wish;
 
 use audit::{Actor, Entry};
 use db::{Db, Tx, on_db};
@@ -27,7 +27,7 @@ use serde_json::Value;
 pub use change::MemberChanges;
 pub use invitation::{INVITATION_LIFE_MS, Invitation};
 pub use invite::Invited;
-pub use invite_many::{Wished, WishOutcome};
+pub use invite_many::{WishOutcome, Wished};
 pub use member::Member;
 pub use seats::Seats;
 pub use wish::{MOST_WISHES, Wish, WishFault, read_wishes};

@@ -1,9 +1,7 @@
 //! Accounts that go, tokens, several invitations at once, and a scope narrower than the person.
 
 use ::accounts::{AccessToken, NewNamedToken, Scope, TokenName};
-use ::workspaces::{
-    Error, Kind, MemberChanges, WishOutcome, Workspaces, read_wishes,
-};
+use ::workspaces::{Error, Kind, MemberChanges, WishOutcome, Workspaces, read_wishes};
 use model::{Permission, Permissions, ids::OrganizationId};
 
 use crate::{House, make};

@@ -1,8 +1,6 @@
 //! Its name, its end, its return.
 
-use ::workspaces::{
-    DELETED_LIFE_MS, Error, Kind, OrganizationChanges, Slug, WorkspaceName,
-};
+use ::workspaces::{DELETED_LIFE_MS, Error, Kind, OrganizationChanges, Slug, WorkspaceName};
 
 use crate::{House, make};
 

@@ -1,0 +1,115 @@
+//! The table: for each operation a call that is well formed, and its answer to each kind of caller.
+
+use serde_json::{Value, json};
+
+use crate::house::{EMAIL, ORIGIN, PASSWORD};
+
+/// A call's body, from the ids of what the house holds.
+#[derive(Clone, Copy)]
+pub struct CallOf(fn(&Value) -> Value);
+
+impl CallOf {
+    pub fn body(self, things: &Value) -> Value {
+        (self.0)(things)
+    }
+}
+
+/// One operation.
+pub struct Row {
+    pub call: CallOf,
+    /// In the order of [`super::stage::CALLERS`]: nobody, a bad token, an expired token, a member of another
+    /// workspace, viewer, analyst, billing, admin, owner.
+    pub answers: [u16; 9],
+}
+
+/// Without a body, or with nothing in it but the workspace.
+const BARE: CallOf = CallOf(|_| json!({}));
+
+/// What only some roles may do, told as `wanted`.
+const fn only(viewer: u16, analyst: u16, billing: u16, admin: u16, owner: u16) -> [u16; 9] {
+    [401, 401, 401, 403, viewer, analyst, billing, admin, owner]
+}
+
+/// What everyone may do who has an account.
+const fn account(wanted: u16) -> [u16; 9] {
+    [401, 401, 401, wanted, wanted, wanted, wanted, wanted, wanted]
+}
+
+/// The row of an operation.
+pub fn row(operation: &str) -> Row {
+    let (call, answers) = match operation {
+        "signUp" => (
+            CallOf(|_| json!({ "email": "new@acme.dev", "password": PASSWORD })),
+            [201; 9],
+        ),
+        "createToken" => {
+            (CallOf(|_| json!({ "email": EMAIL, "password": PASSWORD })), [200; 9])
+        }
+        "confirmSignUp" | "resetPassword" => (CallOf(|_| json!({ "password": PASSWORD })), [404; 9]),
+        "verifyAddress" => (BARE, [404; 9]),
+        "requestReset" => (CallOf(|_| json!({ "email": EMAIL })), [202; 9]),
+        "getDescription" => (BARE, [200; 9]),
+
+        "listTokens" | "listOrganizations" => (BARE, account(200)),
+        "createNamedToken" => (CallOf(|_| json!({ "name": "Mine" })), account(201)),
+        "revokeToken" => (BARE, account(204)),
+        "createOrganization" => (CallOf(|_| json!({ "name": "New" })), account(201)),
+        "acceptInvitation" => (BARE, account(404)),
+
+        "changeOrganization" => {
+            (CallOf(|_| json!({ "name": "Acme Ltd" })), only(403, 403, 403, 200, 200))
+        }
+        "deleteOrganization" => (BARE, only(403, 403, 403, 403, 204)),
+        "restoreOrganization" => (BARE, only(403, 403, 403, 403, 200)),
+        "offerTransfer" => (
+            CallOf(|things| json!({ "memberId": things["member"] })),
+            only(403, 403, 403, 403, 201),
+        ),
+        "acceptTransfer" => (BARE, only(404, 404, 404, 404, 404)),
+        "endTransfer" => (BARE, only(403, 403, 403, 403, 404)),
+
+        "listMembers" | "listRoles" | "listPermissions" => (BARE, only(403, 200, 403, 200, 200)),
+        "addMember" => (
+            CallOf(|things| json!({ "email": "eve@evil.dev", "roleId": things["viewerRole"] })),
+            only(403, 403, 403, 201, 201),
+        ),
+        "changeMember" => (
+            CallOf(|things| json!({ "roleId": things["role"] })),
+            only(403, 403, 403, 200, 200),
+        ),
+        "removeMember" => (BARE, only(403, 403, 403, 204, 204)),
+        "invite" => (
+            CallOf(|things| json!({ "email": "n@acme.dev", "roleId": things["viewerRole"] })),
+            only(403, 403, 403, 201, 201),
+        ),
+        "inviteMany" => (
+            CallOf(|things| json!({ "list": "n@acme.dev", "roleId": things["viewerRole"] })),
+            only(403, 403, 403, 200, 200),
+        ),
+        "revokeInvitation" => (BARE, only(403, 403, 403, 204, 204)),
+        "resendInvitation" => (BARE, only(403, 403, 403, 200, 200)),
+        "createRole" => (
+            CallOf(|_| json!({ "name": "Another", "permissions": ["users.read"] })),
+            only(403, 403, 403, 201, 201),
+        ),
+        "changeRole" => {
+            (CallOf(|_| json!({ "name": "Renamed" })), only(403, 403, 403, 200, 200))
+        }
+        "deleteRole" => (BARE, only(403, 403, 403, 204, 204)),
+        "listAuditEntries" => (BARE, only(403, 403, 403, 200, 200)),
+
+        "listSources" | "getInstall" | "getDebug" | "listAttempts" | "getAttempt" => {
+            (BARE, only(200, 200, 403, 200, 200))
+        }
+        "createSource" => (
+            CallOf(|_| json!({ "name": "Another", "allowedOrigins": [ORIGIN] })),
+            only(403, 201, 403, 201, 201),
+        ),
+        "updateSource" => {
+            (CallOf(|_| json!({ "name": "Renamed" })), only(403, 200, 403, 200, 200))
+        }
+        "regenerateKey" => (BARE, only(403, 200, 403, 200, 200)),
+        other => panic!("{other} has no row: say here who may do it"),
+    };
+    Row { call, answers }
+}
