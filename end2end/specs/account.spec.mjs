@@ -35,11 +35,6 @@ for (const [javaScriptEnabled, engine] of [
       await expect(page.getByRole("main")).toContainText(EMAIL);
       if (javaScriptEnabled) await expectNoBarrier(page);
 
-      watched.expectAnswer(401, /^\/login$/);
-      await page.getByRole("link", { name: "Sign in" }).click();
-      // Before the first account there is nothing to sign in to.
-      await expect(page).toHaveURL("/signup");
-
       const confirm = path(await mailbox.waitFor(EMAIL, "Confirm"));
       await page.goto(confirm);
       if (javaScriptEnabled) await expectNoBarrier(page);
@@ -55,6 +50,7 @@ for (const [javaScriptEnabled, engine] of [
       await expect(ui.card(page, "E-mail")).not.toContainText("not verified");
 
       await page.getByRole("button", { name: "Sign out" }).click();
+      watched.expectAnswer(401, /^\/login$/);
       await ui.signIn(page, EMAIL, NEW);
       await expect(page.getByRole("alert")).toContainText("Just signed up? Follow the link in our mail first.");
       await page.getByRole("link", { name: "Forgot your password?" }).click();
@@ -85,7 +81,7 @@ for (const [javaScriptEnabled, engine] of [
       await page.goto("/account");
       await page.getByRole("link", { name: "Access tokens" }).click();
       await page.getByLabel("Name", { exact: true }).fill("Reports");
-      await page.getByLabel("Workspace").selectOption({ label: "Acme" });
+      await page.getByLabel("Workspace", { exact: true }).selectOption({ label: "Acme" });
       await page.getByLabel("analytics.report").check();
       await page.getByRole("button", { name: "Create token" }).click();
       const secret = await page.getByRole("status", { name: /^Token ready/ }).locator("code.link").innerText();
@@ -124,8 +120,8 @@ for (const [javaScriptEnabled, engine] of [
 
       await signIn();
       await page.goto("/account/sessions");
-      await expect(page.getByRole("row").filter({ hasText: "this browser" })).toContainText(/Chrome|Chromium/);
-      await page.getByRole("button", { name: /^Sign out Chrom/ }).click();
+      await expect(page.getByRole("row").filter({ hasText: "this browser" })).toHaveCount(1);
+      await page.getByRole("button", { name: "Sign out Chrome on Linux" }).click();
       await expect(ui.notice(page)).toContainText("Signed out there.");
       await isOut();
 

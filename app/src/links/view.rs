@@ -7,7 +7,7 @@ use crate::{
     auth::door,
     ui::{
         button::{LinkButton, Submit, Weight},
-        field::{FormProblem, TextField},
+        field::{FormProblem, TextField, Username},
     },
 };
 
@@ -76,10 +76,11 @@ pub fn reset(page: LinkPage) -> String {
         view! {
             <h1>"Choose a new password"</h1>
             <p>
-                "For "<b>{email}</b>". Every browser that is signed in with it is signed out, and its access tokens "
+                "For "<b>{email.clone()}</b>". Every browser that is signed in with it is signed out, and its access tokens "
                 "stop."
             </p>
             <form class="form" method="post" action=path>
+                <Username email/>
                 <TextField name="password" label="New password" kind="password" autocomplete="new-password"
                     hint="8 to 256 characters. Any characters; longer is better." min_length=8 max_length=256
                     required=true focused=true form/>
@@ -112,9 +113,10 @@ pub fn confirm(page: LinkPage) -> String {
     door("Confirm your account", request_id, move || {
         view! {
             <h1>"Confirm your account"</h1>
-            <p>"One more step for "<b>{email}</b>": the password that you chose when you signed up."</p>
+            <p>"One more step for "<b>{email.clone()}</b>": the password that you chose when you signed up."</p>
             <form class="form" method="post" action=path>
                 <FormProblem form=form.clone()/>
+                <Username email/>
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password"
                     required=true focused=true form/>
                 <Submit weight=Weight::Primary label="Confirm and sign in"/>

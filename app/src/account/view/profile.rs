@@ -9,7 +9,7 @@ use crate::{
     ui::{
         badge::{Badge, Tone},
         button::{LinkButton, Submit, Weight},
-        field::{Checkbox, FormProblem, TextField},
+        field::{Checkbox, FormProblem, TextField, Username},
         form::Form,
         notice::NoticeBar,
     },
@@ -28,7 +28,7 @@ pub fn page(chrome: &Chrome, page: AccountPage) -> String {
                 <div class="column">
                     <Name name=user.name.clone() form=profile/>
                     <Address user=user.clone() has_mail/>
-                    <Password form=password/>
+                    <Password email=user.email form=password/>
                 </div>
                 <div class="column">
                     <Workspaces workspaces/>
@@ -86,11 +86,12 @@ fn Unverified(has_mail: bool) -> impl IntoView {
 }
 
 #[component]
-fn Password(form: Form) -> impl IntoView {
+fn Password(email: String, form: Form) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="password-title">
             <h2 id="password-title">"Password"</h2>
             <form class="form reading" method="post" action="/account/password">
+                <Username email/>
                 <TextField name="currentPassword" label="Current password" kind="password"
                     autocomplete="current-password" required=true form=form.clone()/>
                 <TextField name="newPassword" label="New password" kind="password" autocomplete="new-password"
