@@ -209,9 +209,9 @@ async fn change(
     };
     let changes = RoleChanges { name: Some(name), permissions: Some(permissions) };
     let organization = viewer.caller.organization_id();
-    let changed =
+    let done =
         services.workspaces.change_role(viewer.actor(), organization, role.id, changes).await;
-    match changed.map_err(Fault::from) {
+    match done.map_err(Fault::from) {
         Ok(_) => Ok(to_roles(&viewer, "changed")),
         Err(fault) if fault.code == Code::RoleNameTaken => {
             let form = form.with_code(fault.code);
