@@ -1,5 +1,6 @@
 /** Accounts, workspaces, sources and traffic, made over HTTP where a test is not about making them. */
 
+import { setTimeout as wait } from "node:timers/promises";
 import { request } from "@playwright/test";
 
 export const PASSWORD = "tr0ub4dor and a horse";
@@ -59,6 +60,25 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
     email,
     enter: (context) => context.addCookies(cookies),
     leave: () => Promise.all([client, ...guests].map((one) => one.dispose())),
+
+    /** Signs in with another browser. */
+    async elsewhere(userAgent) {
+      const other = await request.newContext({ baseURL: tiny.url, userAgent });
+      await other.post("/login", { form: { email, password: PASSWORD } });
+      await other.dispose();
+    },
+
+    /** Makes an access token. */
+    token: (fields) => call("POST", "/api/tokens", fields),
+
+    /** Asks for a link to choose a new password with; without mail it stands in the log. */
+    async forgotten() {
+      await client.post("/forgot", { form: { email } });
+      return logged(tiny, "reset");
+    },
+
+    /** The link that verifies the address of whoever signed up. */
+    unverified: () => logged(tiny, "verify"),
 
     /** Someone with an account of their own, who has followed an invitation. */
     async colleague(workspace, colleagueEmail, colleagueName, roleName) {
@@ -122,6 +142,16 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
       };
     },
   };
+}
+
+/** The path of the newest link of a kind in the server's log. */
+async function logged(tiny, kind) {
+  const links = new RegExp(`/${kind}/[\\w-]+`, "g");
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await wait(20)) {
+    const found = tiny.log().match(links)?.at(-1);
+    if (found) return found;
+  }
+  throw new Error(`no link to /${kind} in the log`);
 }
 
 /** Posts to an ingest endpoint; gives the answer's status and what is in it. Text is sent as it is. */

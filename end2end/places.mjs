@@ -31,6 +31,70 @@ export const places = [
     then: (page) => signUp(page, { email: "eve@acme.dev", password: "superman" }),
     answers: [[400, /^\/signup$/]],
   },
+  { name: "forgot", isSignedOut: true, path: () => "/forgot" },
+  {
+    name: "forgot, asked",
+    isSignedOut: true,
+    path: () => "/forgot",
+    async then(page) {
+      await page.getByLabel("E-mail").fill("nobody@acme.dev");
+      await page.getByRole("button", { name: "Send the link" }).click();
+    },
+  },
+  { name: "new password", isSignedOut: true, path: ({ account }) => account.reset },
+  {
+    name: "new password, refused",
+    isRefusal: true,
+    isSignedOut: true,
+    path: ({ account }) => account.reset,
+    async then(page) {
+      await page.getByLabel("New password").fill("superman");
+      await page.getByRole("button", { name: "Set the password" }).click();
+    },
+    answers: [[400, /^\/reset\//]],
+  },
+  { name: "verify", isSignedOut: true, path: ({ account }) => account.verify },
+  { name: "dead link", isSignedOut: true, path: () => "/reset/nothing", answers: [[404, /^\/reset\//]] },
+
+  { name: "account", path: () => "/account" },
+  {
+    name: "account, refused",
+    isRefusal: true,
+    path: () => "/account",
+    async then(page) {
+      await page.getByLabel("Current password").fill("superman");
+      await page.getByLabel("New password").fill("superman");
+      await page.getByRole("button", { name: "Change password" }).click();
+    },
+    answers: [[400, /^\/account\/password$/]],
+  },
+  { name: "sessions", path: () => "/account/sessions" },
+  { name: "access tokens", path: () => "/account/tokens" },
+  {
+    name: "access tokens, revoking",
+    path: () => "/account/tokens",
+    then: (page) => page.getByText("Revoke", { exact: true }).first().click(),
+  },
+  {
+    name: "access tokens, made",
+    path: () => "/account/tokens",
+    async then(page) {
+      await page.getByLabel("Name", { exact: true }).fill("Reports");
+      await page.getByRole("button", { name: "Create token" }).click();
+    },
+  },
+  {
+    name: "access tokens, refused",
+    isRefusal: true,
+    path: () => "/account/tokens",
+    async then(page) {
+      await page.getByLabel("Name", { exact: true }).fill(" ");
+      await page.getByRole("button", { name: "Create token" }).click();
+    },
+    answers: [[400, /^\/account\/tokens$/]],
+  },
+  { name: "delete account, blocked", path: () => "/account/delete" },
+
   { name: "new workspace", path: () => "/workspaces/new" },
   {
     name: "new workspace, refused",

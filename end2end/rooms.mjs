@@ -27,6 +27,7 @@ export async function furnish(house) {
   await (await house.workspace("Gone with the storefront")).delete();
   return {
     empty,
+    account: await account(house),
     team: await team(await house.workspace("Crew"), house),
     offered: await offered(await house.workspace("Hive"), house),
     waiting: { ...waiting, source: waitingSource },
@@ -84,6 +85,14 @@ async function badTraffic(workspace) {
   await send();
   const { attemptId: refused } = await send();
   return { source, unreadable, faulty, refused };
+}
+
+/** Another browser, tokens of each kind, and links such as are sent by mail. */
+async function account(house) {
+  await house.elsewhere(LONG.agent);
+  await house.token({ name: LONG.workspace, permissions: ["analytics.report", "users.permissions.manage"] });
+  await house.token({ name: "Nightly export", expiresAt: new Date(Date.now() + 7 * 24 * 3_600_000).toISOString() });
+  return { reset: await house.forgotten(), verify: await house.unverified() };
 }
 
 /** Two members, one of whom has a long name, and someone who is asked in. */

@@ -42,6 +42,7 @@ pub(crate) enum Place {
     Api,
     Workspaces,
     NewWorkspace,
+    Account,
     Nowhere,
 }
 
@@ -150,7 +151,7 @@ fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
             <li><NavLink href="/docs/errors" label="Error reference" is_current=place == Place::Errors/></li>
             <li><NavLink href="/docs/api" label="API reference" is_current=place == Place::Api/></li>
         </ul>
-        <Account email=viewer_email name=viewer_name own_page=chrome.own_page/>
+        <Account email=viewer_email name=viewer_name own_page=chrome.own_page place/>
     }
 }
 
@@ -247,19 +248,25 @@ fn Switcher(
 }
 
 #[component]
-fn Account(email: String, name: Option<String>, own_page: Option<String>) -> impl IntoView {
+fn Account(
+    email: String,
+    name: Option<String>,
+    own_page: Option<String>,
+    place: Place,
+) -> impl IntoView {
     let shown = name.unwrap_or_else(|| email.clone());
-    let words = match own_page {
-        Some(href) => {
-            view! { <a class="name" title=email href=href>{shown.clone()}</a> }.into_any()
-        }
-        None => view! { <span class="name" title=email>{shown.clone()}</span> }.into_any(),
-    };
+    let current = (place == Place::Account).then_some("page");
+    let own = own_page.map(|href| {
+        view! { <a href=href aria-label="My place in this workspace">"My place"</a> }
+    });
     view! {
         <div class="account">
             <Avatar name=shown.clone() class="avatar round"/>
-            {words}
-            <form method="post" action="/logout"><button type="submit" class="sign-out">"Sign out"</button></form>
+            <a class="name" title=email href="/account" aria-current=current>{shown.clone()}</a>
+            <div class="account-acts">
+                {own}
+                <form method="post" action="/logout"><button type="submit" class="sign-out">"Sign out"</button></form>
+            </div>
         </div>
     }
 }

@@ -20,6 +20,8 @@ pub mod format;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod audit_log;
@@ -43,6 +45,8 @@ pub mod id;
 pub mod invitations;
 #[cfg(feature = "ssr")]
 pub mod invite_many;
+#[cfg(feature = "ssr")]
+pub mod links;
 #[cfg(feature = "ssr")]
 pub mod overview;
 #[cfg(feature = "ssr")]

@@ -17,9 +17,9 @@ use web::{
 use workspaces::Membership;
 
 use crate::{
-    audit_log, auth,
+    account, audit_log, auth,
     chrome::Chrome,
-    debug, docs, files, id, invitations, invite_many, overview,
+    debug, docs, files, id, invitations, invite_many, links, overview,
     problem::{self, ProblemPage},
     roles, settings, setup, team, workspaces as workspace_pages,
 };
@@ -29,6 +29,8 @@ pub fn router(services: Services, api: &Value) -> Router {
     let reference = docs::Reference::read(api, &services.instance.base_url);
     let pages = Router::new()
         .merge(auth::routes())
+        .merge(links::routes())
+        .merge(account::routes())
         .merge(workspace_pages::routes())
         .merge(overview::routes())
         .merge(setup::routes())
@@ -54,6 +56,15 @@ pub fn router(services: Services, api: &Value) -> Router {
 /// A page, as an answer.
 pub fn html(status: StatusCode, page: String) -> Response {
     (status, Html(page)).into_response()
+}
+
+/// A form once more, with the status and the headers of what was wrong with it.
+pub fn refused(fault: &Fault, page: String) -> Response {
+    let mut response = html(fault.status(), page);
+    if let Some(seconds) = fault.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// A fault is a page too, for people.

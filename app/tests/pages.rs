@@ -1,5 +1,7 @@
 //! Every page in every state: what must hold for all of them.
 
+#[path = "../examples/gallery/account.rs"]
+mod account;
 #[path = "../examples/gallery/data.rs"]
 mod data;
 #[path = "../examples/gallery/pages.rs"]

@@ -9,6 +9,9 @@ import { places } from "../places.mjs";
 const PRIMARY = {
   "sign-in": "Sign in",
   "sign-up": "Create account",
+  forgot: "Send the link",
+  account: "Save",
+  "access tokens": "Create token",
   "new workspace": "Create workspace",
   "overview, empty": "Create a source",
   "overview, rejecting": /^Allow https/,

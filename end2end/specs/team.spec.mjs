@@ -99,7 +99,7 @@ for (const javaScriptEnabled of [true, false]) {
         const gone = await ana.goto(`/${acme.slug}`);
         expect(gone.status()).toBe(403);
 
-        await dan.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "dan@acme.dev" }).click();
+        await dan.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "My place in this workspace" }).click();
         await dan.getByText("Leave this workspace", { exact: true }).click();
         await dan.getByRole("button", { name: "Leave", exact: true }).click();
         await expect(dan).toHaveURL(/\/workspaces\/new$/);

@@ -131,7 +131,7 @@ fn the_browser_s_half_brings_no_database_no_server_and_no_runtime() {
     assert!(names.contains("leptos"), "not the tree of the pages: {printed}");
     // A family is known by its first word: `sqlx-core`, `tokio-util`.
     let is_of_the_server =
-        |name: &&str| matches!(name.split('-').next(), Some("sqlx" | "axum" | "tokio"));
+        |name: &&str| matches!(name.split('-').next(), Some("sqlx" | "axum" | "tokio" | "utoipa"));
     let unwanted: Vec<&str> = names.into_iter().filter(is_of_the_server).collect();
     assert_eq!(unwanted, Vec::<&str>::new());
 }

@@ -1,6 +1,7 @@
 //! Renders every page with made-up data into a folder, with the files that it needs beside it:
 //! `cargo run -p app --features ssr --example gallery -- <folder>`. A tool for development.
 
+mod account;
 mod data;
 mod pages;
 mod workspace;

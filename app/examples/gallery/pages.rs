@@ -10,6 +10,7 @@ use app::{
 use model::{Code, UnixMs, wire::attempts::VerdictCode};
 
 use crate::{
+    account,
     data::{self, NOW},
     workspace,
 };
@@ -51,6 +52,7 @@ pub fn sent(fields: &[(&str, &str)]) -> Form {
 /// Names and documents.
 pub fn all() -> Vec<(&'static str, String)> {
     let mut pages = doors();
+    pages.extend(account::all());
     pages.extend(overviews());
     pages.extend(setups());
     pages.extend(debugs());
@@ -75,8 +77,8 @@ fn doors() -> Vec<(&'static str, String)> {
             "login-refused",
             auth::login(auth::LoginPage {
                 form: refused,
-                next: None,
                 request_id: request_id.clone(),
+                ..Default::default()
             }),
         ),
         (

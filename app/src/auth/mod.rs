@@ -3,11 +3,11 @@
 mod routes;
 mod view;
 
-pub(crate) use routes::routes;
+pub(crate) use routes::{enter, read_name, routes};
 pub(crate) use view::door;
-pub use view::{login, signup};
+pub use view::{check_mail, login, signup};
 
-use crate::ui::form::Form;
+use crate::ui::{form::Form, notice::Notice};
 
 /// What `/login` shows.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,8 @@ pub struct LoginPage {
     pub form: Form,
     /// The path to go to after signing in, carried in the hidden field `next`.
     pub next: Option<String>,
+    /// What just happened, after something that ended here.
+    pub notice: Option<Notice>,
     /// The id of this exchange, for the foot of the page.
     pub request_id: String,
 }
@@ -27,6 +29,15 @@ pub struct SignupPage {
     pub form: Form,
     /// Whether this account will be the first of the instance.
     pub is_first: bool,
+    /// The id of this exchange, for the foot of the page.
+    pub request_id: String,
+}
+
+/// What `/signup` shows when a mail has to be followed first. It is the same when the address had an account already.
+#[derive(Debug, Clone)]
+pub struct CheckMailPage {
+    /// Where the mail went.
+    pub email: String,
     /// The id of this exchange, for the foot of the page.
     pub request_id: String,
 }

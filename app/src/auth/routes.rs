@@ -1,6 +1,6 @@
 //! Signing up, in and out.
 
-use accounts::{Email, GivenPassword, NewAccount, Password, PersonName};
+use accounts::{Email, GivenPassword, LoginSecret, NewAccount, NotAName, Password, PersonName};
 use axum::{
     Router,
     extract::{Form as Fields, Query, State},
@@ -11,14 +11,14 @@ use axum::{
 use model::Code;
 use serde::Deserialize;
 use web::{
-    Fault, Services, cookies,
+    Fault, Services, SignedUp, cookies,
     pages::{Viewer, Visitor},
 };
 
-use super::{LoginPage, SignupPage, login, signup};
+use super::{CheckMailPage, LoginPage, SignupPage, check_mail, login, signup};
 use crate::{
-    serving::{html, safe_next},
-    ui::form::Form,
+    serving::{html, refused, safe_next},
+    ui::{form::Form, notice::Notice},
 };
 
 pub fn routes() -> Router<Services> {
@@ -41,6 +41,7 @@ async fn start(State(services): State<Services>, viewer: Viewer) -> Result<Redir
 #[derive(Deserialize)]
 struct Next {
     next: Option<String>,
+    done: Option<String>,
 }
 
 async fn show_login(
@@ -51,12 +52,24 @@ async fn show_login(
     if visitor.user.is_some() {
         return Ok(safe_next(query.next.as_deref(), "/").into_response());
     }
-    if !services.accounts.has_any().await? {
+    let notice = notice_of(query.done.as_deref());
+    // Whoever just deleted the last account still reads that it is gone.
+    if notice.is_none() && !services.accounts.has_any().await? {
         return Ok(Redirect::to("/signup").into_response());
     }
     let request_id = visitor.exchange.request.to_string();
-    let page = LoginPage { form: Form::default(), next: query.next, request_id };
+    let page = LoginPage { form: Form::default(), next: query.next, notice, request_id };
     Ok(html(StatusCode::OK, login(page)))
+}
+
+fn notice_of(done: Option<&str>) -> Option<Notice> {
+    let text = match done? {
+        "reset" => "Your new password holds. Sign in with it.",
+        "verified" => "Your address is verified. Sign in to go on.",
+        "deleted" => "Your account is deleted. Nobody can sign in with it any more.",
+        _ => return None,
+    };
+    Some(Notice::good(text))
 }
 
 #[derive(Deserialize)]
@@ -83,21 +96,43 @@ async fn sign_in(
     };
     match signed_in {
         Ok((_, secret)) => {
-            if let Some(old) = cookies::login(&services.instance, &headers) {
-                services.accounts.sign_out(&old).await?;
-            }
-            let cookie = cookies::set(&services.instance, &secret);
             let onward = safe_next(fields.next.as_deref(), "/");
-            Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
+            enter(&services, &headers, &secret, onward).await
         }
         Err(fault) => {
-            let code = for_the_form(fault)?;
-            let form = Form::sent([("email".to_owned(), fields.email)]).with_code(code.code);
+            let fault = for_the_form(fault)?;
+            let form = Form::sent([("email".to_owned(), fields.email)]);
+            let form = not_signed_in(form, fault.code, services.mailer.is_configured());
             let request_id = visitor.exchange.request.to_string();
-            let page = login(LoginPage { form, next: fields.next, request_id });
-            Ok(refused(&code, page))
+            let page = login(LoginPage { form, next: fields.next, notice: None, request_id });
+            Ok(refused(&fault, page))
         }
     }
+}
+
+/// Signs the browser in, in place of whoever was signed in there.
+pub async fn enter(
+    services: &Services,
+    headers: &HeaderMap,
+    secret: &LoginSecret,
+    onward: Redirect,
+) -> Result<Response, Fault> {
+    if let Some(old) = cookies::login(&services.instance, headers) {
+        services.accounts.sign_out(&old).await?;
+    }
+    let cookie = cookies::set(&services.instance, secret);
+    Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
+}
+
+/// With mail an account is none until its link was followed, which is easily forgotten.
+fn not_signed_in(form: Form, code: Code, has_mail: bool) -> Form {
+    if has_mail && code == Code::InvalidCredentials {
+        return form.with_problem(
+            "That e-mail and password do not match.",
+            "Check both and try again. Just signed up? Follow the link in our mail first.",
+        );
+    }
+    form.with_code(code)
 }
 
 async fn show_signup(
@@ -126,6 +161,7 @@ struct SignUp {
 async fn sign_up(
     State(services): State<Services>,
     visitor: Visitor,
+    headers: HeaderMap,
     Fields(fields): Fields<SignUp>,
 ) -> Result<Response, Fault> {
     require_open(&services).await?;
@@ -136,6 +172,7 @@ async fn sign_up(
     let request_id = visitor.exchange.request.to_string();
     let again = async |form| {
         let is_first = !services.accounts.has_any().await?;
+        let request_id = request_id.clone();
         Ok::<_, Fault>(signup(SignupPage { form, is_first, request_id }))
     };
     let new = match read_sign_up(&fields) {
@@ -146,15 +183,20 @@ async fn sign_up(
             return Ok(html(StatusCode::BAD_REQUEST, again(form).await?));
         }
     };
-    let email = new.email.clone();
-    if let Err(error) = services.accounts.sign_up(new).await {
-        let fault = for_the_form(error.into())?;
-        return Ok(refused(&fault, again(sent.with_code(fault.code)).await?));
-    }
+    let user = match services.sign_up(new, visitor.device.address).await {
+        Ok(SignedUp::Account(user)) => user,
+        Ok(SignedUp::ByMail(user)) => {
+            let email = user.email.to_string();
+            return Ok(html(StatusCode::OK, check_mail(CheckMailPage { email, request_id })));
+        }
+        Err(fault) => {
+            let fault = for_the_form(fault)?;
+            return Ok(refused(&fault, again(sent.with_code(fault.code)).await?));
+        }
+    };
     let password = GivenPassword::from(fields.password.as_str());
-    let (_, secret) = services.accounts.sign_in(&email, password, visitor.device).await?;
-    let cookie = cookies::set(&services.instance, &secret);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    let (_, secret) = services.accounts.sign_in(&user.email, password, visitor.device).await?;
+    enter(&services, &headers, &secret, Redirect::to("/")).await
 }
 
 /// Every fault of the form at once, by field.
@@ -162,17 +204,18 @@ fn read_sign_up(fields: &SignUp) -> Result<NewAccount, Vec<(&'static str, String
     let email = Email::parse(&fields.email).map_err(|error| ("email", error.to_string()));
     let password =
         Password::parse(&fields.password).map_err(|error| ("password", error.to_string()));
-    let name = Some(fields.name.as_str())
-        .filter(|name| !name.trim().is_empty())
-        .map(PersonName::parse)
-        .transpose()
-        .map_err(|error| ("name", error.to_string()));
+    let name = read_name(&fields.name).map_err(|error| ("name", error.to_string()));
     match (email, password, name) {
         (Ok(email), Ok(password), Ok(name)) => Ok(NewAccount { email, password, name }),
         (email, password, name) => {
             Err([name.err(), email.err(), password.err()].into_iter().flatten().collect())
         }
     }
+}
+
+/// What a person is called; nothing typed is no name.
+pub fn read_name(typed: &str) -> Result<Option<PersonName>, NotAName> {
+    Some(typed).filter(|name| !name.trim().is_empty()).map(PersonName::parse).transpose()
 }
 
 async fn sign_out(State(services): State<Services>, headers: HeaderMap) -> Result<Response, Fault> {
@@ -190,13 +233,4 @@ async fn require_open(services: &Services) -> Result<(), Fault> {
 /// What a person can mend is shown at the form; what they cannot is a page of its own.
 fn for_the_form(fault: Fault) -> Result<Fault, Fault> {
     if fault.status().is_server_error() { Err(fault) } else { Ok(fault) }
-}
-
-/// The form once more, with the fault's status and headers.
-fn refused(fault: &Fault, page: String) -> Response {
-    let mut response = html(fault.status(), page);
-    if let Some(seconds) = fault.retry_after_s {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
 }

@@ -2,25 +2,27 @@
 
 use leptos::prelude::*;
 
-use super::{LoginPage, SignupPage};
+use super::{CheckMailPage, LoginPage, SignupPage};
 use crate::{
     chrome::Brand,
     document,
     ui::{
         button::{Submit, Weight},
         field::{FormProblem, Hidden, TextField},
+        notice::NoticeBar,
     },
 };
 
 /// `/login`.
 #[must_use]
 pub fn login(page: LoginPage) -> String {
-    let LoginPage { form, next, request_id } = page;
+    let LoginPage { form, next, notice, request_id } = page;
     let next = form.value("next").map(str::to_owned).or(next).unwrap_or_default();
     let is_returning = form.value("email").is_some();
     door("Sign in", request_id, move || {
         view! {
             <h1>"Sign in"</h1>
+            <NoticeBar notice/>
             <form class="form" method="post" action="/login">
                 <FormProblem form=form.clone()/>
                 <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true
@@ -30,6 +32,7 @@ pub fn login(page: LoginPage) -> String {
                 <Hidden name="next" value=next/>
                 <Submit weight=Weight::Primary label="Sign in"/>
             </form>
+            <p class="door-other"><a href="/forgot">"Forgot your password?"</a></p>
             <p class="door-other">"New here? "<a href="/signup">"Create an account"</a></p>
         }
     })
@@ -56,6 +59,23 @@ pub fn signup(page: SignupPage) -> String {
                     required=true form/>
                 <Submit weight=Weight::Primary label="Create account"/>
             </form>
+            <p class="door-other">"Have an account? "<a href="/login">"Sign in"</a></p>
+        }
+    })
+}
+
+/// `/signup`, after a mail was sent that has to be followed.
+#[must_use]
+pub fn check_mail(page: CheckMailPage) -> String {
+    let CheckMailPage { email, request_id } = page;
+    door("Check your mail", request_id, move || {
+        view! {
+            <h1>"Check your mail"</h1>
+            <p>"We have written to "<b>{email}</b>". Follow the link in the mail within 24 hours; then you are in."</p>
+            <p class="dim">
+                "Nothing there after a few minutes? Look among the unwanted mail, and whether the address above is "
+                "right. You can "<a href="/signup">"sign up again"</a>" at any time."
+            </p>
             <p class="door-other">"Have an account? "<a href="/login">"Sign in"</a></p>
         }
     })

@@ -1,6 +1,6 @@
 //! The link's page, and the two ways to accept.
 
-use accounts::{Email, GivenPassword, LinkSecret, NewAccount, Password, PersonName, User};
+use accounts::{Email, GivenPassword, LinkSecret, NewAccount, Password, User};
 use audit::Actor;
 use axum::{
     Router,
@@ -18,7 +18,7 @@ use web::{
 use workspaces::Invitation;
 
 use super::{InvitationPage, Reader, page};
-use crate::{serving::html, ui::form::Form};
+use crate::{auth::read_name, serving::html, ui::form::Form};
 
 pub fn routes() -> Router<Services> {
     Router::new()
@@ -114,10 +114,7 @@ async fn sign_up(
     if let Err(error) = &password {
         form = form.with_error("password", &error.to_string());
     }
-    let name = Some(fields.name.as_str())
-        .filter(|name| !name.trim().is_empty())
-        .map(PersonName::parse)
-        .transpose();
+    let name = read_name(&fields.name);
     if let Err(error) = &name {
         form = form.with_error("name", &error.to_string());
     }

@@ -38,7 +38,7 @@ impl ProblemPage {
     pub fn of(code: Code, request_id: &str) -> Self {
         let entry = code.entry();
         let (title, cause, fix) = match entry.status {
-            404 => (
+            404 if code != Code::LinkNotFound => (
                 "Nothing is here",
                 "The address is mistyped, the thing was removed, or it belongs to a workspace you \
                  are not a member of.",

@@ -8,6 +8,9 @@ use leptos::prelude::*;
 pub(crate) fn Confirm(
     /// The words on the closed button.
     label: &'static str,
+    /// What they begin to do when they alone do not say it; begins with them.
+    #[prop(optional, into)]
+    what: Option<String>,
     /// Whether it is open at first: when what it asks was refused.
     #[prop(optional)]
     is_open: bool,
@@ -15,7 +18,7 @@ pub(crate) fn Confirm(
 ) -> impl IntoView {
     view! {
         <details class="confirm" open=is_open>
-            <summary class="btn danger">{label}</summary>
+            <summary class="btn danger" aria-label=what>{label}</summary>
             <div class="confirm-body">{children()}</div>
         </details>
     }

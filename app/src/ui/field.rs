@@ -136,6 +136,12 @@ pub(crate) fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl In
     view! { <input type="hidden" name=name value=value/> }
 }
 
+/// Whose password a form asks for. Unseen and not sent: for what keeps passwords in the browser.
+#[component]
+pub(crate) fn Username(#[prop(into)] email: String) -> impl IntoView {
+    view! { <input type="text" autocomplete="username" value=email readonly=true hidden=true/> }
+}
+
 /// What is wrong with the form as a whole.
 #[component]
 pub(crate) fn FormProblem(form: Form) -> impl IntoView {

@@ -32,6 +32,8 @@ pub struct Viewer {
     pub user: User,
     /// By which login.
     pub login: LoginId,
+    /// From where they look.
+    pub device: Device,
     /// The exchange.
     pub exchange: Exchange,
 }
@@ -49,9 +51,9 @@ impl Visitor {
     /// The same, when they are signed in.
     #[must_use]
     pub fn viewer(self) -> Option<Viewer> {
-        let exchange = self.exchange;
-        let (user, login) = self.user.zip(self.login)?;
-        Some(Viewer { user, login, exchange })
+        let Self { user, login, device, exchange } = self;
+        let (user, login) = user.zip(login)?;
+        Some(Viewer { user, login, device, exchange })
     }
 }
 
@@ -63,7 +65,8 @@ impl Viewer {
         headers: &HeaderMap,
     ) -> Result<Option<Self>, Fault> {
         let login = identity::of_page(services, headers).await?;
-        Ok(login.map(|login| Self { user: login.user, login: login.id, exchange }))
+        let device = identity::device(Some(&exchange), headers);
+        Ok(login.map(|login| Self { user: login.user, login: login.id, device, exchange }))
     }
 
     /// Who acts, for the audit log.

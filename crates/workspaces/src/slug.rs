@@ -35,6 +35,7 @@ const RESERVED: &[&str] = &[
     "assets",
     "auth",
     "billing",
+    "confirm",
     "docs",
     "events",
     "favicon",

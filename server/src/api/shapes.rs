@@ -29,6 +29,12 @@ pub struct InWorkspace {
 #[derive(ToSchema)]
 pub struct Nothing {}
 
+/// The form of a text that is trimmed: at least one and at most `most` characters on one line.
+fn one_line(most: usize) -> String {
+    let control = r"\u0000-\u001f\u007f-\u009f";
+    format!(r"^\s*[^\s{control}][^{control}]{{0,{}}}\s*$", most - 1)
+}
+
 /// A schema for each text with a form of its own.
 macro_rules! texts {
     ($($(#[doc = $doc:literal])* $name:ident = $example:literal { $($key:ident: $value:expr),* $(,)? })*) => {$(
@@ -49,14 +55,14 @@ macro_rules! texts {
 texts! {
     /// An e-mail address with a dot in its domain. It is trimmed and compared in lower case.
     EmailAddress = "ana@example.com" { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
-    /// What something is called: 1 to 80 characters on one line. It is trimmed.
-    Title = "Example Inc" { min_length: 1, max_length: 80, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
-    /// A role's name: 1 to 60 characters on one line. It is trimmed.
-    RoleTitle = "Auditor" { min_length: 1, max_length: 60, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
-    /// A token's name: 1 to 100 characters on one line. It is trimmed.
-    TokenTitle = "CI" { min_length: 1, max_length: 100, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    /// What something is called. It is trimmed.
+    Title = "Example Inc" { title: "1 to 80 characters on one line", pattern: one_line(80) }
+    /// A role's name. It is trimmed.
+    RoleTitle = "Auditor" { title: "1 to 60 characters on one line", pattern: one_line(60) }
+    /// A token's name. It is trimmed.
+    TokenTitle = "CI" { title: "1 to 100 characters on one line", pattern: one_line(100) }
     /// A pasted list of addresses.
-    BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, max_length: 60_000, pattern: r"\S" }
+    BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, pattern: r"\S" }
     /// A place in page addresses: lower-case letters, digits and hyphens.
     PathWord = "example-inc" { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
     /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.

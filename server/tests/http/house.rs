@@ -27,11 +27,14 @@ pub fn router(db: &Db, signup: SignupMode) -> Router {
 
 /// An application of this instance, whose mails go out through `mailer`.
 pub fn router_with(db: &Db, instance: Instance, mailer: Mailer) -> Router {
-    let (writers, stop) = (TaskTracker::new(), CancellationToken::new());
-    let writer = Writer::start(db.clone(), WriterSettings::default(), &writers, stop);
     let services = Services::new(db.clone(), instance).with_mailer(mailer);
-    let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
-    tiny::router::app(services, ingest, Arc::from([]))
+    let (writers, stop) = (TaskTracker::new(), CancellationToken::new());
+    served(services, WriterSettings::default(), &writers, stop)
+}
+
+/// The same for an instance that anyone may sign up at.
+pub fn mailing_router(db: &Db, mailer: Mailer) -> Router {
+    router_with(db, instance(SignupMode::Open), mailer)
 }
 
 /// What a test's instance is.
@@ -67,8 +70,16 @@ fn built(
     writers: &TaskTracker,
     stop: CancellationToken,
 ) -> Router {
-    let writer = Writer::start(db.clone(), writer, writers, stop);
-    let services = Services::new(db.clone(), instance(signup));
+    served(Services::new(db.clone(), instance(signup)), writer, writers, stop)
+}
+
+fn served(
+    services: Services,
+    writer: WriterSettings,
+    writers: &TaskTracker,
+    stop: CancellationToken,
+) -> Router {
+    let writer = Writer::start(services.db.clone(), writer, writers, stop);
     let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
     tiny::router::app(services, ingest, Arc::from([]))
 }

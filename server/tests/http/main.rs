@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod account;
 mod catalogue;
 mod gate;
 mod house;

@@ -7,12 +7,12 @@ use crate::house::{EMAIL, House, PASSWORD, router};
 
 /// A browser that keeps its cookie.
 pub struct Browser {
-    client: Client,
-    cookie: String,
+    pub client: Client,
+    pub cookie: String,
 }
 
 impl Browser {
-    async fn signed_in(client: Client) -> Self {
+    pub async fn signed_in(client: Client) -> Self {
         Self::signed_in_as(client, EMAIL).await
     }
 

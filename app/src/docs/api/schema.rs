@@ -116,6 +116,9 @@ fn words(schema: &Value) -> String {
         let choices = choices.iter().filter_map(Value::as_str);
         return choices.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     }
+    if let Some(title) = schema["title"].as_str() {
+        return title.to_owned();
+    }
     let number = |key: &str| schema[key].as_i64().map(thousands);
     let prefix = schema["pattern"].as_str().and_then(|form| form.strip_prefix('^'));
     let prefix = prefix.and_then(|form| form.split_once("_[0-7]")).map(|(prefix, _)| prefix);
