@@ -29,6 +29,19 @@ pub struct InWorkspace {
 #[derive(ToSchema)]
 pub struct Nothing {}
 
+/// The pattern of a text on one line, of two characters and so many between them or less. It is trimmed before it is
+/// counted, which `minLength` and `maxLength` cannot say.
+macro_rules! one_line {
+    ($between:literal) => {
+        concat!(
+            r"[^\s\u0000-\u001f\u007f-\u009f]",
+            r"([^\u0000-\u001f\u007f-\u009f]{0,",
+            $between,
+            r"}[^\s\u0000-\u001f\u007f-\u009f])?"
+        )
+    };
+}
+
 /// A schema for each text with a form of its own.
 macro_rules! texts {
     ($($(#[doc = $doc:literal])* $name:ident = $example:literal { $($key:ident: $value:expr),* $(,)? })*) => {$(
@@ -50,15 +63,20 @@ texts! {
     /// An e-mail address with a dot in its domain. It is trimmed and compared in lower case.
     EmailAddress = "ana@example.com" { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
     /// What something is called: 1 to 80 characters on one line. It is trimmed.
-    Title = "Example Inc" { min_length: 1, max_length: 80, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    Title = "Example Inc" { pattern: concat!(r"^\s*", one_line!(78), r"\s*$") }
     /// A role's name: 1 to 60 characters on one line. It is trimmed.
-    RoleTitle = "Auditor" { min_length: 1, max_length: 60, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    RoleTitle = "Auditor" { pattern: concat!(r"^\s*", one_line!(58), r"\s*$") }
     /// A token's name: 1 to 100 characters on one line. It is trimmed.
-    TokenTitle = "CI" { min_length: 1, max_length: 100, pattern: r"^\s*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*\s*$" }
+    TokenTitle = "CI" { pattern: concat!(r"^\s*", one_line!(98), r"\s*$") }
+    /// What a person is called: at most 100 characters on one line. It is trimmed.
+    PersonTitle = "Ana Lima" { pattern: concat!(r"^\s*(", one_line!(98), r")?\s*$") }
     /// A pasted list of addresses.
-    BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, max_length: 60_000, pattern: r"\S" }
+    BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, pattern: r"\S" }
     /// A place in page addresses: lower-case letters, digits and hyphens.
     PathWord = "example-inc" { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
+    /// A workspace's place in page addresses: 1 to 48 lower-case letters, digits and hyphens, none of these at an end.
+    /// It is trimmed.
+    WorkspaceWord = "example-inc" { pattern: r"^\s*[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?\s*$" }
     /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.
     Origin = "https://app.example.com" { max_length: 267, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
 }
