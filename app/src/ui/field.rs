@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::form::Form;
+use super::{form::Form, html::escaped};
 use crate::problem::Door;
 
 /// A one-line field.
@@ -59,7 +59,8 @@ pub(crate) fn TextArea(
     #[prop(optional)] placeholder: Option<&'static str>,
     #[prop(default = 3)] rows: i64,
 ) -> impl IntoView {
-    let sent = form.value(name).unwrap_or_default().to_owned();
+    // Leptos writes what stands in a textarea as it is, as in a script.
+    let sent = escaped(form.value(name).unwrap_or_default());
     let focused = form.has_focus(name, false);
     let error = form.error(name).map(str::to_owned);
     let described = described_by(name, hint.is_some(), error.is_some());
