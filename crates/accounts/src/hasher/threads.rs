@@ -7,6 +7,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Once, OnceLock},
     thread,
+    time::Duration,
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -21,6 +22,8 @@ const WAITING_PER_THREAD: usize = 64;
 
 /// By then a few dozen places are free again.
 const RETRY_AFTER_S: u64 = 1;
+
+const MEMORY_IS_KEPT: Duration = Duration::from_secs(5);
 
 type Job = Box<dyn FnOnce(&Memory) + Send>;
 
@@ -87,12 +90,14 @@ fn start(count: usize) -> Sender<Job> {
     queue
 }
 
-/// Memory is kept while jobs wait and goes back with the last of them.
+/// Memory is kept from job to job and goes back when none has come for a while: an allocator that gets it back at
+/// once may hold it for a moment beside what the next job takes.
 fn work_through(jobs: &Receiver<Job>) {
     give_way();
     while let Ok(first) = jobs.recv() {
         let memory = Memory::default();
-        for job in iter::once(first).chain(jobs.try_iter()) {
+        let soon = iter::from_fn(|| jobs.recv_timeout(MEMORY_IS_KEPT).ok());
+        for job in iter::once(first).chain(soon) {
             // A panic is told its caller by the answer that never comes; the thread goes on.
             catch_unwind(AssertUnwindSafe(|| job(&memory))).ok();
         }
@@ -110,13 +115,10 @@ fn give_way() {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        sync::{
-            Arc,
-            atomic::{AtomicBool, Ordering},
-            mpsc,
-        },
-        time::Duration,
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
     };
 
     use tokio::{task::JoinHandle, time::timeout};
