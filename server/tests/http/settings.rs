@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 use testkit::Reply;
-use workspaces::Workspaces;
 
 use crate::{
     house::{BASE_URL, EMAIL, House, text},
     pages::Browser,
-    team::{Person, role},
+    team::{Person, role, set_seats},
 };
 
 async fn at_home(db: db::Db) -> (House, Browser) {
@@ -237,8 +236,7 @@ testkit::both! {
 
     async fn a_full_workspace_says_how_full_and_where_room_is_made(db: db::Db) {
         let (house, mira) = at_home(db).await;
-        let id = house.organization.parse().unwrap();
-        Workspaces::new(house.db.clone()).set_seat_limit(id, Some(2)).await.unwrap();
+        set_seats(&house, 2).await;
         let viewer = role(&house, "Viewer").await;
         let list = format!("list=ana@acme.dev,bo@acme.dev&roleId={viewer}");
         let bulk = "/acme/access/invitations/bulk";
