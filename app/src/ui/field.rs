@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::form::Form;
+use super::{form::Form, html::escaped};
 use crate::problem::Door;
 
 /// A one-line field.
@@ -59,7 +59,8 @@ pub(crate) fn TextArea(
     #[prop(optional)] placeholder: Option<&'static str>,
     #[prop(default = 3)] rows: i64,
 ) -> impl IntoView {
-    let sent = form.value(name).unwrap_or_default().to_owned();
+    // The text of this element is not escaped by the view.
+    let sent = escaped(form.value(name).unwrap_or_default());
     let focused = form.has_focus(name, false);
     let error = form.error(name).map(str::to_owned);
     let described = described_by(name, hint.is_some(), error.is_some());
@@ -68,7 +69,7 @@ pub(crate) fn TextArea(
             <label for=name>{label}</label>
             <textarea id=name name=name rows=rows autofocus=focused class="mono" spellcheck="false" autocapitalize="none"
                 placeholder=placeholder aria-invalid=error.is_some().then_some("true")
-                aria-describedby=described>{sent}</textarea>
+                aria-describedby=described inner_html=sent></textarea>
             <Notes name hint error/>
         </div>
     }
