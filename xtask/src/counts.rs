@@ -20,6 +20,8 @@ pub enum Runner {
     Node,
     /// `playwright test`: one line for each kind of end that occurred.
     Playwright,
+    /// `apitest/run.py`: one line at the end.
+    Api,
 }
 
 impl Counts {
@@ -43,6 +45,12 @@ impl Counts {
             Runner::Playwright => {
                 // "3 passed (2.1s)"
                 self.add_number_first(line.split(" (").next().unwrap_or(line));
+            }
+            Runner::Api => {
+                let Some(result) = line.strip_prefix("api: ") else { return };
+                for piece in result.split(", ") {
+                    self.add_number_first(piece);
+                }
             }
         }
     }
@@ -103,6 +111,13 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
                       \n  1 failed\n    b.spec.ts:9:1 › b\n  1 flaky\n  2 skipped\n  \
                       1 did not run\n  4 passed (2.1s)\n";
         assert_eq!(counts(Runner::Playwright, output), (4, 2, 3));
+    }
+
+    #[test]
+    fn of_the_api_only_the_closing_line_counts() {
+        let output = "  2747 generated, 2747 passed, 105 skipped\nowner   41 passed   0 failed\n\
+                      api: 165 passed, 1 failed\n";
+        assert_eq!(counts(Runner::Api, output), (165, 1, 0));
     }
 
     #[test]

@@ -47,6 +47,14 @@ pub const CHROMIUM: Need = Need {
     debian: &["chromium"],
 };
 
+/// Runs the calls of the API that its description makes up.
+pub const PYTHON: Need = Need {
+    what: "Python 3.11 or later with venv",
+    why: "runs schemathesis, which calls the API as it is described",
+    is_present: has_python,
+    debian: &["python3", "python3-venv"],
+};
+
 /// A compiler and the source of its standard library, where rustup cannot bring the target.
 pub const WASM_COMPILER: Need = Need {
     what: "a Rust compiler for WebAssembly",
@@ -105,6 +113,12 @@ fn has_node() -> bool {
 /// The major version of the system's Node.js.
 pub fn node_major() -> Option<u32> {
     version("node").map(|(major, _)| major)
+}
+
+fn has_python() -> bool {
+    // Debian packages what makes an environment apart from Python.
+    version("python3").is_some_and(|version| version >= (3, 11))
+        && can_run("python3", "-cimport ensurepip, venv")
 }
 
 fn has_wasm_compiler() -> bool {

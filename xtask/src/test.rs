@@ -10,28 +10,30 @@ use anyhow::{Result, anyhow, bail, ensure};
 use crate::build::Profile;
 use crate::counts::{Counts, Runner};
 use crate::postgres::Postgres;
-use crate::{Verdict, after_dashes, build, env, needs, npm, sh};
+use crate::{Verdict, after_dashes, build, env, needs, npm, python, sh};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Rust,
     Sdk,
+    Api,
     Pages,
 }
 
 impl Part {
-    const ALL: [Self; 3] = [Self::Rust, Self::Sdk, Self::Pages];
+    const ALL: [Self; 4] = [Self::Rust, Self::Sdk, Self::Api, Self::Pages];
 
     fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Sdk => "sdk",
+            Self::Api => "api",
             Self::Pages => "pages",
         }
     }
 
     fn needs_postgres(self) -> bool {
-        self != Self::Sdk
+        matches!(self, Self::Rust | Self::Pages)
     }
 }
 
@@ -96,7 +98,7 @@ fn parts(args: &[String]) -> Result<(Vec<Part>, &[String])> {
         return Ok((Part::ALL.to_vec(), &[]));
     };
     let Some(part) = Part::ALL.into_iter().find(|part| part.name() == first) else {
-        bail!("test takes one of rust, sdk, pages, and only then further arguments: {first}");
+        bail!("test takes one of rust, sdk, api, pages, and only then further arguments: {first}");
     };
     Ok((vec![part], after_dashes(rest)))
 }
@@ -134,13 +136,14 @@ fn run_part(
     counts: &mut Counts,
 ) -> Result<()> {
     eprintln!("\n== {}", part.name());
-    if part == Part::Sdk {
-        return sdk(extra, counts);
-    }
-    let postgres = postgres.as_ref().map_err(|error| anyhow!("no PostgreSQL: {error:#}"))?;
+    let postgres = || {
+        postgres.as_ref().map_err(|error| anyhow!("no PostgreSQL: {error:#}")).map(Option::as_ref)
+    };
     match part {
-        Part::Rust => rust(extra, postgres.as_ref(), counts),
-        _ => pages(extra, postgres.as_ref(), counts),
+        Part::Rust => rust(extra, postgres()?, counts),
+        Part::Sdk => sdk(extra, counts),
+        Part::Api => api(extra, counts),
+        Part::Pages => pages(extra, postgres()?, counts),
     }
 }
 
@@ -166,6 +169,15 @@ fn sdk(extra: &[String], counts: &mut Counts) -> Result<()> {
     }
     count(&mut test, Runner::Node, counts)?;
     check
+}
+
+fn api(extra: &[String], counts: &mut Counts) -> Result<()> {
+    let folder = env::root()?.join("apitest");
+    let mut python = sh::command(python::install(&folder)?)?;
+    // Thousands of calls, and the same binary as in the browser.
+    let tiny = build::tiny(Profile::Release)?;
+    python.arg(folder.join("run.py")).args(extra).env("TINY_BIN", tiny);
+    count(&mut python, Runner::Api, counts)
 }
 
 fn pages(extra: &[String], postgres: Option<&Postgres>, counts: &mut Counts) -> Result<()> {

@@ -2,7 +2,13 @@
 
 use std::collections::HashMap;
 
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
 use model::{Permission, ids::SourceId, wire::sources::Source};
 use web::{Fault, Services, pages::Member};
 
@@ -16,7 +22,11 @@ pub fn routes() -> Router<Services> {
 const DAY_MS: i64 = 24 * 60 * 60_000;
 
 async fn show(State(services): State<Services>, member: Member) -> Result<Response, Fault> {
-    member.caller.require(Permission::AnalyticsReport)?;
+    if member.caller.require(Permission::AnalyticsReport).is_err() {
+        // Links to a workspace lead here, whoever follows them; what everyone may see is its settings.
+        let settings = format!("/{}/settings", member.caller.membership.organization.slug);
+        return Ok(Redirect::to(&settings).into_response());
+    }
     let organization = member.caller.organization_id();
     let now = services.db.now();
     let hours = attempts::hours(&services.db, organization, now.plus_ms(-DAY_MS)).await?;

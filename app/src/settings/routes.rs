@@ -142,7 +142,7 @@ async fn change(
     let changes = OrganizationChanges { name: Some(name), slug: Some(slug) };
     let organization = viewer.caller.organization_id();
     match services.workspaces.change_organization(viewer.actor(), organization, changes).await {
-        Ok(now) => Ok(to_settings(&now.organization.slug, "saved")),
+        Ok(after) => Ok(to_settings(&after.organization.slug, "saved")),
         Err(error) => refuse(&services, &viewer, (refused, form), error.into()).await,
     }
 }

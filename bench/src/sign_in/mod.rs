@@ -32,6 +32,11 @@ use report::Run;
 /// How often the server's memory is read.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// Memory is compared from one of these to the next, before anything is measured.
+const ROUND: Duration = Duration::from_secs(5);
+const MOST_ROUNDS: usize = 12;
+const STANDS_STILL_BYTES: u64 = 1_000_000;
+
 /// What runs beside ingest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Beside {
@@ -106,16 +111,17 @@ async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Resu
         lanes,
         flood: Flood::new(server.address(), args.accounts),
     };
+    eprintln!("{engine}: until memory stands still …");
+    let mut tally = stage.settle().await?;
     let mut phases = Vec::new();
     for beside in PHASES {
         eprintln!("{engine}: {beside} …");
-        phases.push(stage.play(beside).await?);
+        phases.push(stage.play(beside, args.warmup(), args.half()).await?);
         server.check_alive()?;
     }
     server.stop().await?;
     let stored = database.count().await?;
     database.remove().await?;
-    let mut tally = Tally::default();
     for phase in &phases {
         tally.add(phase.tally.counts());
     }
@@ -142,9 +148,30 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    async fn play(&mut self, beside: Beside) -> Result<Phase> {
-        let from = Instant::now() + self.args.warmup();
-        let span = Span { from, until: from + self.args.half() };
+    /// Ingest alone, until what the server keeps of it, most of all the database's cache, grows no more: what grows
+    /// afterwards is the flood's. What was sent counts.
+    async fn settle(&mut self) -> Result<Tally> {
+        let mut tally = Tally::default();
+        let mut resident = 0;
+        for _ in 0..MOST_ROUNDS {
+            let round = self.play(Beside::Nothing, Duration::ZERO, ROUND).await?;
+            tally.add(round.tally.counts());
+            if round.resident < resident + STANDS_STILL_BYTES {
+                break;
+            }
+            resident = round.resident;
+        }
+        Ok(tally)
+    }
+
+    async fn play(
+        &mut self,
+        beside: Beside,
+        warmup: Duration,
+        measured: Duration,
+    ) -> Result<Phase> {
+        let from = Instant::now() + warmup;
+        let span = Span { from, until: from + measured };
         let flood = async {
             match beside {
                 Beside::Nothing => Ok(Answers::default()),

@@ -31,9 +31,9 @@ pub struct Run {
 pub const NOTES: &str = "\
 Latencies begin when a request was due, so the time it waits in this program, which shares the cores with the
 server, is among them. Quiet and flood of the second table are both phases of their kind together. RSS: of
-tiny, the most of what was seen 20 times a second; its growth is over the first quiet phase, so whatever else
-the server keeps with time, such as the database's cache, is in it. CPU: cores kept busy. Sign-ins: each from
-another address, half of them for accounts that exist; 429 is what the throttle or the full queue before
+tiny, the most of what was seen 20 times a second; compared are the first quiet phase, which begins once ingest
+alone makes it grow no more (or after a minute), and the most of the flood. CPU: cores kept busy. Sign-ins: each
+from another address, half of them for accounts that exist; 429 is what the throttle or the full queue before
 hashing answers. Limits are goals; nothing fails for missing one.";
 
 const PHASE_COLUMNS: [&str; 10] = [
@@ -66,7 +66,7 @@ pub fn tell(run: &Run, cores: usize) -> String {
     let harm = table(["", "quiet", "flood", "difference", "limit"], harm(run, cores));
     let answers = table(["sign-ins", "answered", "p50 ms", "p99 ms"], answer_rows(run));
     let faults = run.books.faults(&run.engine.to_string()).join("\n");
-    [heading, phases, harm, answers, faults].join("\n")
+    [heading, phases, harm, answers, faults].join("\n").trim_end().to_owned() + "\n"
 }
 
 fn phase_cells(phase: &Phase, half: Duration) -> [String; PHASE_COLUMNS.len()] {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Fault, Services, SignedUp, api::OpenCall};
 
-use super::shapes::EmailAddress;
+use super::shapes::{EmailAddress, PersonTitle};
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(sign_up)).routes(routes!(create_token))
@@ -24,9 +24,8 @@ pub struct SignUp {
     /// None of the commonest.
     #[schema(format = Password, min_length = 8, max_length = 256)]
     pub password: String,
-    /// What the person is called, on one line.
-    #[schema(max_length = 100)]
-    pub name: Option<String>,
+    /// What the person is called.
+    pub name: Option<PersonTitle>,
 }
 
 /// Makes an account.

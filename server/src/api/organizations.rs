@@ -18,7 +18,7 @@ use web::{
 };
 use workspaces::{OrganizationChanges, Slug, WorkspaceName};
 
-use super::shapes::{Nothing, PathWord, Title};
+use super::shapes::{Nothing, Title, WorkspaceWord};
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
@@ -53,8 +53,8 @@ async fn list_organizations(
 pub struct CreateOrganization {
     /// What people call it.
     pub name: Title,
-    /// Its place in page addresses, without a hyphen at an end; made from the name when absent.
-    pub slug: Option<PathWord>,
+    /// Its place in page addresses; made from the name when absent.
+    pub slug: Option<WorkspaceWord>,
 }
 
 /// Makes a workspace.
@@ -84,7 +84,7 @@ pub struct ChangeOrganization {
     /// What people call it.
     pub name: Option<Title>,
     /// Its place in page addresses; links with the old one stop.
-    pub slug: Option<PathWord>,
+    pub slug: Option<WorkspaceWord>,
 }
 
 /// Gives a workspace another name or slug.

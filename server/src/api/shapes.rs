@@ -29,10 +29,17 @@ pub struct InWorkspace {
 #[derive(ToSchema)]
 pub struct Nothing {}
 
-/// The form of a text that is trimmed: at least one and at most `most` characters on one line.
-fn one_line(most: usize) -> String {
-    let control = r"\u0000-\u001f\u007f-\u009f";
-    format!(r"^\s*[^\s{control}][^{control}]{{0,{}}}\s*$", most - 1)
+/// The pattern of a text on one line, of two characters and so many between them or less. It is trimmed before it is
+/// counted, which `minLength` and `maxLength` cannot say.
+macro_rules! one_line {
+    ($between:literal) => {
+        concat!(
+            r"[^\s\u0000-\u001f\u007f-\u009f]",
+            r"([^\u0000-\u001f\u007f-\u009f]{0,",
+            $between,
+            r"}[^\s\u0000-\u001f\u007f-\u009f])?"
+        )
+    };
 }
 
 /// A schema for each text with a form of its own.
@@ -56,15 +63,20 @@ texts! {
     /// An e-mail address with a dot in its domain. It is trimmed and compared in lower case.
     EmailAddress = "ana@example.com" { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
     /// What something is called. It is trimmed.
-    Title = "Example Inc" { title: "1 to 80 characters on one line", pattern: one_line(80) }
+    Title = "Example Inc" { title: "1 to 80 characters on one line", pattern: concat!(r"^\s*", one_line!(78), r"\s*$") }
     /// A role's name. It is trimmed.
-    RoleTitle = "Auditor" { title: "1 to 60 characters on one line", pattern: one_line(60) }
+    RoleTitle = "Auditor" { title: "1 to 60 characters on one line", pattern: concat!(r"^\s*", one_line!(58), r"\s*$") }
     /// A token's name. It is trimmed.
-    TokenTitle = "CI" { title: "1 to 100 characters on one line", pattern: one_line(100) }
+    TokenTitle = "CI" { title: "1 to 100 characters on one line", pattern: concat!(r"^\s*", one_line!(98), r"\s*$") }
+    /// What a person is called. It is trimmed.
+    PersonTitle = "Ana Lima" { title: "at most 100 characters on one line", pattern: concat!(r"^\s*(", one_line!(98), r")?\s*$") }
     /// A pasted list of addresses.
     BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, pattern: r"\S" }
     /// A place in page addresses: lower-case letters, digits and hyphens.
     PathWord = "example-inc" { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
+    /// A workspace's place in page addresses: 1 to 48 lower-case letters, digits and hyphens, none of these at an end.
+    /// It is trimmed.
+    WorkspaceWord = "example-inc" { pattern: r"^\s*[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?\s*$" }
     /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.
     Origin = "https://app.example.com" { max_length: 267, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
 }

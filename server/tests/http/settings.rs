@@ -6,7 +6,7 @@ use testkit::Reply;
 use crate::{
     house::{BASE_URL, EMAIL, House, text},
     pages::Browser,
-    team::{Person, role, set_seats},
+    team::{Person, role},
 };
 
 async fn at_home(db: db::Db) -> (House, Browser) {
@@ -239,7 +239,7 @@ testkit::both! {
 
     async fn a_full_workspace_says_how_full_and_where_room_is_made(db: db::Db) {
         let (house, mira) = at_home(db).await;
-        set_seats(&house, 2).await;
+        crate::team::set_seats(&house, 2).await;
         let viewer = role(&house, "Viewer").await;
         let list = format!("list=ana@acme.dev,bo@acme.dev&roleId={viewer}");
         let bulk = "/acme/access/invitations/bulk";

@@ -1,6 +1,7 @@
 //! Every operation of the API by every kind of caller, against a table. Operations come from the router; one without a
 //! row is red.
 
+mod pages;
 mod stage;
 mod table;
 

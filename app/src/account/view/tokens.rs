@@ -90,7 +90,6 @@ fn List(tokens: Vec<NamedToken>, workspaces: Vec<Organization>, now: UnixMs) -> 
                     <th scope="col">"Name"</th>
                     <th scope="col">"Workspace"</th>
                     <th scope="col">"Permits"</th>
-                    <th scope="col">"Created"</th>
                     <th scope="col">"Expires"</th>
                     <th scope="col">"Last used"</th>
                     <th scope="col"><span class="visually-hidden">"Actions"</span></th>
@@ -107,10 +106,9 @@ fn Line(token: NamedToken, workspace: Option<String>, now: UnixMs) -> impl IntoV
     let NamedToken { id, name, permissions, created_at, expires_at, last_used_at, .. } = token;
     view! {
         <tr>
-            <td class="free"><b>{name.clone()}</b></td>
+            <td class="free"><b>{name.clone()}</b>" "<span class="made dim">"made "<Time now at=created_at/></span></td>
             <td class="free" data-label="Workspace">{workspace.unwrap_or_else(|| "all".to_owned())}</td>
             <td data-label="Permits"><Permits permissions/></td>
-            <td data-label="Created"><Time now at=created_at/></td>
             <td data-label="Expires"><Expiry now at=expires_at/></td>
             <td data-label="Last used"><TimeOr now at=last_used_at never="not yet"/></td>
             <td class="row-forms"><Revoke id=id.to_string() name/></td>

@@ -1,16 +1,15 @@
 //! Argon2id, on threads of its own that give way to everything else.
 //!
 //! Hashing is the one thing that strangers can ask for and that takes a whole core. Three bounds keep a flood of
-//! sign-ins from harming what others send:
+//! sign-ins from harming ingest (`docs/decisions/0009-hashing-gives-way.md`):
 //!
-//! - **Time**: a thread a core hashes, at the lowest priority there is (`threads.rs`). It takes what is left.
-//! - **Memory**: each of them has 19 MiB and nobody else has any (`memory.rs`).
+//! - **Time**: half of the cores hash, and at the lowest priority (`threads.rs`).
+//! - **Memory**: each of their threads has 19 MiB and nobody else has any (`memory.rs`).
 //! - **Waiting**: 64 may wait for each thread, below 2 s in all. One more is [`Error::TooMany`] at once, whether
 //!   the account exists or not.
 //!
-//! The price is paid by whoever signs in during a flood: a right password may have to be sent again after a
-//! second, too. A queue without end would make all of them wait for ever instead, and where ingest needs every
-//! core a hash takes longer than its 20 ms.
+//! The price is paid by whoever signs in during a flood: a right password may have to be sent again a second later,
+//! too. Without the bound all of them would wait for ever instead.
 
 mod memory;
 mod threads;
@@ -45,7 +44,8 @@ pub(crate) struct Hasher {
 
 impl Hasher {
     pub(crate) fn for_this_machine() -> Self {
-        Self::with_threads(available_parallelism().map_or(1, NonZero::get))
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        Self::with_threads((cores / 2).max(1))
     }
 
     fn with_threads(count: usize) -> Self {

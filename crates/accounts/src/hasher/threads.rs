@@ -10,6 +10,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use thread_priority::{ThreadPriority, set_current_thread_priority};
 use tokio::sync::oneshot;
 
 use super::memory::Memory;
@@ -98,29 +99,13 @@ fn work_through(jobs: &Receiver<Job>) {
     }
 }
 
-/// Takes the lowest priority. Without it, all is right but slower, which is no reason to refuse sign-ins.
+/// Takes the lowest priority: on Linux nice 19, of this thread alone. Without it all is right but slower, which is no
+/// reason to refuse sign-ins.
 fn give_way() {
     static TELL: Once = Once::new();
-    if let Err(error) = lowest_priority() {
+    if let Err(error) = set_current_thread_priority(ThreadPriority::Min) {
         TELL.call_once(|| tracing::debug!(?error, "passwords are hashed at normal priority"));
     }
-}
-
-/// `SCHED_IDLE` (sched(7)): whatever wakes up elsewhere runs at once.
-#[cfg(target_os = "linux")]
-fn lowest_priority() -> Result<(), thread_priority::Error> {
-    use thread_priority::{
-        NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
-        set_thread_priority_and_policy, thread_native_id,
-    };
-
-    let policy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, policy)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn lowest_priority() -> Result<(), thread_priority::Error> {
-    thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min)
 }
 
 #[cfg(test)]
@@ -247,11 +232,11 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn threads_have_the_lowest_priority() {
-        use thread_priority::{NormalThreadSchedulePolicy, ThreadSchedulePolicy};
-
         let threads = Threads::new(1);
-        let policy = threads.run(|_| thread_priority::thread_schedule_policy()).await.unwrap();
-        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-        assert_eq!(policy.unwrap(), idle);
+        let stat = threads.run(|_| std::fs::read_to_string("/proc/thread-self/stat"));
+        let stat = stat.await.unwrap().unwrap();
+        // proc_pid_stat(5): the 19th field is the nice value; the second ends with the last parenthesis.
+        let (_, from_third) = stat.rsplit_once(") ").unwrap();
+        assert_eq!(from_third.split(' ').nth(16), Some("19"), "{stat}");
     }
 }

@@ -91,14 +91,15 @@ impl Params {
             .transpose()
     }
 
-    /// A whole number that may be absent. In a query it is a text of digits.
+    /// A whole number that may be absent. In a query it is a text of digits; in a body 200.0 is one as well
+    /// (JSON Schema Validation 2020-12, section 6.1.1).
     pub fn integer(&self, field: &str) -> Result<Option<i64>, Fault> {
         self.get(field)
             .map(|value| {
                 let read = if self.is_query {
                     value.as_str().and_then(|digits| digits.parse().ok())
                 } else {
-                    value.as_i64()
+                    value.as_i64().or_else(|| value.as_f64()?.to_string().parse().ok())
                 };
                 read.ok_or_else(|| {
                     Fault::invalid(field, format!("{field} must be a whole number."))
@@ -132,5 +133,26 @@ impl Params {
                 })
             })
             .transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Params;
+
+    #[test]
+    fn a_whole_number_in_a_body_is_one_however_it_is_written() {
+        let read = |value| {
+            let fields = [("limit".to_owned(), value)].into_iter().collect();
+            Params::of_body(fields).integer("limit").ok().flatten()
+        };
+        for (value, number) in [(json!(200), 200), (json!(200.0), 200), (json!(-0.0), 0)] {
+            assert_eq!(read(value), Some(number));
+        }
+        for value in [json!(200.5), json!(1e300), json!("200"), json!(true)] {
+            assert_eq!(read(value), None);
+        }
     }
 }

@@ -37,7 +37,8 @@ pub const CALLERS: [Caller; 9] = [
     Caller::Owner,
 ];
 
-const HOUR_MS: i64 = 60 * 60 * 1_000;
+/// As long as a login lasts without use; tokens end long before.
+const LOGIN_MS: i64 = 12 * 60 * 60 * 1_000;
 
 /// The house as it is at first, and what it holds.
 pub struct Stage {
@@ -50,6 +51,7 @@ pub struct Stage {
 pub struct Things {
     expired: String,
     tokens: Vec<(Caller, String)>,
+    cookies: Vec<(Caller, String)>,
     /// Each caller's own named token.
     named: Vec<(Caller, String)>,
     /// The workspace, and things in it, by kind.
@@ -70,7 +72,8 @@ impl Stage {
         let database = TestDb::sqlite().await;
         let house = House::furnished(database.db()).await;
         let expired = house.token.clone();
-        house.db.clock().advance_ms(HOUR_MS);
+        let mut cookies = vec![(Caller::ExpiredToken, cookie(&house, crate::house::EMAIL).await)];
+        house.db.clock().advance_ms(LOGIN_MS);
         let house =
             House { token: token(&house.client, crate::house::EMAIL, PASSWORD).await, ..house };
         let mut tokens = vec![(Caller::Owner, house.token.clone())];
@@ -94,8 +97,23 @@ impl Stage {
             let made = call.json(&json!({ "name": "CI" })).send().await.json();
             named.push((*caller, text(&made["token"]["id"])));
         }
-        assert_eq!(house.db.now(), START.plus_ms(HOUR_MS));
-        Self { database, things: Things { expired, tokens, named, own, foreign } }
+        assert_eq!(house.db.now(), START.plus_ms(LOGIN_MS));
+        for (caller, email) in [
+            (Caller::BadToken, None),
+            (Caller::Outsider, Some("eve@evil.dev")),
+            (Caller::Viewer, Some("viewer@acme.dev")),
+            (Caller::Analyst, Some("analyst@acme.dev")),
+            (Caller::Billing, Some("billing@acme.dev")),
+            (Caller::Admin, Some("admin@acme.dev")),
+            (Caller::Owner, Some(crate::house::EMAIL)),
+        ] {
+            let cookie = match email {
+                Some(email) => cookie(&house, email).await,
+                None => format!("tiny={}", "A".repeat(43)),
+            };
+            cookies.push((caller, cookie));
+        }
+        Self { database, things: Things { expired, tokens, cookies, named, own, foreign } }
     }
 
     /// The same house once more; what is done there leaves this one as it is.
@@ -240,9 +258,35 @@ impl Copied {
         if has_body { call.json(&body).send().await } else { call.send().await }
     }
 
+    /// Asks for a page, or sends a form.
+    pub async fn ask(&self, method: &Method, path: &str, form: &str, caller: Caller) -> Reply {
+        let own = &self.things.own;
+        let mut path = path.replace("{workspace}", "acme").replace("{source}", "web-app");
+        for kind in ["member", "invitation", "role", "attempt"] {
+            path = path.replace(&format!("{{{kind}}}"), &text(&own[kind]));
+        }
+        let id =
+            if path.ends_with("/restore") { text(&own["deleted"]) } else { text(&own["token"]) };
+        let path = path.replace("{id}", &id).replace("{secret}", &"A".repeat(43));
+        let call = self.house.client.call(method.clone(), &path);
+        let cookie = self.things.cookies.iter().find(|(own, _)| *own == caller);
+        let call = match cookie {
+            Some((_, cookie)) => call.header("cookie", cookie),
+            None => call,
+        };
+        if *method == Method::POST { call.form(form).send().await } else { call.send().await }
+    }
+
     pub async fn close(self) {
         self.database.close().await;
     }
+}
+
+/// What a browser holds after this person has signed in.
+async fn cookie(house: &House, email: &str) -> String {
+    let form = format!("email={email}&password={}", PASSWORD.replace(' ', "+"));
+    let reply = house.client.post("/login").form(&form).send().await;
+    format!("tiny={}", reply.cookie("tiny").expect("a cookie"))
 }
 
 /// What the `{id}` of a path is about.

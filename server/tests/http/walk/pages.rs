@@ -1,0 +1,211 @@
+//! Every page and every form by every kind of person, against a table. Paths come from the router; one without a row is
+//! red.
+
+use http::Method;
+use testkit::{Reply, TestDb};
+use web::SignupMode;
+
+use super::stage::{CALLERS, Caller, Stage};
+use crate::house::router;
+
+/// What becomes of whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Sent to the sign-in page.
+    SignIn,
+    /// Told that it is not theirs.
+    Refused,
+    /// Let in; what they ask for may still be wrong or not there.
+    LetIn,
+}
+
+use Fate::{LetIn, Refused, SignIn};
+
+impl Fate {
+    fn of(reply: &Reply, path: &str) -> Self {
+        let status = reply.status.as_u16();
+        assert!(status < 500, "{path}: {status} {}", reply.text());
+        match status {
+            303 if reply.header("location").starts_with("/login?next=") => SignIn,
+            403 => Refused,
+            _ => LetIn,
+        }
+    }
+}
+
+/// For anyone.
+const OPEN: [Fate; 9] = [LetIn; 9];
+
+/// For whoever is signed in.
+const PERSON: [Fate; 9] = [SignIn, SignIn, SignIn, LetIn, LetIn, LetIn, LetIn, LetIn, LetIn];
+
+/// For members with some roles: viewer, analyst, billing, admin, owner.
+const fn members(let_in: [bool; 5]) -> [Fate; 9] {
+    let mut fates = [SignIn, SignIn, SignIn, Refused, Refused, Refused, Refused, Refused, Refused];
+    let mut at = 0;
+    while at < let_in.len() {
+        if let_in[at] {
+            fates[4 + at] = LetIn;
+        }
+        at += 1;
+    }
+    fates
+}
+
+const EVERY_MEMBER: [Fate; 9] = members([true; 5]);
+const OWNER: [Fate; 9] = members([false, false, false, false, true]);
+const ADMINS: [Fate; 9] = members([false, false, false, true, true]);
+const READS_TEAM: [Fate; 9] = members([false, true, false, true, true]);
+const REPORTS: [Fate; 9] = members([true, true, false, true, true]);
+const MANAGES: [Fate; 9] = members([false, true, false, true, true]);
+
+/// The row of a method and a path, with what a form needs to come as far as the question who may send it.
+fn row(page: &str) -> (&'static str, [Fate; 9]) {
+    let fates = match page {
+        "GET /"
+        | "GET /workspaces"
+        | "GET /workspaces/new"
+        | "POST /workspaces/new"
+        | "GET /account"
+        | "POST /account/name"
+        | "POST /account/verification"
+        | "POST /account/password"
+        | "GET /account/sessions"
+        | "POST /account/sessions/end-others"
+        | "POST /account/sessions/{id}/end"
+        | "GET /account/tokens"
+        | "POST /account/tokens"
+        | "POST /account/tokens/{id}/revoke"
+        | "GET /account/delete"
+        | "POST /account/delete"
+        | "POST /invitations/{secret}/accept" | "GET /id" | "GET /id/{id}" => PERSON,
+        "GET /login"
+        | "POST /login"
+        | "GET /signup"
+        | "POST /signup"
+        | "POST /logout"
+        | "GET /forgot"
+        | "POST /forgot"
+        | "GET /reset/{secret}"
+        | "POST /reset/{secret}"
+        | "GET /verify/{secret}"
+        | "POST /verify/{secret}"
+        | "GET /confirm/{secret}"
+        | "POST /confirm/{secret}"
+        | "GET /invitations/{secret}"
+        | "POST /invitations/{secret}/signup"
+        | "GET /docs/errors" | "GET /docs/api" => OPEN,
+        "POST /workspaces/{id}/restore" => {
+            let mut only_owner = [Refused; 9];
+            only_owner[..3].copy_from_slice(&[SignIn; 3]);
+            only_owner[8] = LetIn;
+            only_owner
+        }
+        "GET /{workspace}"
+        | "GET /{workspace}/settings"
+        | "POST /{workspace}/settings/leave"
+        | "POST /{workspace}/settings/ownership/accept" => EVERY_MEMBER,
+        "POST /{workspace}/settings/ownership/offer" => {
+            return ("memberId=member_00000000000000000000000000", OWNER);
+        }
+        "POST /{workspace}/settings/delete" => return ("confirm=Acme", OWNER),
+        "POST /{workspace}/settings/ownership/decline"
+        | "POST /{workspace}/settings/ownership/withdraw" => OWNER,
+        "GET /{workspace}/access/team"
+        | "GET /{workspace}/access/team/{member}"
+        | "GET /{workspace}/access/roles" => READS_TEAM,
+        "POST /{workspace}/settings"
+        | "POST /{workspace}/access/team/{member}/change"
+        | "POST /{workspace}/access/invitations"
+        | "POST /{workspace}/access/invitations/{invitation}/resend"
+        | "POST /{workspace}/access/invitations/{invitation}/revoke"
+        | "GET /{workspace}/access/invitations/bulk"
+        | "POST /{workspace}/access/invitations/bulk"
+        | "POST /{workspace}/access/invitations/bulk/send"
+        | "GET /{workspace}/access/roles/new"
+        | "POST /{workspace}/access/roles/new"
+        | "GET /{workspace}/access/roles/{role}"
+        | "POST /{workspace}/access/roles/{role}"
+        | "POST /{workspace}/access/roles/{role}/delete"
+        | "GET /{workspace}/access/audit"
+        | "GET /{workspace}/access/audit.csv" => ADMINS,
+        "POST /{workspace}/access/team/{member}/remove" => return ("confirm=remove", ADMINS),
+        "GET /{workspace}/analytics/setup"
+        | "GET /{workspace}/analytics/setup/debug"
+        | "GET /{workspace}/analytics/setup/debug/{attempt}"
+        // Who may not make a source is told so there.
+        | "GET /{workspace}/analytics/setup/new" => REPORTS,
+        "POST /{workspace}/analytics/setup/new"
+        | "POST /{workspace}/analytics/setup/{source}/origins/add"
+        | "POST /{workspace}/analytics/setup/{source}/origins/remove"
+        | "POST /{workspace}/analytics/setup/{source}/settings"
+        | "POST /{workspace}/analytics/setup/{source}/active"
+        | "POST /{workspace}/analytics/setup/{source}/rotate-key" => MANAGES,
+        other => panic!("{other} has no row: say here whom it lets in"),
+    };
+    ("", fates)
+}
+
+/// The paths that the router knows; axum tells them in what it prints for debugging and nowhere else.
+async fn paths() -> Vec<String> {
+    let database = TestDb::sqlite().await;
+    let told = format!("{:?}", router(&database.db(), SignupMode::Open));
+    database.close().await;
+    let mut paths: Vec<String> = told
+        .split("RouteId(")
+        .filter_map(|part| part.split_once("): \"")?.1.split_once('"'))
+        .map(|(path, _)| path.to_owned())
+        .filter(|path| is_page(path))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// Neither the API, which has a table of its own, nor files that are the same for all.
+fn is_page(path: &str) -> bool {
+    let is_elsewhere = ["/api", "/assets/", "/livez", "/readyz", "/sdk"];
+    path.starts_with('/')
+        && !is_elsewhere.iter().any(|start| path.starts_with(start))
+        && !path.contains("__private")
+        && !path.contains("{*")
+        && (path.starts_with("/{workspace}/") || !path.contains('.'))
+}
+
+#[tokio::test]
+async fn every_page_and_form_lets_in_whom_the_table_says() {
+    let stage = Stage::set().await;
+    let paths = paths().await;
+    assert!(paths.len() > 40, "{paths:?}");
+    let (mut wrong, mut pages) = (Vec::new(), 0);
+    for path in &paths {
+        for method in [Method::GET, Method::POST] {
+            let is_there = {
+                let house = stage.copied().await;
+                let reply = house.ask(&method, path, "", Caller::Nobody).await;
+                house.close().await;
+                reply.status != 405
+            };
+            if !is_there {
+                continue;
+            }
+            pages += 1;
+            let (form, fates) = row(&format!("{method} {path}"));
+            for (caller, wanted) in CALLERS.into_iter().zip(fates) {
+                let house = stage.copied().await;
+                let reply = house.ask(&method, path, form, caller).await;
+                let got = Fate::of(&reply, path);
+                if got != wanted {
+                    let status = reply.status;
+                    wrong.push(format!(
+                        "{method} {path} as {caller:?}: {got:?} ({status}), not {wanted:?}"
+                    ));
+                }
+                house.close().await;
+            }
+        }
+    }
+    stage.close().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(pages > 60, "{pages}");
+}
