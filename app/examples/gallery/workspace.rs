@@ -241,7 +241,7 @@ fn bulk_pages() -> Vec<(&'static str, String)> {
     let results: Vec<_> = outcomes.into_iter().map(|outcome| result(outcome, None)).collect();
     let mut linked = results.clone();
     linked[0] = result(BulkOutcome::Invited, Some("https://tiny.acme.dev/invitations/abc"));
-    let form = sent(&[("list", "ana@acme.dev\n\"<test>\""), ("roleId", "role_1")]);
+    let form = sent(&[("list", "ana@acme.dev\n\"</textarea><test>\""), ("roleId", "role_1")]);
     let page = |stage, form| InviteManyPage {
         roles: all_roles(),
         seats: Seats { used: 3, limit: Some(5), pending: 1 },

@@ -1,12 +1,13 @@
 //! Actions in words.
 
 /// Groups of actions, as the filter names them: the word before the dot, and what it means.
-pub(super) const GROUPS: [(&str, &str); 9] = [
+pub(super) const GROUPS: [(&str, &str); 10] = [
     ("", "Everything"),
     ("member", "Members"),
     ("invitation", "Invitations"),
     ("role", "Roles"),
     ("ownership", "Ownership"),
+    ("seats", "Seats"),
     ("source", "Sources"),
     ("organization", "Workspace"),
     ("token", "Access tokens"),
@@ -32,6 +33,7 @@ pub(super) fn words(action: &str) -> &str {
         "invitation.created" => "invited someone",
         "invitation.resent" => "sent an invitation again",
         "invitation.revoked" => "revoked an invitation",
+        "seats.changed" => "changed how many seats there are",
         "role.created" => "made a role",
         "role.changed" => "changed a role",
         "role.deleted" => "deleted a role",

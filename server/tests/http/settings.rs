@@ -220,6 +220,9 @@ testkit::both! {
         assert!(sent.text().contains(&format!("{BASE_URL}/invitations/")));
         assert_eq!(invited().await, 2);
         assert_refused(&mira.post(bulk, &form).await, 200, "gets a new link");
+        let markup = "list=%3C/textarea%3E%3Cscript%3Ealert(1)%3C/script%3E";
+        let told = mira.post(bulk, &format!("{markup}&roleId={viewer}")).await.text();
+        assert!(told.contains("not an address") && !told.contains("<script>alert"), "{told}");
         let none = mira.post(bulk, &format!("list=nobody&roleId={viewer}")).await;
         assert_refused(&none, 200, "Nothing of this can be sent.");
         assert!(!none.text().contains("bulk/send"));
