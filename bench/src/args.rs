@@ -24,6 +24,8 @@ pub enum Benchmark {
     Ingest(IngestArgs),
     /// Sends events at a fixed rate, alone and beside a flood of wrong sign-ins.
     SignIn(SignInArgs),
+    /// Asks for accounts that exist and for some that do not: can a stranger tell by the time an answer takes?
+    Disclosure(DisclosureArgs),
 }
 
 /// What every benchmark can be told.
@@ -85,6 +87,17 @@ pub struct SignInArgs {
     /// without hashing for a while.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
     pub accounts: u32,
+}
+
+/// What `bench disclosure` can be told.
+#[derive(Debug, Args)]
+pub struct DisclosureArgs {
+    /// What every benchmark can be told.
+    #[command(flatten)]
+    pub target: Target,
+    /// Tries of each kind at each door; so many accounts are made before.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub tries: u32,
 }
 
 /// How event ids are made.

@@ -9,6 +9,7 @@ mod args;
 mod books;
 mod connection;
 mod database;
+mod disclosure;
 mod ingest;
 mod lane;
 mod load;
@@ -37,12 +38,13 @@ async fn main() -> anyhow::Result<ExitCode> {
         match benchmark {
             Benchmark::Ingest(args) => ingest::run(&args).await,
             Benchmark::SignIn(args) => sign_in::run(&args).await,
+            Benchmark::Disclosure(args) => disclosure::run(&args).await.map(|()| true),
         }
     };
-    let is_all_stored = tokio::select! {
+    let is_well = tokio::select! {
         done = run => done?,
         // Not just killed: the server and the files of the run must go too.
         _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
     };
-    Ok(if is_all_stored { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

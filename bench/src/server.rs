@@ -30,6 +30,16 @@ impl Server {
     /// It sees no environment but its own, and logs as in production, to nowhere. It believes what this machine
     /// says about whom requests come from.
     pub async fn start(tiny: &Path, database_url: &str, data_dir: &Path) -> Result<Self> {
+        Self::start_with(tiny, database_url, data_dir, &[]).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn start_with(
+        tiny: &Path,
+        database_url: &str,
+        data_dir: &Path,
+        settings: &[(&str, &str)],
+    ) -> Result<Self> {
         let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
         let child = Command::new(tiny)
             .arg("serve")
@@ -39,6 +49,7 @@ impl Server {
             .env("TINY_DATA_DIR", data_dir)
             .env("TINY_LOG", "info")
             .env("TINY_TRUSTED_PROXIES", "127.0.0.1")
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
