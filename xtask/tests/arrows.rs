@@ -9,7 +9,7 @@ use std::process::Command;
 use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand, Package};
 
 const SLICES_AND_BELOW: &[&str] =
-    &["model", "db", "audit", "accounts", "workspaces", "sources", "ingest", "attempts"];
+    &["model", "db", "audit", "accounts", "workspaces", "sources", "ingest", "attempts", "billing"];
 
 /// Below the slices: what each of them may use.
 const BASE: &[&str] = &["model", "db", "audit"];
@@ -24,6 +24,8 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     ("sources", &[BASE]),
     ("ingest", &[BASE, &["sources", "attempts"]]),
     ("attempts", &[BASE]),
+    // It sets the seats that a plan grants.
+    ("billing", &[BASE, &["workspaces"]]),
     ("web", &[SLICES_AND_BELOW]),
     ("app", &[SLICES_AND_BELOW, &["web"]]),
     ("hydrate", &[&["model", "app"]]),

@@ -52,6 +52,12 @@ impl Actor {
         Self::local(Uuid::nil().into(), request)
     }
 
+    /// Stripe, which says what a workspace has bought: nobody's account.
+    #[must_use]
+    pub fn stripe(request: RequestId) -> Self {
+        Self::local(Uuid::max().into(), request)
+    }
+
     /// The same with no more than `scope`.
     #[must_use]
     pub const fn within(self, scope: Permissions) -> Self {

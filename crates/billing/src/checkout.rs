@@ -1,0 +1,180 @@
+//! Buying a plan, in Stripe's Checkout.
+//!
+//! There is never a second subscription: of one workspace one session of Checkout is open at most, it is made under the
+//! lease, and whoever wants another one has the first expired. A session that has been paid meanwhile cannot be expired;
+//! then there is a subscription, and that is the answer.
+
+use model::ids::OrganizationId;
+
+use crate::{
+    Billing, Error, Result,
+    account::{Lease, OpenCheckout},
+    detached, in_time,
+    stripe::{CheckoutCall, CheckoutSession, Fault},
+    subscription::{from_seconds, seconds},
+};
+
+/// How long a session can be paid; Stripe allows 30 minutes to a day.
+const SESSION_LIFE_MS: i64 = 60 * 60 * 1_000;
+/// A session asked for again within this time is the same one.
+const KEY_LIFE_MS: i64 = 15 * 60 * 1_000;
+/// Stripe keeps a key for a day at least.
+const CUSTOMER_KEY_LIFE_MS: i64 = 23 * 60 * 60 * 1_000;
+/// A session that ends sooner is not shown again.
+const WORTH_SHOWING_MS: i64 = 5 * 60 * 1_000;
+
+/// What someone wants to buy, for which workspace.
+#[derive(Debug, Clone)]
+pub struct Purchase {
+    /// The workspace.
+    pub organization: OrganizationId,
+    /// Its name, for the invoice.
+    pub name: String,
+    /// Its place in page addresses: there Stripe leads back to.
+    pub slug: String,
+    /// One of the plans' prices.
+    pub price: String,
+    /// How many seats; a flat plan has its own number.
+    pub seats: i64,
+}
+
+impl Billing {
+    /// The address of a page of Stripe's on which the plan can be paid for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConfigured`], [`Error::Invalid`], [`Error::AlreadySubscribed`], and when Stripe is not as it should be.
+    pub async fn buy(&self, purchase: Purchase) -> Result<String> {
+        self.shop()?;
+        let billing = self.clone();
+        detached(async move {
+            let quantity = billing.quantity(&purchase.price, purchase.seats)?;
+            let mut lease = Lease::take(&billing.db, purchase.organization).await?;
+            let done = in_time(billing.buy_held(&mut lease, &purchase, quantity)).await;
+            lease.finish(done).await
+        })
+        .await
+    }
+
+    /// What so many seats at a price are charged as.
+    pub(crate) fn quantity(&self, price: &str, seats: i64) -> Result<i64> {
+        let plan = self.shop()?.plans.of_price(price).ok_or_else(|| Error::Invalid {
+            field: "priceId",
+            message: "This price is not sold here; GET /api/billing lists those that are.".to_owned(),
+        })?;
+        plan.quantity(seats).map_err(|message| Error::Invalid { field: "seats", message })
+    }
+
+    async fn buy_held(
+        &self,
+        lease: &mut Lease<'_>,
+        purchase: &Purchase,
+        quantity: i64,
+    ) -> Result<String> {
+        self.require_none(lease).await?;
+        let customer = self.customer(lease, &purchase.name).await?;
+        let request = format!("checkout {} {quantity} {}", purchase.price, purchase.slug);
+        if let Some(open) = lease.checkout.clone() {
+            if let Some(url) = self.again(lease, open, &request).await? {
+                return Ok(url);
+            }
+            // It may have been paid between the two looks.
+            self.require_none(lease).await?;
+        }
+        let session = self.open_session(lease, purchase, &customer, quantity, request).await?;
+        session.url.ok_or_else(|| Error::Away("a session of Checkout has no address".to_owned()))
+    }
+
+    /// Goes on only when Stripe has no subscription for the workspace that goes on.
+    async fn require_none(&self, lease: &Lease<'_>) -> Result<()> {
+        match self.sync_held(lease).await? {
+            Some(subscription) if subscription.status.is_live() => Err(Error::AlreadySubscribed),
+            _ => Ok(()),
+        }
+    }
+
+    /// The workspace's customer, made when there is none.
+    async fn customer(&self, lease: &mut Lease<'_>, name: &str) -> Result<String> {
+        if let Some(customer) = &lease.customer {
+            return Ok(customer.clone());
+        }
+        let call = lease.begin_call("customer".to_owned(), CUSTOMER_KEY_LIFE_MS).await?;
+        let organization = lease.organization.to_string();
+        let customer = self.shop()?.stripe.create_customer(&organization, name, &call.key).await?;
+        lease.set_customer(&customer).await?;
+        Ok(customer)
+    }
+
+    /// The open session's address when it is for the same and can still be paid; otherwise the session is ended.
+    async fn again(
+        &self,
+        lease: &mut Lease<'_>,
+        open: OpenCheckout,
+        request: &str,
+    ) -> Result<Option<String>> {
+        let stripe = &self.shop()?.stripe;
+        let session = match stripe.checkout(&open.id).await {
+            Err(Fault::NotThere) => None,
+            other => Some(other?),
+        };
+        let is_open = session.is_some_and(|session| session.status.as_deref() == Some("open"));
+        let is_worth_it = open.expires_at > self.db.now().plus_ms(WORTH_SHOWING_MS);
+        if is_open && is_worth_it && open.request == request {
+            return Ok(Some(open.url));
+        }
+        if is_open {
+            self.expire(lease, &open.id).await?;
+        }
+        lease.set_checkout(None).await?;
+        Ok(None)
+    }
+
+    async fn expire(&self, lease: &mut Lease<'_>, session: &str) -> Result<()> {
+        let key = format!("tiny-expire-{session}");
+        match self.shop()?.stripe.expire_checkout(session, &key).await {
+            Ok(_) => Ok(()),
+            // Paid or expired at this moment: whichever it was, what Stripe has tells.
+            Err(Fault::Refused { .. } | Fault::NotThere) => self.require_none(lease).await,
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    /// A session that was made and whose answer never came has an address that nobody was shown; asked for again soon,
+    /// the same key brings the same session.
+    async fn open_session(
+        &self,
+        lease: &mut Lease<'_>,
+        purchase: &Purchase,
+        customer: &str,
+        quantity: i64,
+        request: String,
+    ) -> Result<CheckoutSession> {
+        let shop = self.shop()?;
+        let call = lease.begin_call(request.clone(), KEY_LIFE_MS).await?;
+        let page = shop.page(&purchase.slug);
+        let asked = CheckoutCall {
+            customer,
+            organization: &purchase.organization.to_string(),
+            price: &purchase.price,
+            quantity,
+            success_url: &format!("{page}?checkout={{CHECKOUT_SESSION_ID}}"),
+            cancel_url: &page,
+            expires_at: seconds(call.at.plus_ms(SESSION_LIFE_MS)),
+        };
+        let session = match shop.stripe.create_checkout(asked, &call.key).await {
+            Err(fault @ (Fault::Refused { .. } | Fault::NotThere)) => {
+                lease.end_call().await?;
+                return Err(fault.into());
+            }
+            other => other?,
+        };
+        let open = OpenCheckout {
+            id: session.id.clone(),
+            request,
+            url: session.url.clone().unwrap_or_default(),
+            expires_at: from_seconds(session.expires_at),
+        };
+        lease.set_checkout(Some(open)).await?;
+        Ok(session)
+    }
+}
