@@ -85,7 +85,8 @@ const SET_CUSTOMER: &str = "UPDATE billing_accounts
 const SET_CALL: &str = "UPDATE billing_accounts SET call_request = $3, call_key = $4, call_at = $5
     WHERE organization_id = $1 AND lease = $2";
 
-const SET_CHECKOUT: &str = "UPDATE billing_accounts SET checkout_id = $3, checkout_request = $4, checkout_url = $5,
+const SET_CHECKOUT: &str =
+    "UPDATE billing_accounts SET checkout_id = $3, checkout_request = $4, checkout_url = $5,
         checkout_expires_at = $6, call_request = NULL, call_key = NULL, call_at = NULL
     WHERE organization_id = $1 AND lease = $2";
 

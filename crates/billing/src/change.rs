@@ -5,7 +5,7 @@ use model::{UnixMs, ids::OrganizationId};
 use crate::{
     Billing, Error, Result,
     account::Lease,
-    detached, in_time,
+    in_time,
     stripe::{Fault, PreviewCall},
     subscription::{Status, Subscription, from_seconds, seconds},
 };
@@ -81,13 +81,9 @@ impl Billing {
     /// As [`Billing::preview_seats`], and [`Error::PaymentFailed`].
     pub async fn change_seats(&self, change: SeatChange) -> Result<Subscription> {
         self.shop()?;
-        let billing = self.clone();
-        detached(async move {
-            let mut lease = Lease::take(&billing.db, change.organization).await?;
-            let done = in_time(billing.change_seats_held(&mut lease, change)).await;
-            lease.finish(done).await
-        })
-        .await
+        let mut lease = Lease::take(&self.db, change.organization).await?;
+        let done = in_time(self.change_seats_held(&mut lease, change)).await;
+        lease.finish(done).await
     }
 
     async fn change_seats_held(
@@ -98,7 +94,8 @@ impl Billing {
         let before = self.sync_live(lease).await?;
         let quantity = self.other_quantity(&before, change.seats)?;
         let customer = lease.customer.clone().ok_or(Error::NotSubscribed)?;
-        let request = format!("seats {} {} {quantity}", before.id, before.quantity);
+        let at = seconds(self.moment(change.at)?);
+        let request = format!("seats {} {} {quantity} {at}", before.id, before.quantity);
         let call = lease.begin_call(request, KEY_LIFE_MS).await?;
         let asked = PreviewCall {
             customer: &customer,
@@ -106,8 +103,7 @@ impl Billing {
             item: &before.item,
             quantity,
             is_more: quantity > before.quantity,
-            // The same with the same key, whatever time has passed.
-            at: seconds(change.at.filter(|at| self.is_recent(*at)).unwrap_or(call.at)),
+            at,
         };
         let answer = self.shop()?.stripe.set_quantity(asked, &call.key).await;
         self.settle(lease, answer.map(drop)).await
@@ -124,16 +120,16 @@ impl Billing {
         is_ending: bool,
     ) -> Result<Subscription> {
         self.shop()?;
-        let billing = self.clone();
-        detached(async move {
-            let mut lease = Lease::take(&billing.db, organization).await?;
-            let done = in_time(billing.set_ending_held(&mut lease, is_ending)).await;
-            lease.finish(done).await
-        })
-        .await
+        let mut lease = Lease::take(&self.db, organization).await?;
+        let done = in_time(self.set_ending_held(&mut lease, is_ending)).await;
+        lease.finish(done).await
     }
 
-    async fn set_ending_held(&self, lease: &mut Lease<'_>, is_ending: bool) -> Result<Subscription> {
+    async fn set_ending_held(
+        &self,
+        lease: &mut Lease<'_>,
+        is_ending: bool,
+    ) -> Result<Subscription> {
         let before = self.sync_live(lease).await?;
         if before.cancels_at.is_some() == is_ending {
             return Ok(before);
@@ -153,13 +149,9 @@ impl Billing {
         if self.shop.is_none() {
             return Ok(());
         }
-        let billing = self.clone();
-        detached(async move {
-            let mut lease = Lease::take(&billing.db, organization).await?;
-            let done = in_time(billing.close_held(&mut lease)).await;
-            lease.finish(done).await
-        })
-        .await
+        let mut lease = Lease::take(&self.db, organization).await?;
+        let done = in_time(self.close_held(&mut lease)).await;
+        lease.finish(done).await
     }
 
     async fn close_held(&self, lease: &mut Lease<'_>) -> Result<()> {
@@ -167,7 +159,9 @@ impl Billing {
         if let Some(open) = lease.checkout.clone() {
             let key = format!("tiny-expire-{}", open.id);
             match stripe.expire_checkout(&open.id, &key).await {
-                Ok(_) | Err(Fault::Refused { .. } | Fault::NotThere) => lease.set_checkout(None).await?,
+                Ok(_) | Err(Fault::Refused { .. } | Fault::NotThere) => {
+                    lease.set_checkout(None).await?
+                }
                 Err(fault) => return Err(fault.into()),
             }
         }
@@ -200,7 +194,11 @@ impl Billing {
     }
 
     /// What has come of a change is what Stripe has then. A refused call is over; of one without an answer the key stays.
-    async fn settle(&self, lease: &mut Lease<'_>, answer: Result<(), Fault>) -> Result<Subscription> {
+    async fn settle(
+        &self,
+        lease: &mut Lease<'_>,
+        answer: Result<(), Fault>,
+    ) -> Result<Subscription> {
         if !matches!(answer, Err(Fault::Away(_))) {
             lease.end_call().await?;
         }
@@ -224,7 +222,8 @@ impl Billing {
     }
 
     fn other_quantity(&self, subscription: &Subscription, seats: i64) -> Result<i64> {
-        let invalid = |message: &str| Error::Invalid { field: "seats", message: message.to_owned() };
+        let invalid =
+            |message: &str| Error::Invalid { field: "seats", message: message.to_owned() };
         let plans = &self.shop()?.plans;
         if plans.of_price(&subscription.price).is_some_and(|plan| !plan.per_seat) {
             return Err(invalid("This plan has a fixed number of seats."));
@@ -233,8 +232,14 @@ impl Billing {
             return Err(invalid("The plan must be paid before its seats can be changed."));
         }
         let quantity = match plans.of_price(&subscription.price) {
-            Some(plan) => plan.quantity(seats).map_err(|message| Error::Invalid { field: "seats", message })?,
-            None => return Err(invalid("This price is not sold any more; change it in Stripe's portal.")),
+            Some(plan) => plan
+                .quantity(seats)
+                .map_err(|message| Error::Invalid { field: "seats", message })?,
+            None => {
+                return Err(invalid(
+                    "This price is not sold any more; change it in Stripe's portal.",
+                ));
+            }
         };
         if quantity == subscription.quantity {
             return Err(invalid("The plan has this number of seats already."));
@@ -246,16 +251,13 @@ impl Billing {
     fn moment(&self, given: Option<UnixMs>) -> Result<UnixMs> {
         match given {
             None => Ok(from_seconds(seconds(self.db.now()))),
-            Some(at) if self.is_recent(at) => Ok(at),
+            Some(at) if at <= self.db.now() && at.plus_ms(PREVIEW_LIFE_MS) > self.db.now() => {
+                Ok(at)
+            }
             Some(_) => Err(Error::Invalid {
                 field: "prorationDate",
                 message: "The preview is too old; make another one.".to_owned(),
             }),
         }
-    }
-
-    fn is_recent(&self, at: UnixMs) -> bool {
-        let now = self.db.now();
-        at <= now && at.plus_ms(PREVIEW_LIFE_MS) > now
     }
 }

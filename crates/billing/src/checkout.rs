@@ -9,7 +9,7 @@ use model::ids::OrganizationId;
 use crate::{
     Billing, Error, Result,
     account::{Lease, OpenCheckout},
-    detached, in_time,
+    in_time,
     stripe::{CheckoutCall, CheckoutSession, Fault},
     subscription::{from_seconds, seconds},
 };
@@ -46,21 +46,18 @@ impl Billing {
     /// [`Error::NotConfigured`], [`Error::Invalid`], [`Error::AlreadySubscribed`], and when Stripe is not as it should be.
     pub async fn buy(&self, purchase: Purchase) -> Result<String> {
         self.shop()?;
-        let billing = self.clone();
-        detached(async move {
-            let quantity = billing.quantity(&purchase.price, purchase.seats)?;
-            let mut lease = Lease::take(&billing.db, purchase.organization).await?;
-            let done = in_time(billing.buy_held(&mut lease, &purchase, quantity)).await;
-            lease.finish(done).await
-        })
-        .await
+        let quantity = self.quantity(&purchase.price, purchase.seats)?;
+        let mut lease = Lease::take(&self.db, purchase.organization).await?;
+        let done = in_time(self.buy_held(&mut lease, &purchase, quantity)).await;
+        lease.finish(done).await
     }
 
     /// What so many seats at a price are charged as.
     pub(crate) fn quantity(&self, price: &str, seats: i64) -> Result<i64> {
         let plan = self.shop()?.plans.of_price(price).ok_or_else(|| Error::Invalid {
             field: "priceId",
-            message: "This price is not sold here; GET /api/billing lists those that are.".to_owned(),
+            message: "This price is not sold here; GET /api/billing lists those that are."
+                .to_owned(),
         })?;
         plan.quantity(seats).map_err(|message| Error::Invalid { field: "seats", message })
     }

@@ -87,7 +87,8 @@ impl From<Row> for Event {
     }
 }
 
-const LIST: &str = "SELECT id, type, received_at, state, tries, fault, customer_id FROM stripe_events
+const LIST: &str =
+    "SELECT id, type, received_at, state, tries, fault, customer_id FROM stripe_events
     ORDER BY CASE WHEN state = 'dead' THEN 0 ELSE 1 END, received_at DESC, id LIMIT $1";
 
 impl Billing {

@@ -28,7 +28,7 @@ pub use checkout::Purchase;
 pub use error::{Error, Result};
 pub use instance::{Event, EventState, Overview};
 pub use plan::{FREE_SEATS, MOST_SEATS, NotPlans, Plan, Plans};
-pub use stripe::StripeSettings;
+pub use stripe::{Pace, StripeSettings};
 pub use subscription::{GRACE_MS, Status, Subscription};
 pub use view::{Charge, Offer, Problem, Standing};
 pub use worker::work;
@@ -39,6 +39,9 @@ use shop::Shop;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Everything that can be done with plans. Clones share everything.
+///
+/// Whoever goes away in the middle of an act leaves its lease behind until that ends by itself; a door that may lose its
+/// caller runs acts on tasks of their own.
 #[derive(Debug, Clone)]
 pub struct Billing {
     db: Db,
@@ -81,19 +84,6 @@ impl Billing {
 
     pub(crate) fn shop(&self) -> Result<&Shop> {
         self.shop.as_deref().ok_or(Error::NotConfigured)
-    }
-}
-
-/// Acts on a task of its own, within [`PATIENCE`]: a caller who hangs up leaves no half-done act and no lease behind.
-pub(crate) async fn detached<T: Send + 'static>(
-    act: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<T> {
-    match tokio::spawn(act).await {
-        Ok(done) => done,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(Error::Away("this process is stopping".to_owned())),
-        },
     }
 }
 

@@ -66,7 +66,9 @@ pub enum NotPlans {
     #[error("no plan has a price; one plan at least needs price = \"price_…\" from Stripe")]
     NothingToBuy,
     /// Two plans cost nothing.
-    #[error("two plans have no price: {0} and {1}; only one can be what a workspace has without paying")]
+    #[error(
+        "two plans have no price: {0} and {1}; only one can be what a workspace has without paying"
+    )]
     TwoFree(String, String),
     /// A name or a price stands twice.
     #[error("{0} stands twice; names and prices of plans must differ")]
@@ -185,13 +187,25 @@ mod tests {
         let told = |plans| Plans::new(plans).unwrap_err();
         assert_eq!(told(vec![]), NotPlans::NothingToBuy);
         assert_eq!(told(vec![free("Free")]), NotPlans::NothingToBuy);
-        assert_eq!(told(vec![free("A"), free("B"), team()]), NotPlans::TwoFree("A".into(), "B".into()));
+        assert_eq!(
+            told(vec![free("A"), free("B"), team()]),
+            NotPlans::TwoFree("A".into(), "B".into())
+        );
         assert_eq!(told(vec![team(), team()]), NotPlans::Twice("Team".into()));
         let again = plan("Other", Some("price_1"), None, true);
         assert_eq!(told(vec![team(), again]), NotPlans::Twice("price_1".into()));
-        assert_eq!(told(vec![plan("P", Some("prod_1"), None, true)]), NotPlans::Price("prod_1".into()));
-        assert_eq!(told(vec![plan("P", Some("price_1"), None, false)]), NotPlans::Seats("P".into()));
-        assert_eq!(told(vec![plan("P", Some("price_1"), Some(0), true)]), NotPlans::Seats("P".into()));
+        assert_eq!(
+            told(vec![plan("P", Some("prod_1"), None, true)]),
+            NotPlans::Price("prod_1".into())
+        );
+        assert_eq!(
+            told(vec![plan("P", Some("price_1"), None, false)]),
+            NotPlans::Seats("P".into())
+        );
+        assert_eq!(
+            told(vec![plan("P", Some("price_1"), Some(0), true)]),
+            NotPlans::Seats("P".into())
+        );
         assert_eq!(told(vec![plan("P", None, Some(3), true)]), NotPlans::FreePerSeat("P".into()));
     }
 }

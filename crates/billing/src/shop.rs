@@ -29,7 +29,11 @@ impl std::fmt::Debug for Shop {
 }
 
 impl Shop {
-    pub(crate) fn new(settings: &StripeSettings, plans: Plans, base_url: &str) -> Result<Self, String> {
+    pub(crate) fn new(
+        settings: &StripeSettings,
+        plans: Plans,
+        base_url: &str,
+    ) -> Result<Self, String> {
         Ok(Self {
             stripe: Stripe::new(settings)?,
             plans,

@@ -131,7 +131,8 @@ impl Subscription {
 
     /// What it grants. A price that the configuration does not name grants what was bought, since somebody pays.
     pub(crate) fn grant(&self, plans: &Plans) -> Grant {
-        let seats = plans.of_price(&self.price).map_or(self.quantity, |plan| plan.grants(self.quantity));
+        let seats =
+            plans.of_price(&self.price).map_or(self.quantity, |plan| plan.grants(self.quantity));
         match self.status {
             Status::Trialing | Status::Active => Grant { seats: Some(seats), until: None },
             Status::PastDue => Grant { seats: Some(seats), until: self.grace_until() },
@@ -142,16 +143,15 @@ impl Subscription {
     /// The same, late since it was first seen to be: a newer invoice does not begin another grace.
     pub(crate) fn late_as(self, before: Option<&Self>) -> Self {
         let earlier = before.filter(|before| before.id == self.id).and_then(|it| it.past_due_since);
-        let past_due_since = self.past_due_since.map(|since| earlier.map_or(since, |it| it.min(since)));
+        let past_due_since =
+            self.past_due_since.map(|since| earlier.map_or(since, |it| it.min(since)));
         Self { past_due_since, ..self }
     }
 
     /// Of all that a customer has or had, the one that counts. `None` when none can be read.
     pub(crate) fn chosen(all: &[stripe::Subscription], now: UnixMs) -> Option<Self> {
-        let mut known: Vec<(Status, &stripe::Subscription)> = all
-            .iter()
-            .filter_map(|one| Some((Status::parse(&one.status)?, one)))
-            .collect();
+        let mut known: Vec<(Status, &stripe::Subscription)> =
+            all.iter().filter_map(|one| Some((Status::parse(&one.status)?, one))).collect();
         known.sort_by_key(|(status, one)| (status.rank(), one.created));
         let (status, one) = known.pop()?;
         let item = one.item()?;

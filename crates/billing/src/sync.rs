@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     Billing, Result,
     account::Lease,
-    detached, in_time,
+    in_time,
     subscription::{self, Subscription},
 };
 
@@ -23,13 +23,9 @@ impl Billing {
     /// [`Error::Away`](crate::Error::Away), [`Error::Refused`](crate::Error::Refused).
     pub async fn sync(&self, organization: OrganizationId) -> Result<Option<Subscription>> {
         self.shop()?;
-        let billing = self.clone();
-        detached(async move {
-            let lease = Lease::take(&billing.db, organization).await?;
-            let done = in_time(billing.sync_held(&lease)).await;
-            lease.finish(done).await
-        })
-        .await
+        let lease = Lease::take(&self.db, organization).await?;
+        let done = in_time(self.sync_held(&lease)).await;
+        lease.finish(done).await
     }
 
     /// The same for whoever has the lease.

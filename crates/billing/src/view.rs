@@ -116,12 +116,18 @@ impl Billing {
         let bought = subscription.as_ref().filter(grants);
         let plan = bought.map_or_else(
             || plans.free().name.clone(),
-            |it| plans.of_price(&it.price).map_or_else(|| it.price.clone(), |plan| plan.name.clone()),
+            |it| {
+                plans.of_price(&it.price).map_or_else(|| it.price.clone(), |plan| plan.name.clone())
+            },
         );
         Ok(Standing {
             plan,
             price: bought.map(|it| it.price.clone()),
-            problems: subscription.as_ref().map(|it| self.problems(it)).transpose()?.unwrap_or_default(),
+            problems: subscription
+                .as_ref()
+                .map(|it| self.problems(it))
+                .transpose()?
+                .unwrap_or_default(),
             subscription,
         })
     }

@@ -56,7 +56,12 @@ const fn proration(is_more: bool) -> &'static str {
 
 impl Stripe {
     /// A customer for a workspace. People's names and addresses stay here: Checkout asks for what an invoice needs.
-    pub(crate) async fn create_customer(&self, organization: &str, name: &str, key: &str) -> Reply<String> {
+    pub(crate) async fn create_customer(
+        &self,
+        organization: &str,
+        name: &str,
+        key: &str,
+    ) -> Reply<String> {
         #[derive(Serialize)]
         struct Form<'a> {
             name: &'a str,
@@ -67,7 +72,11 @@ impl Stripe {
     }
 
     /// A session in which a subscription can be bought.
-    pub(crate) async fn create_checkout(&self, call: CheckoutCall<'_>, key: &str) -> Reply<CheckoutSession> {
+    pub(crate) async fn create_checkout(
+        &self,
+        call: CheckoutCall<'_>,
+        key: &str,
+    ) -> Reply<CheckoutSession> {
         #[derive(Serialize)]
         struct LineItem<'a> {
             price: &'a str,
@@ -88,7 +97,15 @@ impl Stripe {
             line_items: [LineItem<'a>; 1],
             subscription_data: SubscriptionData<'a>,
         }
-        let CheckoutCall { customer, organization, price, quantity, success_url, cancel_url, expires_at } = call;
+        let CheckoutCall {
+            customer,
+            organization,
+            price,
+            quantity,
+            success_url,
+            cancel_url,
+            expires_at,
+        } = call;
         let form = Form {
             mode: "subscription",
             customer,
@@ -167,7 +184,8 @@ impl Stripe {
             proration_behavior: proration(is_more),
             proration_date: at,
         };
-        self.ask("/invoices/create_preview", &Form { customer, subscription, subscription_details }).await
+        self.ask("/invoices/create_preview", &Form { customer, subscription, subscription_details })
+            .await
     }
 
     /// The next invoice as it stands.
@@ -205,7 +223,12 @@ impl Stripe {
     }
 
     /// Lets a subscription end with its period, or go on.
-    pub(crate) async fn set_ending(&self, subscription: &str, is_ending: bool, key: &str) -> Reply<Named> {
+    pub(crate) async fn set_ending(
+        &self,
+        subscription: &str,
+        is_ending: bool,
+        key: &str,
+    ) -> Reply<Named> {
         #[derive(Serialize)]
         struct Form {
             cancel_at_period_end: bool,
@@ -220,7 +243,12 @@ impl Stripe {
     }
 
     /// The address of a page of Stripe's on which a customer sees invoices and changes cards.
-    pub(crate) async fn portal(&self, customer: &str, return_url: &str, key: &str) -> Reply<String> {
+    pub(crate) async fn portal(
+        &self,
+        customer: &str,
+        return_url: &str,
+        key: &str,
+    ) -> Reply<String> {
         #[derive(Serialize)]
         struct Form<'a> {
             customer: &'a str,

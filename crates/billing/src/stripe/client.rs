@@ -9,14 +9,12 @@ use tokio::time::sleep;
 
 use super::StripeSettings;
 
-/// For one try.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Between tries; so there is one more try than waits.
-const WAITS: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
-
-/// A way to Stripe. Clones share it.
-#[derive(Clone, Debug)]
-pub(crate) struct Stripe(Client);
+/// A way to Stripe.
+#[derive(Debug)]
+pub(crate) struct Stripe {
+    client: Client,
+    waits: [Duration; 2],
+}
 
 /// Why a call to Stripe brought nothing. It holds no payload: Stripe's messages can name people and cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,13 +56,14 @@ type Reply<T> = Result<T, Fault>;
 impl Stripe {
     /// Makes the client; nothing is sent yet.
     pub(crate) fn new(settings: &StripeSettings) -> Result<Self, String> {
-        let mut builder = ClientBuilder::new(&settings.secret_key).timeout(PATIENCE);
+        let mut builder = ClientBuilder::new(&settings.secret_key).timeout(settings.pace.patience);
         if let Some(base) = &settings.api_base {
             // The library appends `v1/…` to it.
             builder = builder.url(format!("{base}/"));
         }
         // The error names a part of the configuration and not its value.
-        Ok(Self(builder.build().map_err(|error| error.to_string())?))
+        let client = builder.build().map_err(|error| error.to_string())?;
+        Ok(Self { client, waits: settings.pace.waits })
     }
 
     pub(super) async fn get<T: miniserde::Deserialize>(
@@ -96,7 +95,11 @@ impl Stripe {
         self.send(request, RequestStrategy::Once).await
     }
 
-    pub(super) async fn delete<T: miniserde::Deserialize>(&self, path: &str, key: &str) -> Reply<T> {
+    pub(super) async fn delete<T: miniserde::Deserialize>(
+        &self,
+        path: &str,
+        key: &str,
+    ) -> Reply<T> {
         let request = || RequestBuilder::new(StripeMethod::Delete, path).customize();
         self.send(request, once(key)?).await
     }
@@ -108,10 +111,10 @@ impl Stripe {
         request: impl Fn() -> CustomizableStripeRequest<T> + Sync,
         strategy: RequestStrategy,
     ) -> Reply<T> {
-        let mut waits = WAITS.into_iter();
+        let mut waits = self.waits.into_iter();
         loop {
             let call = request().request_strategy(strategy.clone());
-            let fault = match call.send(&self.0).await {
+            let fault = match call.send(&self.client).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => fault(error),
             };

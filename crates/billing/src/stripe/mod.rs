@@ -3,6 +3,8 @@
 //! What is sent and what is read are small structs of our own: the library's typed replies refuse an object that lacks
 //! any field they know, and Stripe's objects gain and lose fields.
 
+use std::time::Duration;
+
 mod calls;
 mod client;
 mod replies;
@@ -20,11 +22,31 @@ pub struct StripeSettings {
     pub api_base: Option<String>,
     /// The secrets that webhooks are signed with, `whsec_…`: two while one replaces the other.
     pub webhook_secrets: Vec<String>,
+    /// How long a call is waited for and when it is tried again.
+    pub pace: Pace,
+}
+
+/// How patient calls are.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// For one try.
+    pub patience: Duration,
+    /// Between tries; so there is one more try than waits.
+    pub waits: [Duration; 2],
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            patience: Duration::from_secs(10),
+            waits: [Duration::from_millis(250), Duration::from_secs(1)],
+        }
+    }
 }
 
 impl std::fmt::Debug for StripeSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { secret_key: _, api_base, webhook_secrets } = self;
+        let Self { secret_key: _, api_base, webhook_secrets, pace: _ } = self;
         f.debug_struct("StripeSettings")
             .field("api_base", api_base)
             .field("webhook_secrets", &webhook_secrets.len())

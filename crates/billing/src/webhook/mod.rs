@@ -77,7 +77,8 @@ impl Billing {
         let read = told.as_ref().and_then(|told| Some((told.id.clone()?, told.kind.clone()?)));
         let is_read = read.is_some();
         // Signed and not to be read: kept under a name that the same bytes have again.
-        let (id, kind) = read.unwrap_or_else(|| (signature::digest(payload), "unreadable".to_owned()));
+        let (id, kind) =
+            read.unwrap_or_else(|| (signature::digest(payload), "unreadable".to_owned()));
         let customer = told.as_ref().and_then(Told::customer);
         let is_used = customer.is_some() && USED.iter().any(|start| kind.starts_with(start));
         let (state, fault) = match (is_read, is_used) {
@@ -99,7 +100,10 @@ impl Billing {
             .map(|done| done.rows_affected()))?;
         tx.commit().await?;
         if inserted == 1 && !is_read {
-            tracing::error!(event = id, "a webhook is signed by Stripe and cannot be read; it is kept for the instance owner");
+            tracing::error!(
+                event = id,
+                "a webhook is signed by Stripe and cannot be read; it is kept for the instance owner"
+            );
         }
         Ok(())
     }

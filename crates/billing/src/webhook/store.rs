@@ -34,16 +34,19 @@ const TAKE: &str = "UPDATE stripe_events SET lease = $1, leased_until = $2, trie
 const TAKE_ALIKE: &str = "UPDATE stripe_events SET lease = $1, leased_until = $2, tries = tries + 1
     WHERE customer_id = $4 AND state = 'waiting' AND leased_until <= $3";
 
-const SET_STATE: &str = "UPDATE stripe_events SET state = $2, lease = NULL, leased_until = 0, fault = $3
+const SET_STATE: &str =
+    "UPDATE stripe_events SET state = $2, lease = NULL, leased_until = 0, fault = $3
     WHERE lease = $1";
 
 const PUT_OFF: &str = "UPDATE stripe_events
     SET lease = NULL, leased_until = 0, next_try_at = $2, tries = tries - $3, fault = $4
     WHERE lease = $1";
 
-const WAITING: &str = "SELECT COUNT(*) FROM stripe_events WHERE state = 'waiting' AND next_try_at <= $1";
+const WAITING: &str =
+    "SELECT COUNT(*) FROM stripe_events WHERE state = 'waiting' AND next_try_at <= $1";
 
-const RETRY: &str = "UPDATE stripe_events SET state = 'waiting', tries = 0, next_try_at = $2, leased_until = 0
+const RETRY: &str =
+    "UPDATE stripe_events SET state = 'waiting', tries = 0, next_try_at = $2, leased_until = 0
     WHERE id = $1 AND state = 'dead' AND customer_id IS NOT NULL";
 
 /// Takes the next event that is due.
