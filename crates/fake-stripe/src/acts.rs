@@ -241,10 +241,10 @@ impl World {
         let subscription = self.subscriptions.get_mut(id);
         subscription.status = status;
         subscription.ended_at = status.is_over().then_some(now);
-        let kind = match status {
-            Status::Canceled => "customer.subscription.deleted",
-            _ => "customer.subscription.updated",
-        };
-        self.emit_change(kind, id, &before);
+        if status == Status::Canceled {
+            self.emit("customer.subscription.deleted", id);
+        } else {
+            self.emit_change("customer.subscription.updated", id, &before);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Events: each keeps the object as it is right after what happened, and what its changed fields were before.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::state::World;
@@ -31,6 +33,7 @@ impl World {
         let created = self.time_of(customer);
         let id = self.ids.id("evt");
         let request = self.request.clone();
+        let object = Arc::new(object);
         self.events.insert(Event { id: id.clone(), created, kind, object, previous, request });
         self.post(&id, None);
     }

@@ -1,6 +1,6 @@
 //! [`FakeStripe`]: the handle that tests and the binary hold.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use tokio::sync::Notify;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::knobs::{Knobs, Mode, Scripted};
-use crate::post::Delivery;
-use crate::state::World;
+use crate::post::{Delivery, Post};
 use crate::state::hooks::{Endpoint, Secret};
+use crate::state::{Metadata, Table, World};
 use crate::view::{Event, Request};
 
 /// The endpoint that [`Options::webhook_secrets`] makes.
@@ -197,22 +197,22 @@ impl World {
             dice: Chance::seeded(options.seed ^ 0xd1ce),
             knobs: Knobs { mode, ..Knobs::default() },
             script: VecDeque::new(),
-            customers: crate::state::Table::default(),
-            products: crate::state::Table::default(),
-            prices: crate::state::Table::default(),
-            methods: crate::state::Table::default(),
-            intents: crate::state::Table::default(),
-            subscriptions: crate::state::Table::default(),
-            invoices: crate::state::Table::default(),
-            pending: crate::state::Table::default(),
-            sessions: crate::state::Table::default(),
-            portal_sessions: crate::state::Table::default(),
-            portal_configurations: crate::state::Table::default(),
-            test_clocks: crate::state::Table::default(),
-            endpoints: crate::state::Table::default(),
-            events: crate::state::Table::default(),
-            post: crate::post::Post::default(),
-            kept: std::collections::HashMap::new(),
+            customers: Table::default(),
+            products: Table::default(),
+            prices: Table::default(),
+            methods: Table::default(),
+            intents: Table::default(),
+            subscriptions: Table::default(),
+            invoices: Table::default(),
+            pending: Table::default(),
+            sessions: Table::default(),
+            portal_sessions: Table::default(),
+            portal_configurations: Table::default(),
+            test_clocks: Table::default(),
+            endpoints: Table::default(),
+            events: Table::default(),
+            post: Post::default(),
+            kept: HashMap::new(),
             requests: Vec::new(),
             request: None,
         };
@@ -221,6 +221,38 @@ impl World {
             world.endpoints.insert(default_endpoint(options, world.now()));
         }
         world
+    }
+
+    /// A copy to try something out on: without what has been told and asked, which is most of it.
+    pub(crate) fn scratch(&self) -> Self {
+        Self {
+            events: Table::default(),
+            endpoints: Table::default(),
+            post: Post::default(),
+            kept: HashMap::new(),
+            requests: Vec::new(),
+            script: VecDeque::new(),
+            base_url: self.base_url.clone(),
+            secret_key: String::new(),
+            clock: self.clock,
+            playing: self.playing,
+            ids: self.ids.clone(),
+            dice: self.dice.clone(),
+            knobs: self.knobs.clone(),
+            customers: self.customers.clone(),
+            products: self.products.clone(),
+            prices: self.prices.clone(),
+            methods: self.methods.clone(),
+            intents: self.intents.clone(),
+            subscriptions: self.subscriptions.clone(),
+            invoices: self.invoices.clone(),
+            pending: self.pending.clone(),
+            sessions: self.sessions.clone(),
+            portal_sessions: self.portal_sessions.clone(),
+            portal_configurations: self.portal_configurations.clone(),
+            test_clocks: self.test_clocks.clone(),
+            request: None,
+        }
     }
 
     /// Gives an endpoint another secret.
@@ -247,6 +279,6 @@ fn default_endpoint(options: &Options, now: i64) -> Endpoint {
         description: None,
         is_enabled: true,
         secrets: options.webhook_secrets.iter().map(secret).collect(),
-        metadata: crate::state::Metadata::new(),
+        metadata: Metadata::new(),
     }
 }

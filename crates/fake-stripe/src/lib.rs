@@ -1,11 +1,14 @@
 //! A stateful Stripe on a local port: the API that Tiny calls, the pages that a customer sees, the webhooks that
 //! follow, and a billing engine that knows what is owed.
 //!
-//! Everything happens in one [`World`](state::World) behind one lock, with a clock and a chance of its own, so that the
+//! Everything happens in one `World` behind one lock, with a clock and a chance of its own, so that the
 //! same seed and the same calls give the same ids, the same events and the same faults. [`FakeStripe`] is the handle to
 //! it: tests act and look through it, [`FakeStripe::router`] and [`FakeStripe::start`] put it behind HTTP.
 //!
 //! Times are Unix seconds and amounts are in the smallest unit of the currency, as with Stripe.
+
+// The objects of the API have up to 70 fields.
+#![recursion_limit = "256"]
 
 mod acts;
 mod api;

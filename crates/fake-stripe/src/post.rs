@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -68,7 +69,7 @@ pub(crate) struct Parcel {
     #[serde(skip)]
     place: u64,
     #[serde(skip)]
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
 }
 
 /// What the background sends next.
@@ -76,7 +77,7 @@ pub(crate) struct Parcel {
 pub(crate) struct Letter {
     pub id: String,
     pub url: String,
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
     pub signature: String,
 }
 
@@ -128,7 +129,7 @@ impl World {
             .collect();
         let mut payload = row.render(self);
         payload["pending_webhooks"] = json!(hearing.len());
-        let payload = serde_json::to_vec_pretty(&payload).unwrap_or_default();
+        let payload = Bytes::from(serde_json::to_vec_pretty(&payload).unwrap_or_default());
         for endpoint in hearing {
             let copies = self.roll_copies();
             for _ in 0..copies {
@@ -142,7 +143,7 @@ impl World {
         if dice.hits(knobs.duplicate) { 1 + knobs.duplicates } else { 1 }
     }
 
-    fn hand_in(&mut self, event: &str, kind: &'static str, endpoint: &str, payload: Vec<u8>) {
+    fn hand_in(&mut self, event: &str, kind: &'static str, endpoint: &str, payload: Bytes) {
         let now = self.now();
         let Self { dice, knobs, post, ids, .. } = self;
         let is_dropped = dice.hits(knobs.drop);
@@ -186,7 +187,7 @@ impl World {
             event_id: parcel.event,
             event_type: parcel.kind.to_owned(),
             url: endpoint.url.clone(),
-            payload: parcel.payload,
+            payload: parcel.payload.to_vec(),
         })
     }
 

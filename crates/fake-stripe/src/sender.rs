@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::Full;
 use hyper::client::conn::http1;
@@ -51,7 +50,7 @@ async fn send(letter: &Letter) -> Result<u16, Box<dyn std::error::Error + Send +
         .header(header::CACHE_CONTROL, "no-cache")
         .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
         .header("stripe-signature", &letter.signature)
-        .body(Full::new(Bytes::from(letter.payload.clone())))?;
+        .body(Full::new(letter.payload.clone()))?;
     // The connection does its work only while somebody polls it.
     let answer = tokio::select! {
         answer = sender.send_request(request) => answer?,

@@ -187,7 +187,7 @@ impl From<&hooks::Event> for Event {
             id: row.id.clone(),
             kind: row.kind.to_owned(),
             created: row.created,
-            object: row.object.clone(),
+            object: Value::clone(&row.object),
             previous_attributes: row.previous.clone(),
             idempotency_key: request.and_then(|request| request.idempotency_key.clone()),
         }

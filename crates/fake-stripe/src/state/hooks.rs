@@ -1,5 +1,7 @@
 //! Events and the endpoints that hear of them.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::{Metadata, Row, World};
@@ -76,7 +78,7 @@ pub(crate) struct Event {
     pub id: String,
     pub created: i64,
     pub kind: &'static str,
-    pub object: Value,
+    pub object: Arc<Value>,
     /// What the changed fields were before.
     pub previous: Option<Value>,
     pub request: Option<RequestId>,
@@ -94,7 +96,7 @@ impl Row for Event {
     }
 
     fn render(&self, world: &World) -> Value {
-        let mut data = json!({ "object": self.object });
+        let mut data = json!({ "object": *self.object });
         if let Some(previous) = &self.previous {
             data["previous_attributes"] = previous.clone();
         }

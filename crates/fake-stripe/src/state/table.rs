@@ -53,6 +53,11 @@ impl<T: Row> Table<T> {
         &mut self.rows[*place]
     }
 
+    /// Puts a row in the place of the one with its id.
+    pub(crate) fn replace(&mut self, row: T) {
+        *self.get_mut(&row.id().to_owned()) = row;
+    }
+
     pub(crate) fn has(&self, id: &str) -> bool {
         self.places.contains_key(id)
     }
