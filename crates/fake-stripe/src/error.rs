@@ -50,6 +50,12 @@ impl ApiError {
         Self { status: 404, ..error.param(param) }
     }
 
+    /// A preview of nothing.
+    pub(crate) fn nothing_upcoming(customer: &str) -> Self {
+        let message = format!("No upcoming invoices for customer: {customer}");
+        Self { status: 404, ..Self::invalid(message).code("invoice_upcoming_none") }
+    }
+
     pub(crate) fn no_such_url(method: &str, path: &str) -> Self {
         let message = format!(
             "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at \
@@ -76,7 +82,11 @@ impl ApiError {
     }
 
     pub(crate) fn server() -> Self {
-        Self::new(500, "api_error", "Sorry! There was an error while talking to one of our backends.")
+        Self::new(
+            500,
+            "api_error",
+            "Sorry! There was an error while talking to one of our backends.",
+        )
     }
 
     /// The bank says no. `payment_intent` is what was being paid, as the API shows it.

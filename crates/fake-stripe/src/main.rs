@@ -1,5 +1,8 @@
 //! `fake-stripe`: a Stripe of one's own on a local port, until it is interrupted.
-#![expect(clippy::print_stdout, reason = "a command line tool: where it listens goes to standard output")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line tool: where it listens goes to standard output"
+)]
 
 use std::net::SocketAddr;
 

@@ -109,7 +109,8 @@ impl Post {
 
     /// The waiting ones that are due, in the order they leave.
     fn due(&self, now: i64) -> Vec<&Parcel> {
-        let is_due = |parcel: &&Parcel| parcel.state == DeliveryState::Waiting && parcel.due_at <= now;
+        let is_due =
+            |parcel: &&Parcel| parcel.state == DeliveryState::Waiting && parcel.due_at <= now;
         let mut due: Vec<&Parcel> = self.parcels.iter().filter(is_due).collect();
         due.sort_by_key(|parcel| (parcel.due_at, parcel.place));
         due
@@ -147,8 +148,7 @@ impl World {
         let now = self.now();
         let Self { dice, knobs, post, ids, .. } = self;
         let is_dropped = dice.hits(knobs.drop);
-        let overtaken_by =
-            if dice.hits(knobs.reorder) { 1 + dice.below(OVERTAKEN_BY) } else { 0 };
+        let overtaken_by = if dice.hits(knobs.reorder) { 1 + dice.below(OVERTAKEN_BY) } else { 0 };
         let most = u64::try_from(knobs.delay_seconds).unwrap_or_default();
         let late = i64::try_from(dice.below(most + 1)).unwrap_or_default();
         post.places += 1;
@@ -235,8 +235,7 @@ impl World {
         let is_on_its_way =
             self.post.parcels().any(|parcel| parcel.state == DeliveryState::Sending);
         is_on_its_way
-            || (self.knobs.mode == Mode::Automatic
-                && self.post.due(now).into_iter().any(has_url))
+            || (self.knobs.mode == Mode::Automatic && self.post.due(now).into_iter().any(has_url))
     }
 }
 

@@ -44,6 +44,12 @@ mod tests {
     fn a_signature_is_the_one_that_openssl_makes() {
         // printf '1700000000.{"id":"evt_1"}' | openssl dgst -sha256 -hmac whsec_test
         let header = sign(br#"{"id":"evt_1"}"#, 1_700_000_000, &["whsec_test"]);
-        assert_eq!(header, concat!("t=1700000000,v1=", "c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925"));
+        assert_eq!(
+            header,
+            concat!(
+                "t=1700000000,v1=",
+                "c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925"
+            )
+        );
     }
 }

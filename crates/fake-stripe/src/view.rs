@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::state::{Metadata, World, customer, hooks, invoice, subscription};
 use crate::state::subscription::Status;
+use crate::state::{Metadata, World, customer, hooks, invoice, subscription};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

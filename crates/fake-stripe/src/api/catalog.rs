@@ -278,7 +278,9 @@ pub(crate) fn list_prices(call: &Call<'_>) -> Answer {
             && product.as_ref().is_none_or(|product| row.product == *product)
             && currency.as_ref().is_none_or(|currency| row.currency == *currency)
             && kind.is_none_or(|kind| (kind == "recurring") == row.interval.is_some())
-            && keys.as_ref().is_none_or(|keys| row.lookup_key.as_ref().is_some_and(|key| keys.contains(key)))
+            && keys
+                .as_ref()
+                .is_none_or(|keys| row.lookup_key.as_ref().is_some_and(|key| keys.contains(key)))
     };
     paging.rows(call, &newest_first(call.world.prices.iter(), is_wanted))
 }

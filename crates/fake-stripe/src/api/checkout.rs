@@ -135,12 +135,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     Ok(world.sessions.get(&id).render(world))
 }
 
-fn check(
-    world: &World,
-    session: &Session,
-    mode: Option<&str>,
-    lines: &[NewLine],
-) -> Answer<()> {
+fn check(world: &World, session: &Session, mode: Option<&str>, lines: &[NewLine]) -> Answer<()> {
     match mode {
         Some("subscription") => {}
         None => return Err(ApiError::missing("mode")),
@@ -158,8 +153,7 @@ fn check(
         return Err(error.param(format!("line_items[{place}][quantity]")));
     }
     if session.customer.is_some() && session.customer_email.is_some() {
-        let message =
-            "You may only specify one of these parameters: customer, customer_email.";
+        let message = "You may only specify one of these parameters: customer, customer_email.";
         return Err(ApiError::invalid(message).code("parameters_exclusive"));
     }
     session.customer.as_deref().map_or(Ok(()), |id| customer(world, id, "customer"))

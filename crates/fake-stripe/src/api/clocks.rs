@@ -3,9 +3,9 @@
 use super::Call;
 use super::list::{Paging, newest_first};
 use crate::error::{Answer, ApiError};
+use crate::state::Row;
 use crate::state::customer::deleted;
 use crate::state::test_clock::TestClock;
-use crate::state::Row;
 
 pub(crate) fn create(call: Call<'_>) -> Answer {
     let Call { world, params, .. } = call;
@@ -29,8 +29,11 @@ pub(crate) fn advance(call: Call<'_>, id: &str) -> Answer {
     let row = world.test_clocks.find(id);
     let row = row.ok_or_else(|| ApiError::no_such(TestClock::NAME, id, "test_clock"))?;
     if at <= row.frozen_at {
-        let message = "The frozen time must be later than the current frozen time of the test clock.";
-        return Err(ApiError::invalid(message).code("test_clock_time_invalid").param("frozen_time"));
+        let message =
+            "The frozen time must be later than the current frozen time of the test clock.";
+        return Err(ApiError::invalid(message)
+            .code("test_clock_time_invalid")
+            .param("frozen_time"));
     }
     world.play_clock_to(id, at);
     // Stripe takes a while and says so; here the next look finds it ready.
@@ -45,8 +48,7 @@ pub(crate) fn delete(call: Call<'_>, id: &str) -> Answer {
         return Err(ApiError::no_such(TestClock::NAME, id, "test_clock"));
     }
     let own = world.customers.iter().filter(|row| row.test_clock.as_deref() == Some(id));
-    let own: Vec<String> =
-        own.filter(|row| !row.is_deleted).map(|row| row.id.clone()).collect();
+    let own: Vec<String> = own.filter(|row| !row.is_deleted).map(|row| row.id.clone()).collect();
     for customer in own {
         world.delete_customer(&customer);
     }

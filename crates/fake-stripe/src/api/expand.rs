@@ -12,7 +12,8 @@ pub(crate) fn expand(value: &mut Value, paths: &[String], world: &World) -> Answ
     for path in paths {
         let steps: Vec<&str> = path.split('.').collect();
         if steps.len() > DEEPEST {
-            let message = format!("You cannot expand more than {DEEPEST} levels of a property: {path}");
+            let message =
+                format!("You cannot expand more than {DEEPEST} levels of a property: {path}");
             return Err(ApiError::invalid(message).param("expand"));
         }
         if !follow(value, &steps, world) {

@@ -1,8 +1,8 @@
 //! `/v1/invoices` and what waits to be on one
 
+use super::Call;
 use super::customers::usable;
 use super::list::{Created, Paging, newest_first};
-use super::Call;
 use crate::error::{Answer, ApiError};
 use crate::state::invoice::{Invoice, PendingItem, State};
 use crate::state::payment::Presence;
@@ -64,7 +64,8 @@ pub(crate) fn finalize(call: Call<'_>, id: &str) -> Answer {
     let is_automatic = params.boolean("auto_advance")?;
     params.finish()?;
     if found(world, id)?.state != State::Draft {
-        let message = "This invoice is already finalized, you can't re-finalize a non-draft invoice.";
+        let message =
+            "This invoice is already finalized, you can't re-finalize a non-draft invoice.";
         return Err(ApiError::invalid(message).code("invoice_not_editable"));
     }
     world.finalize(id);
@@ -82,8 +83,7 @@ pub(crate) fn pay(call: Call<'_>, id: &str) -> Answer {
     let is_absent = params.boolean("off_session")?.unwrap_or(true);
     params.finish()?;
     let customer = found(world, id)?.customer.clone();
-    let method =
-        method.map(|method| usable(world, &method, Some(&customer), "payment_method"));
+    let method = method.map(|method| usable(world, &method, Some(&customer), "payment_method"));
     let method = method.transpose()?;
     if is_outside && found(world, id)?.is_open() {
         world.mark_paid(id, Some(()));

@@ -7,9 +7,9 @@ use super::subscriptions::{item_changes, proration};
 use super::{Call, Params};
 use crate::billing::change::{Change, ItemChange};
 use crate::error::{Answer, ApiError};
+use crate::state::World;
 use crate::state::customer::deleted;
 use crate::state::subscription::{owner, render_item};
-use crate::state::World;
 
 fn owner_of(world: &World, item: &str) -> Answer<String> {
     let owner = owner(item, world).map(|subscription| subscription.id.clone());
@@ -81,8 +81,7 @@ pub(crate) fn delete(call: Call<'_>, id: &str) -> Answer {
     let Call { world, params, .. } = call;
     let subscription = owner_of(world, id)?;
     params.ignore(&["clear_usage"]);
-    let gone =
-        ItemChange { id: Some(id.to_owned()), is_removed: true, ..ItemChange::default() };
+    let gone = ItemChange { id: Some(id.to_owned()), is_removed: true, ..ItemChange::default() };
     let change = terms(&params, vec![gone])?;
     params.finish()?;
     world.change(&subscription, &change)?;

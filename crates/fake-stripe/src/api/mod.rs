@@ -94,11 +94,7 @@ struct Reply {
 pub(crate) struct HangUp;
 
 /// Answers a call.
-pub(crate) async fn serve(
-    State(fake): State<FakeStripe>,
-    parts: Parts,
-    body: Body,
-) -> Response {
+pub(crate) async fn serve(State(fake): State<FakeStripe>, parts: Parts, body: Body) -> Response {
     let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else {
         return hang_up();
     };
@@ -122,7 +118,8 @@ impl Asked {
         };
         let query = parts.uri.query().unwrap_or_default();
         let fields = url::form_urlencoded::parse(query.as_bytes());
-        let fields = fields.chain(url::form_urlencoded::parse(body)).into_owned();
+        let fields = fields.chain(url::form_urlencoded::parse(body));
+        let fields = fields.map(|(key, value)| (key.into_owned(), value.into_owned()));
         Self {
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
@@ -148,8 +145,7 @@ fn credentials(headers: &HeaderMap) -> Option<String> {
 
 fn answer(world: &mut World, asked: Asked) -> Reply {
     let request = world.ids.id("req");
-    world.request =
-        Some(RequestId { id: request.clone(), idempotency_key: asked.key.clone() });
+    world.request = Some(RequestId { id: request.clone(), idempotency_key: asked.key.clone() });
     let fault = pick_fault(world, &asked);
     let (result, original) = match fault {
         Some(Fault::RateLimit) => (Err(ApiError::rate_limit()), None),

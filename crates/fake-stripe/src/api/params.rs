@@ -59,11 +59,7 @@ impl Params {
         for (key, value) in pairs {
             insert(&mut root, &keys(key), value);
         }
-        Self {
-            tree: Rc::new(Tree::Branch(root)),
-            path: String::new(),
-            read: Rc::default(),
-        }
+        Self { tree: Rc::new(Tree::Branch(root)), path: String::new(), read: Rc::default() }
     }
 
     fn name(&self, key: &str) -> String {
@@ -145,11 +141,7 @@ impl Params {
     }
 
     /// One of some words.
-    pub(crate) fn choice(
-        &self,
-        key: &str,
-        words: &[&'static str],
-    ) -> Answer<Option<&'static str>> {
+    pub(crate) fn choice(&self, key: &str, words: &[&'static str]) -> Answer<Option<&'static str>> {
         let Some(text) = self.filled(key)? else { return Ok(None) };
         let found = words.iter().find(|word| **word == text);
         found.copied().map(Some).ok_or_else(|| {
@@ -303,7 +295,9 @@ mod tests {
 
     #[test]
     fn brackets_are_groups_and_lists() {
-        let params = params("items[0][price]=a&items[0][quantity]=2&items[1][price]=b&expand[]=x&expand[]=y");
+        let params = params(
+            "items[0][price]=a&items[0][quantity]=2&items[1][price]=b&expand[]=x&expand[]=y",
+        );
         let items = params.list("items").unwrap();
         assert_eq!(items.len(), 2);
         assert_eq!(items[0].integer("quantity").unwrap(), Some(2));

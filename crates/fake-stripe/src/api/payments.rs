@@ -29,9 +29,7 @@ pub(crate) fn balance(call: &Call<'_>) -> Answer {
     call.params.finish()?;
     let is_in = |row: &&Intent| matches!(row.state, IntentState::Succeeded { .. });
     let amount: i64 = call.world.intents.iter().filter(is_in).map(|row| row.amount).sum();
-    let sum = |amount: i64| {
-        json!([{ "amount": amount, "currency": "usd", "source_types": { "card": amount } }])
-    };
+    let sum = |amount: i64| json!([{ "amount": amount, "currency": "usd", "source_types": { "card": amount } }]);
     Ok(json!({
         "object": "balance",
         "available": sum(amount),

@@ -1,7 +1,7 @@
 //! `/v1/billing_portal`
 
 use super::list::{Paging, customer, newest_first};
-use super::{Call, Params, Patch};
+use super::{Call, Params};
 use crate::error::{Answer, ApiError};
 use crate::state::portal::{Configuration, Visit};
 use crate::state::{Metadata, Row, World};
@@ -48,9 +48,8 @@ pub(crate) fn create_session(call: Call<'_>) -> Answer {
     customer(world, &who, "customer")?;
     let configuration = configuration.unwrap_or_else(|| DEFAULT.to_owned());
     let row = world.portal_configurations.find(&configuration);
-    let row = row.ok_or_else(|| {
-        ApiError::no_such(Configuration::NAME, &configuration, "configuration")
-    })?;
+    let row =
+        row.ok_or_else(|| ApiError::no_such(Configuration::NAME, &configuration, "configuration"))?;
     let return_url = return_url.or_else(|| row.return_url.clone());
     let id = world.ids.id("bps");
     world.portal_sessions.insert(Visit {
@@ -129,9 +128,8 @@ pub(crate) fn create_configuration(call: Call<'_>) -> Answer {
 pub(crate) fn update_configuration(call: Call<'_>, id: &str) -> Answer {
     let Call { world, params, .. } = call;
     let row = world.portal_configurations.find(id);
-    let mut row = row
-        .ok_or_else(|| ApiError::no_such(Configuration::NAME, id, "configuration"))?
-        .clone();
+    let mut row =
+        row.ok_or_else(|| ApiError::no_such(Configuration::NAME, id, "configuration"))?.clone();
     let before = row.render(world);
     write(&params, &mut row)?;
     params.finish()?;

@@ -40,9 +40,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
             params.finish()?;
             let who = who.ok_or_else(|| ApiError::missing("customer"))?;
             customer(world, &who, "customer")?;
-            let message = format!("No upcoming invoices for customer: {who}");
-            let error = ApiError::invalid(message).code("invoice_upcoming_none");
-            return Err(ApiError { status: 404, ..error });
+            return Err(ApiError::nothing_upcoming(&who));
         }
     };
     params.finish()?;

@@ -80,9 +80,7 @@ pub(crate) fn dispatch(method: &str, call: Call<'_>) -> Answer {
         ("GET", ["payment_intents", id]) => one(&call, &call.world.intents, id, "intent"),
         ("POST", ["payment_methods"]) => payments::create_method(call),
         ("GET", ["payment_methods"]) => payments::list_methods(&call),
-        ("GET", ["payment_methods", id]) => {
-            one(&call, &call.world.methods, id, "payment_method")
-        }
+        ("GET", ["payment_methods", id]) => one(&call, &call.world.methods, id, "payment_method"),
         ("POST", ["payment_methods", id, "attach"]) => payments::attach(call, id),
         ("POST", ["payment_methods", id, "detach"]) => payments::detach(call, id),
 

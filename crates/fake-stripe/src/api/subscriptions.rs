@@ -70,7 +70,10 @@ pub(crate) fn new_items(params: &[Params]) -> Answer<Vec<NewItem>> {
 }
 
 /// What is changed of the items, and their metadata as it will be.
-pub(crate) fn item_changes(params: &[Params], old: Option<&Subscription>) -> Answer<Vec<ItemChange>> {
+pub(crate) fn item_changes(
+    params: &[Params],
+    old: Option<&Subscription>,
+) -> Answer<Vec<ItemChange>> {
     let change = |params: &Params| {
         let id = params.filled("id")?;
         let item = old.and_then(|old| old.items.iter().find(|item| Some(&item.id) == id.as_ref()));
@@ -129,8 +132,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     let now = world.time_of(&who);
     let days = trial_days.filter(|days| *days > 0).map(|days| now + days * DAY_SECONDS);
     new.trial_end = trial_end.or(days);
-    let method =
-        method.map(|method| usable(world, &method, Some(&who), "default_payment_method"));
+    let method = method.map(|method| usable(world, &method, Some(&who), "default_payment_method"));
     new.default_method = method.transpose()?;
     let id = world.subscribe(new)?;
     Ok(world.subscriptions.get(&id).render(world))

@@ -23,8 +23,7 @@ impl World {
     /// Ends a subscription at once.
     pub(crate) fn cancel(&mut self, id: &str, how: Cancellation) -> Answer<()> {
         let live = self.subscriptions.find(id).filter(|row| !row.status.is_over());
-        let subscription =
-            live.ok_or_else(|| ApiError::no_such("subscription", id, "id"))?.clone();
+        let subscription = live.ok_or_else(|| ApiError::no_such("subscription", id, "id"))?.clone();
         let now = self.time_of(&subscription.customer);
         if how.prorates && matches!(subscription.status, Status::Active | Status::PastDue) {
             for item in &subscription.items {

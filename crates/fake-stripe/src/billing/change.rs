@@ -131,7 +131,8 @@ impl World {
     pub(crate) fn revise(&mut self, id: &str, change: &Change) -> Answer<Option<String>> {
         let old = self.live(id)?.clone();
         if old.status.is_over() && !change.is_harmless() {
-            let message = "A canceled subscription can only update its cancellation_details and metadata.";
+            let message =
+                "A canceled subscription can only update its cancellation_details and metadata.";
             return Err(ApiError::invalid(message));
         }
         let items = self.changed_items(&old, &change.items)?;
@@ -153,7 +154,8 @@ impl World {
         }
         let was_trial = old.status == Status::Trialing;
         let at = change.proration_date.unwrap_or(now).clamp(old.period_start, old.period_end);
-        let prorates = change.proration != Proration::Nothing && !was_trial && !old.status.is_over();
+        let prorates =
+            change.proration != Proration::Nothing && !was_trial && !old.status.is_over();
         let mut lines =
             if prorates { self.rest_lines(&old, &new, at, restarts) } else { Vec::new() };
         let restarts_paid = restarts && new.status != Status::Trialing;

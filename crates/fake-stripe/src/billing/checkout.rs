@@ -11,7 +11,8 @@ const DAY_SECONDS: i64 = 86_400;
 impl World {
     fn open_session(&self, id: &str) -> Answer<&Session> {
         let session = self.sessions.find(id);
-        let session = session.ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))?;
+        let session =
+            session.ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))?;
         if session.state == State::Open {
             return Ok(session);
         }

@@ -65,7 +65,8 @@ impl World {
         let days = self.knobs.retry_days.get(tries - 1);
         let is_first = invoice.reason == Reason::SubscriptionCreate;
         invoice.next_attempt = days.filter(|_| !is_first).map(|days| now + days * DAY_SECONDS);
-        let (subscription, is_last) = (invoice.subscription.clone(), invoice.next_attempt.is_none());
+        let (subscription, is_last) =
+            (invoice.subscription.clone(), invoice.next_attempt.is_none());
         self.emit("invoice.payment_failed", id);
         if !is_first {
             self.fall_behind(&subscription, is_last);
@@ -113,9 +114,11 @@ impl World {
         if !matches!(status, Status::Incomplete | Status::PastDue | Status::Unpaid) {
             return;
         }
-        let finalized = self.invoices.iter().rev().find(|invoice| {
-            invoice.subscription == id && invoice.state != State::Draft
-        });
+        let finalized = self
+            .invoices
+            .iter()
+            .rev()
+            .find(|invoice| invoice.subscription == id && invoice.state != State::Draft);
         if finalized.is_none_or(|invoice| !invoice.is_open()) {
             self.set_state(id, Status::Active);
         }
@@ -142,7 +145,9 @@ impl World {
             State::Draft => self.finalize(id),
             State::Open => {}
             State::Paid => {
-                return Err(ApiError::invalid("Invoice is already paid").code("invoice_already_paid"));
+                return Err(
+                    ApiError::invalid("Invoice is already paid").code("invoice_already_paid")
+                );
             }
             State::Void => {
                 let message = "This invoice can no longer be paid because it has been voided.";

@@ -122,7 +122,8 @@ impl World {
     pub(crate) fn void(&mut self, id: &str) -> Answer<()> {
         let invoice = self.invoices.get(id);
         if !invoice.is_open() {
-            let message = "You can only pass in open or uncollectible invoices. This invoice isn't open.";
+            let message =
+                "You can only pass in open or uncollectible invoices. This invoice isn't open.";
             return Err(ApiError::invalid(message).code("invoice_not_editable"));
         }
         let (subscription, now) = (invoice.subscription.clone(), self.time_of(&invoice.customer));

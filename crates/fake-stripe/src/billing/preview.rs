@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use super::change::Change;
+use super::invoicing::Bill;
 use super::subscribe::NewSubscription;
 use crate::error::{Answer, ApiError};
+use crate::state::invoice::Reason;
+use crate::state::subscription::Status;
 use crate::state::{Row, World};
 
 /// What is previewed.
@@ -59,20 +62,20 @@ impl World {
         let row = self.subscriptions.get(&id).clone();
         let ends_first = row.ends_at().is_some_and(|at| at <= row.period_end);
         if row.status.is_over() || ends_first {
-            let message = format!("No upcoming invoices for customer: {}", row.customer);
-            let error = ApiError::invalid(message).code("invoice_upcoming_none");
-            return Err(ApiError { status: 404, ..error });
+            return Err(ApiError::nothing_upcoming(&row.customer));
         }
         let period = (row.period_start, row.period_end);
         let mut next = row;
         next.period_start = period.1;
         next.period_end = next.interval.boundary_after(next.anchor, period.1);
-        if next.status == crate::state::subscription::Status::Trialing {
-            next.status = crate::state::subscription::Status::Active;
+        if next.status == Status::Trialing {
+            next.status = Status::Active;
         }
         self.subscriptions.replace(next);
         let invoice = self.draft_period(&id, period);
-        self.invoices.get_mut(&invoice).created = period.1;
+        let draft = self.invoices.get_mut(&invoice);
+        draft.created = period.1;
+        draft.reason = Reason::Upcoming;
         Ok(invoice)
     }
 
@@ -86,9 +89,9 @@ impl World {
                 self.keep_line(&row, line);
             }
         }
-        let reason = crate::state::invoice::Reason::SubscriptionUpdate;
+        let reason = Reason::SubscriptionUpdate;
         let period = (row.period_start, now);
-        let bill = super::invoicing::Bill { reason, lines: Vec::new(), period, proration_date: None };
+        let bill = Bill { reason, lines: Vec::new(), period, proration_date: None };
         Ok(self.draft(id, bill))
     }
 }

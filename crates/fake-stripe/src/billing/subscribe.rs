@@ -70,7 +70,9 @@ pub(crate) fn common_terms(world: &World, prices: &[String]) -> Answer<(Interval
         let param = format!("items[{place}][price]");
         let price = world.prices.find(id).ok_or_else(|| ApiError::no_such("price", id, &param))?;
         if !price.is_active {
-            let message = format!("The price specified is inactive. This field only accepts active prices: {id}");
+            let message = format!(
+                "The price specified is inactive. This field only accepts active prices: {id}"
+            );
             return Err(ApiError::invalid(message).param(param));
         }
         let Some(interval) = price.interval else {
@@ -82,7 +84,8 @@ pub(crate) fn common_terms(world: &World, prices: &[String]) -> Answer<(Interval
         };
         let terms = (interval, price.currency.clone());
         if common.get_or_insert_with(|| terms.clone()) != &terms {
-            let message = "All prices of a subscription must have the same currency and interval here.";
+            let message =
+                "All prices of a subscription must have the same currency and interval here.";
             return Err(ApiError::invalid(message).param(param));
         }
     }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use axum::Router;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 
 use super::html::{self, Markup, text};
 use super::{cards, not_found, refused, see};
@@ -13,8 +13,8 @@ use crate::error::{Answer, ApiError};
 use crate::handle::FakeStripe;
 use crate::state::World;
 use crate::state::catalog::money;
-use crate::state::checkout::{LineItem, Session};
 use crate::state::checkout::State as Stand;
+use crate::state::checkout::{LineItem, Session};
 use crate::state::payment::Card;
 
 pub(super) fn router() -> Router<FakeStripe> {
@@ -61,9 +61,8 @@ fn take_quantities(world: &mut World, id: &str, form: &HashMap<String, String>) 
     for item in session.line_items.iter_mut().filter(|_| is_open) {
         let Some(range) = item.adjustable else { continue };
         let Some(wanted) = form.get(&format!("quantity-{}", item.id)) else { continue };
-        let quantity: i64 = wanted
-            .parse()
-            .map_err(|_| ApiError::invalid(format!("Not a number: {wanted}")))?;
+        let quantity: i64 =
+            wanted.parse().map_err(|_| ApiError::invalid(format!("Not a number: {wanted}")))?;
         if !(range.minimum.max(1)..=range.maximum).contains(&quantity) {
             let message = format!(
                 "The quantity must be between {} and {}.",
@@ -87,9 +86,10 @@ fn page(world: &World, session: &Session) -> String {
 }
 
 fn over(session: &Session, title: &str, sentence: &str) -> Markup {
-    let back = session.cancel_url.as_ref().map_or_else(String::new, |url| {
-        format!("<p><a href=\"{}\">Back</a></p>", text(url))
-    });
+    let back = session
+        .cancel_url
+        .as_ref()
+        .map_or_else(String::new, |url| format!("<p><a href=\"{}\">Back</a></p>", text(url)));
     Markup(format!("<h1>{title}</h1><section><p>{sentence}</p>{back}</section>"))
 }
 
@@ -97,15 +97,15 @@ fn open(world: &World, session: &Session) -> Markup {
     let items: String = session.line_items.iter().map(|item| row(world, session, item)).collect();
     let due = money(session.due_now(world), &session.currency);
     let later = session.has_trial().then(|| {
-        let days = session.data.trial_days.map_or_else(String::new, |days| format!(" of {days} days"));
+        let days =
+            session.data.trial_days.map_or_else(String::new, |days| format!(" of {days} days"));
         let amount = money(session.total(world), &session.currency);
         format!("<p>Nothing is due today. After the trial{days}: {amount}.</p>")
     });
     let customer = session.customer.as_deref().and_then(|id| world.customers.find(id));
     let email = customer.and_then(|row| row.email.as_ref()).or(session.customer_email.as_ref());
-    let email = email.map_or_else(String::new, |email| {
-        format!("<p class=\"dim\">For {}</p>", text(email))
-    });
+    let email =
+        email.map_or_else(String::new, |email| format!("<p class=\"dim\">For {}</p>", text(email)));
     let declined = if session.is_declined {
         "<p class=\"notice bad\" role=\"alert\">Your card was declined. Try another one.</p>"
     } else {
@@ -116,9 +116,10 @@ fn open(world: &World, session: &Session) -> Markup {
     } else {
         ""
     };
-    let back = session.cancel_url.as_ref().map_or_else(String::new, |url| {
-        format!("<p><a href=\"{}\">Back</a></p>", text(url))
-    });
+    let back = session
+        .cancel_url
+        .as_ref()
+        .map_or_else(String::new, |url| format!("<p><a href=\"{}\">Back</a></p>", text(url)));
     let word = if session.has_trial() { "Start trial" } else { "Pay" };
     Markup(format!(
         "<h1>Subscribe</h1>{declined}<form method=\"post\" action=\"/checkout/{id}\"><section><h2>Order</h2>{email}\

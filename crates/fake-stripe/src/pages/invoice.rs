@@ -17,9 +17,7 @@ use crate::state::invoice::{Invoice, Line};
 use crate::state::payment::Card;
 
 pub(super) fn router() -> Router<FakeStripe> {
-    Router::new()
-        .route("/invoice/{id}", get(show).post(pay))
-        .route("/invoice/{id}/pdf", get(show))
+    Router::new().route("/invoice/{id}", get(show).post(pay)).route("/invoice/{id}/pdf", get(show))
 }
 
 async fn show(State(fake): State<FakeStripe>, Path(id): Path<String>) -> Response {

@@ -112,16 +112,16 @@ fn prorated(allowed: &Configuration, item: ItemChange) -> Change {
 fn page(world: &World, visit: &Visit) -> String {
     let allowed = world.portal_configurations.get(&visit.configuration);
     let own = world.subscriptions.iter().rev().filter(|row| row.customer == visit.customer);
-    let subscriptions: String =
-        own.map(|row| subscription(world, visit, allowed, row)).collect();
+    let subscriptions: String = own.map(|row| subscription(world, visit, allowed, row)).collect();
     let subscriptions = if subscriptions.is_empty() {
         "<section><p>There is no subscription.</p></section>".to_owned()
     } else {
         subscriptions
     };
-    let back = visit.return_url.as_ref().map_or_else(String::new, |url| {
-        format!("<p><a href=\"{}\">Return</a></p>", text(url))
-    });
+    let back = visit
+        .return_url
+        .as_ref()
+        .map_or_else(String::new, |url| format!("<p><a href=\"{}\">Return</a></p>", text(url)));
     let headline = allowed.headline.as_deref().unwrap_or("Billing");
     let body = Markup(format!(
         "{back}<h1>{}</h1>{subscriptions}{}{}",

@@ -26,10 +26,6 @@ impl Row for Product {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, _: &World) -> Value {
         json!({
             "id": self.id,
@@ -78,10 +74,6 @@ impl Row for Price {
 
     fn id(&self) -> &str {
         &self.id
-    }
-
-    fn created(&self) -> i64 {
-        self.created
     }
 
     fn render(&self, _: &World) -> Value {

@@ -135,10 +135,6 @@ impl Row for Session {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, world: &World) -> Value {
         let customer = self.customer.as_deref().and_then(|id| world.customers.find(id));
         let email = customer.and_then(|customer| customer.email.clone());

@@ -31,10 +31,6 @@ impl Row for Customer {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, world: &World) -> Value {
         if self.is_deleted {
             return deleted(Self::OBJECT, &self.id);

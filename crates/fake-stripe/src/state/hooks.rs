@@ -51,10 +51,6 @@ impl Row for Endpoint {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, _: &World) -> Value {
         json!({
             "id": self.id,
@@ -89,10 +85,6 @@ impl Row for Event {
 
     fn id(&self) -> &str {
         &self.id
-    }
-
-    fn created(&self) -> i64 {
-        self.created
     }
 
     fn render(&self, world: &World) -> Value {

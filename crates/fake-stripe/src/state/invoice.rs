@@ -168,10 +168,6 @@ impl Row for Invoice {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, world: &World) -> Value {
         let customer = world.customers.get(&self.customer);
         let subscription = world.subscriptions.get(&self.subscription);
@@ -292,10 +288,6 @@ impl Row for PendingItem {
 
     fn id(&self) -> &str {
         &self.id
-    }
-
-    fn created(&self) -> i64 {
-        self.created
     }
 
     fn render(&self, world: &World) -> Value {

@@ -93,10 +93,6 @@ impl Row for Method {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, _: &World) -> Value {
         json!({
             "id": self.id,
@@ -183,10 +179,6 @@ impl Row for Intent {
 
     fn id(&self) -> &str {
         &self.id
-    }
-
-    fn created(&self) -> i64 {
-        self.created
     }
 
     fn render(&self, world: &World) -> Value {

@@ -35,10 +35,6 @@ impl Row for Configuration {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, _: &World) -> Value {
         let switches = [(self.can_change_price, "price"), (self.can_change_quantity, "quantity")];
         let allowed: Vec<&str> =
@@ -103,10 +99,6 @@ impl Row for Visit {
 
     fn id(&self) -> &str {
         &self.id
-    }
-
-    fn created(&self) -> i64 {
-        self.created
     }
 
     fn render(&self, world: &World) -> Value {

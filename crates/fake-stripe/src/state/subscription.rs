@@ -153,13 +153,11 @@ impl Row for Subscription {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, world: &World) -> Value {
-        let items =
-            list(&format!("/v1/subscription_items?subscription={}", self.id), self.render_items(world));
+        let items = list(
+            &format!("/v1/subscription_items?subscription={}", self.id),
+            self.render_items(world),
+        );
         let customer = world.customers.get(&self.customer);
         let status_details = (self.status == Status::Paused).then(|| {
             json!({ "paused": { "reason": "trial_end_without_payment_method", "subscription": null } })

@@ -14,7 +14,6 @@ pub(crate) trait Row {
     const NAME: &'static str = Self::OBJECT;
 
     fn id(&self) -> &str;
-    fn created(&self) -> i64;
     /// As the API shows it.
     fn render(&self, world: &World) -> Value;
 }
@@ -55,7 +54,8 @@ impl<T: Row> Table<T> {
 
     /// Puts a row in the place of the one with its id.
     pub(crate) fn replace(&mut self, row: T) {
-        *self.get_mut(&row.id().to_owned()) = row;
+        let place = self.places[row.id()];
+        self.rows[place] = row;
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {

@@ -24,10 +24,6 @@ impl Row for TestClock {
         &self.id
     }
 
-    fn created(&self) -> i64 {
-        self.created
-    }
-
     fn render(&self, _: &World) -> Value {
         let (status, details) = if self.is_advancing {
             ("advancing", json!({ "advancing": { "target_frozen_time": self.frozen_at } }))

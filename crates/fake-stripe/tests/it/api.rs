@@ -146,9 +146,7 @@ async fn who_is_deleted_has_no_live_subscription_and_still_answers() {
 async fn a_test_clock_moves_its_own_customers_only() {
     let stage = Stage::new();
     let start = START.to_string();
-    let clock = stage
-        .ok("POST", "/v1/test_helpers/test_clocks", &[("frozen_time", &start)])
-        .await;
+    let clock = stage.ok("POST", "/v1/test_helpers/test_clocks", &[("frozen_time", &start)]).await;
     let clock = clock["id"].as_str().unwrap();
     let made = stage.ok("POST", "/v1/customers", &[("test_clock", clock)]).await;
     let timed = made["id"].as_str().unwrap();

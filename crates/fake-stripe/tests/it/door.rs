@@ -32,7 +32,10 @@ async fn a_key_answers_the_same_for_a_day_and_refuses_other_parameters() {
     assert_eq!(again.headers["idempotent-replayed"], "true");
     assert_eq!(again.headers["original-request"], first.headers["request-id"]);
     let other = ask("b@example.com").await;
-    assert_eq!((other.status.as_u16(), other.body["error"]["type"].as_str()), (400, Some("idempotency_error")));
+    assert_eq!(
+        (other.status.as_u16(), other.body["error"]["type"].as_str()),
+        (400, Some("idempotency_error"))
+    );
     stage.advance(DAY);
     assert_ne!(ask("a@example.com").await.body["id"], first.body["id"]);
 }

@@ -140,7 +140,9 @@ async fn no_page_needs_a_script_or_anything_from_elsewhere() {
     let id = stage.session().await;
     for path in ["/", &format!("/checkout/{id}"), "/style.css"] {
         let page = stage.page(path).await;
-        assert!(!page.contains("<script") && !page.contains(" style=\"") && !page.contains("//cdn"));
+        assert!(
+            !page.contains("<script") && !page.contains(" style=\"") && !page.contains("//cdn")
+        );
     }
 }
 
@@ -148,7 +150,8 @@ async fn no_page_needs_a_script_or_anything_from_elsewhere() {
 async fn the_control_api_does_what_the_handle_does() {
     let stage = Stage::new();
     let id = stage.session().await;
-    let (status, _) = stage.control(&format!("/checkout/{id}/pay"), json!({ "card": "declined" })).await;
+    let (status, _) =
+        stage.control(&format!("/checkout/{id}/pay"), json!({ "card": "declined" })).await;
     assert_eq!(status, StatusCode::PAYMENT_REQUIRED);
     let (_, paid) = stage.control(&format!("/checkout/{id}/pay"), json!({})).await;
     let subscription = paid["subscription"].as_str().unwrap().to_owned();
@@ -157,7 +160,8 @@ async fn the_control_api_does_what_the_handle_does() {
     let path = format!("/subscriptions/{subscription}");
     let (_, changed) = stage.control(&path, json!({ "quantity": 4, "status": "past_due" })).await;
     assert_eq!((&changed["quantity"], &changed["status"]), (&4.into(), &"past_due".into()));
-    let (_, knobs) = stage.control("/knobs", json!({ "drop": 0.5, "faults": { "rate_limit": 1.0 } })).await;
+    let (_, knobs) =
+        stage.control("/knobs", json!({ "drop": 0.5, "faults": { "rate_limit": 1.0 } })).await;
     assert_eq!((&knobs["drop"], &knobs["draft_seconds"]), (&0.5.into(), &3600.into()));
     assert_eq!(stage.call("GET", "/v1/customers", &[]).await.status, 429);
     let (status, _) = stage.control("/knobs", json!({ "colour": 1 })).await;

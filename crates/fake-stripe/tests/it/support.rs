@@ -49,9 +49,8 @@ impl Stage {
         form: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Reply {
-        let encoded = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(form)
-            .finish();
+        let encoded =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let is_get = method == "GET" && !encoded.is_empty();
         let uri = if is_get { format!("{path}?{encoded}") } else { path.to_owned() };
         let mut request = Request::builder().method(method).uri(uri);
