@@ -114,14 +114,18 @@ impl FakeStripe {
         or_declined(self.with(|world| {
             world.give_card(customer_id, card);
             let new = NewSubscription::simple(customer_id, price_id, quantity);
-            let behavior = Behavior::ErrorIfIncomplete;
+            let behavior = Behavior::Refuse;
             world.subscribe(NewSubscription { behavior, presence: Presence::Present, ..new })
         }))
     }
 
-    /// Gives a customer another card, for everything to come; gives the id of the payment method.
-    pub fn set_card(&self, customer_id: &str, card: Card) -> String {
-        self.with(|world| world.give_card(customer_id, card))
+    /// Gives a customer another card, for everything to come.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such customer.
+    pub fn set_card(&self, customer_id: &str, card: Card) {
+        self.with(|world| world.give_card(customer_id, card));
     }
 
     /// Pays an open invoice as the customer would on its page, with `card` or with the one that is known.

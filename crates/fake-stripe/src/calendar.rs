@@ -43,6 +43,9 @@ impl Unit {
     }
 }
 
+/// Longer than any subscription: days over three centuries.
+const MOST_PERIODS: i64 = 110_000;
+
 /// How often a price is charged: every `count` units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Interval {
@@ -55,10 +58,8 @@ impl Interval {
     /// February and that by the 31st of March.
     pub(crate) fn boundary_after(self, anchor: i64, after: i64) -> i64 {
         let start = civil(anchor);
-        (1..)
-            .map(|n| seconds(start.saturating_add(self.unit.times(n * self.count))))
-            .find(|boundary| *boundary > after)
-            .unwrap_or(i64::MAX)
+        let boundary = |n| seconds(start.saturating_add(self.unit.times(n * self.count)));
+        (1..MOST_PERIODS).map(boundary).find(|boundary| *boundary > after).unwrap_or(i64::MAX)
     }
 }
 

@@ -60,12 +60,12 @@ pub(crate) fn router() -> Router<FakeStripe> {
         .route("/subscriptions/{id}", post(change_subscription))
 }
 
-fn told(value: impl serde::Serialize) -> Told {
-    Ok(Json(serde_json::to_value(value).unwrap_or_default()))
+fn json_of(value: impl serde::Serialize) -> Json<Value> {
+    Json(serde_json::to_value(value).unwrap_or_default())
 }
 
-async fn state(State(fake): State<FakeStripe>) -> Told {
-    told(fake.with(|world| {
+async fn state(State(fake): State<FakeStripe>) -> Json<Value> {
+    json_of(fake.with(|world| {
         let customers = view::customers(world).into_iter().map(|row| with_more(world, &row));
         json!({
             "now": world.now(),
@@ -85,9 +85,9 @@ fn with_more(world: &World, row: &view::Customer) -> Value {
     })
 }
 
-async fn reset(State(fake): State<FakeStripe>) -> Told {
+async fn reset(State(fake): State<FakeStripe>) -> Json<Value> {
     fake.reset();
-    told(json!({ "now": fake.now() }))
+    json_of(json!({ "now": fake.now() }))
 }
 
 /// How far: all parts are added up; or to a moment.
@@ -121,11 +121,11 @@ async fn advance(State(fake): State<FakeStripe>, Json(by): Json<Advance>) -> Tol
         }
         Ok::<_, ApiError>(end)
     });
-    told(json!({ "now": result? }))
+    Ok(json_of(json!({ "now": result? })))
 }
 
-async fn knobs(State(fake): State<FakeStripe>) -> Told {
-    told(fake.knobs())
+async fn knobs(State(fake): State<FakeStripe>) -> Json<Value> {
+    json_of(fake.knobs())
 }
 
 /// Writes the given knobs over those that are; the others stay.
@@ -134,7 +134,7 @@ async fn set_knobs(State(fake): State<FakeStripe>, Json(given): Json<Value>) -> 
     let knobs: Knobs = serde_json::from_value(merged)
         .map_err(|error| ApiError::invalid(format!("Not a knob: {error}")))?;
     fake.set_knobs(knobs.clone());
-    told(knobs)
+    Ok(json_of(knobs))
 }
 
 fn merged(old: Value, new: Value) -> Value {
@@ -150,39 +150,39 @@ fn merged(old: Value, new: Value) -> Value {
     }
 }
 
-async fn faults(State(fake): State<FakeStripe>) -> Told {
-    told(fake.with(|world| world.script.clone()))
+async fn faults(State(fake): State<FakeStripe>) -> Json<Value> {
+    json_of(fake.with(|world| world.script.clone()))
 }
 
-async fn add_fault(State(fake): State<FakeStripe>, Json(scripted): Json<Scripted>) -> Told {
+async fn add_fault(State(fake): State<FakeStripe>, Json(scripted): Json<Scripted>) -> Json<Value> {
     fake.script(scripted);
     faults(State(fake)).await
 }
 
-async fn clear_faults(State(fake): State<FakeStripe>) -> Told {
+async fn clear_faults(State(fake): State<FakeStripe>) -> Json<Value> {
     fake.with(|world| world.script.clear());
     faults(State(fake)).await
 }
 
-async fn requests(State(fake): State<FakeStripe>) -> Told {
-    told(fake.requests())
+async fn requests(State(fake): State<FakeStripe>) -> Json<Value> {
+    json_of(fake.requests())
 }
 
-async fn events(State(fake): State<FakeStripe>) -> Told {
-    told(fake.events())
+async fn events(State(fake): State<FakeStripe>) -> Json<Value> {
+    json_of(fake.events())
 }
 
 async fn send_again(State(fake): State<FakeStripe>, Path(id): Path<String>) -> Told {
     let event = fake
         .with(|world| world.events.find(&id).map(Event::from).inspect(|_| world.post(&id, None)));
-    told(event.ok_or_else(|| ApiError::no_such("event", &id, "id"))?)
+    Ok(json_of(event.ok_or_else(|| ApiError::no_such("event", &id, "id"))?))
 }
 
-async fn deliveries(State(fake): State<FakeStripe>) -> Told {
-    told(fake.with(|world| world.post.parcels().cloned().collect::<Vec<Parcel>>()))
+async fn deliveries(State(fake): State<FakeStripe>) -> Json<Value> {
+    json_of(fake.with(|world| world.post.parcels().cloned().collect::<Vec<Parcel>>()))
 }
 
-async fn take_deliveries(State(fake): State<FakeStripe>) -> Told {
+async fn take_deliveries(State(fake): State<FakeStripe>) -> Json<Value> {
     let taken = fake.take_deliveries().into_iter().map(|delivery| {
         json!({
             "id": delivery.id,
@@ -193,7 +193,7 @@ async fn take_deliveries(State(fake): State<FakeStripe>) -> Told {
             "signature": delivery.signature,
         })
     });
-    told(taken.collect::<Vec<_>>())
+    json_of(taken.collect::<Vec<_>>())
 }
 
 #[derive(Debug, Deserialize)]
@@ -224,11 +224,11 @@ async fn roll_secret(
     if !is_known {
         return Err(ApiError::no_such("webhook endpoint", &id, "id").into());
     }
-    told(json!({ "id": id }))
+    Ok(json_of(json!({ "id": id })))
 }
 
-async fn customers(State(fake): State<FakeStripe>) -> Told {
-    told(fake.customers())
+async fn customers(State(fake): State<FakeStripe>) -> Json<Value> {
+    json_of(fake.customers())
 }
 
 async fn customer(State(fake): State<FakeStripe>, Path(id): Path<String>) -> Told {
@@ -236,7 +236,7 @@ async fn customer(State(fake): State<FakeStripe>, Path(id): Path<String>) -> Tol
         let row = world.customers.find(&id).map(view::Customer::from);
         row.map(|row| with_more(world, &row))
     });
-    told(found.ok_or_else(|| ApiError::no_such("customer", &id, "id"))?)
+    Ok(json_of(found.ok_or_else(|| ApiError::no_such("customer", &id, "id"))?))
 }
 
 /// The card that is used; the one that works unless said otherwise.
@@ -256,7 +256,7 @@ async fn set_card(
         is_there.then(|| world.give_card(&id, with.card.unwrap_or(Card::Works)))
     });
     let method = method.ok_or_else(|| ApiError::no_such("customer", &id, "id"))?;
-    told(json!({ "payment_method": method }))
+    Ok(json_of(json!({ "payment_method": method })))
 }
 
 async fn pay_checkout(
@@ -266,12 +266,12 @@ async fn pay_checkout(
 ) -> Told {
     let card = with.card.unwrap_or(Card::Works);
     let subscription = fake.with(|world| world.complete_checkout(&id, Some(card)))?;
-    told(json!({ "subscription": subscription }))
+    Ok(json_of(json!({ "subscription": subscription })))
 }
 
 async fn expire_checkout(State(fake): State<FakeStripe>, Path(id): Path<String>) -> Told {
     fake.with(|world| world.expire_session(&id))?;
-    told(json!({ "id": id }))
+    Ok(json_of(json!({ "id": id })))
 }
 
 async fn pay_invoice(
@@ -280,7 +280,7 @@ async fn pay_invoice(
     Json(with): Json<With>,
 ) -> Told {
     fake.with(|world| world.pay_on_page(&id, with.card))?;
-    told(fake.with(|world| world.invoices.find(&id).map(view::Invoice::from)))
+    Ok(json_of(fake.with(|world| world.invoices.find(&id).map(view::Invoice::from))))
 }
 
 /// What a customer or the bank does to a subscription; several at once are done in this order.
@@ -319,5 +319,5 @@ async fn change_subscription(
         }
         Ok(())
     })?;
-    told(fake.with(|world| world.subscriptions.find(&id).map(view::Subscription::from)))
+    Ok(json_of(fake.with(|world| world.subscriptions.find(&id).map(view::Subscription::from))))
 }

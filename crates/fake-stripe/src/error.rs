@@ -10,7 +10,8 @@ pub(crate) struct ApiError {
     code: Option<&'static str>,
     message: String,
     param: Option<String>,
-    more: Map<String, Value>,
+    /// What a declined card was to pay, as the API shows it.
+    payment_intent: Option<Box<Value>>,
 }
 
 /// What came of a call.
@@ -18,7 +19,14 @@ pub(crate) type Answer<T = Value> = Result<T, ApiError>;
 
 impl ApiError {
     fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
-        Self { status, kind, code: None, message: message.into(), param: None, more: Map::new() }
+        Self {
+            status,
+            kind,
+            code: None,
+            message: message.into(),
+            param: None,
+            payment_intent: None,
+        }
     }
 
     /// A request that cannot be done, whoever makes it.
@@ -91,13 +99,8 @@ impl ApiError {
 
     /// The bank says no. `payment_intent` is what was being paid, as the API shows it.
     pub(crate) fn declined(payment_intent: Option<Value>) -> Self {
-        let mut error =
-            Self::new(402, "card_error", "Your card was declined.").code("card_declined");
-        error.more.insert("decline_code".to_owned(), json!("generic_decline"));
-        if let Some(payment_intent) = payment_intent {
-            error.more.insert("payment_intent".to_owned(), payment_intent);
-        }
-        error
+        let error = Self::new(402, "card_error", "Your card was declined.").code("card_declined");
+        Self { payment_intent: payment_intent.map(Box::new), ..error }
     }
 
     pub(crate) fn is_declined(&self) -> bool {
@@ -126,7 +129,12 @@ impl ApiError {
             error.insert("param".to_owned(), json!(param));
         }
         error.insert("type".to_owned(), json!(self.kind));
-        error.extend(self.more.clone());
+        if self.is_declined() {
+            error.insert("decline_code".to_owned(), json!("generic_decline"));
+        }
+        if let Some(payment_intent) = &self.payment_intent {
+            error.insert("payment_intent".to_owned(), Value::clone(payment_intent));
+        }
         Value::Object(error)
     }
 }

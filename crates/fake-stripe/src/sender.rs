@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::handle::FakeStripe;
 use crate::post::Letter;
+use crate::state::World;
 
 /// How long an endpoint may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// Sends whatever is due until it is dropped.
 pub(crate) async fn run(fake: FakeStripe) {
     loop {
-        while let Some(letter) = fake.with(|world| world.next_letter()) {
+        while let Some(letter) = fake.with(World::next_letter) {
             let result = match timeout(PATIENCE, send(&letter)).await {
                 Ok(result) => result.map_err(|error| error.to_string()),
                 Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),

@@ -70,7 +70,7 @@ impl NewPrice {
             currency,
             unit_amount,
             terms: terms(params)?,
-            nickname: params.nullable("nickname")?.flatten(),
+            nickname: params.nullable("nickname")?.value(),
             lookup_key: params.filled("lookup_key")?,
             is_active: params.boolean("active")?.unwrap_or(true),
             metadata: params.metadata()?,
@@ -114,8 +114,8 @@ impl NewProduct {
         Ok(Self {
             id: params.filled("id")?,
             name: params.needed("name")?,
-            description: params.nullable("description")?.flatten(),
-            unit_label: params.nullable("unit_label")?.flatten(),
+            description: params.nullable("description")?.value(),
+            unit_label: params.nullable("unit_label")?.value(),
             is_active: params.boolean("active")?.unwrap_or(true),
             metadata: params.metadata()?,
         })
@@ -176,8 +176,8 @@ pub(crate) fn update_product(call: Call<'_>, id: &str) -> Answer {
     let row = world.products.get_mut(id);
     row.updated = now;
     row.name = name.unwrap_or_else(|| row.name.clone());
-    row.description = description.unwrap_or_else(|| row.description.clone());
-    row.unit_label = unit_label.unwrap_or_else(|| row.unit_label.clone());
+    description.write(&mut row.description);
+    unit_label.write(&mut row.unit_label);
     row.is_active = is_active.unwrap_or(row.is_active);
     row.default_price = default_price.or_else(|| row.default_price.clone());
     if let Some(patch) = metadata {
@@ -253,8 +253,8 @@ pub(crate) fn update_price(call: Call<'_>, id: &str) -> Answer {
     let row = world.prices.find(id).ok_or_else(|| ApiError::no_such("price", id, "price"))?;
     let before = row.render(world);
     let row = world.prices.get_mut(id);
-    row.nickname = nickname.unwrap_or_else(|| row.nickname.clone());
-    row.lookup_key = lookup_key.unwrap_or_else(|| row.lookup_key.clone());
+    nickname.write(&mut row.nickname);
+    lookup_key.write(&mut row.lookup_key);
     row.is_active = is_active.unwrap_or(row.is_active);
     if let Some(patch) = metadata {
         row.metadata = patch.apply(&row.metadata);

@@ -176,7 +176,7 @@ fn found<'a>(world: &'a World, id: &str) -> Answer<&'a Session> {
     row.ok_or_else(|| ApiError::no_such(Session::OBJECT, id, "session"))
 }
 
-pub(crate) fn expire(call: Call<'_>, id: &str) -> Answer {
+pub(crate) fn expire(call: &mut Call<'_>, id: &str) -> Answer {
     call.params.finish()?;
     call.world.expire_session(id)?;
     Ok(call.world.sessions.get(id).render(call.world))

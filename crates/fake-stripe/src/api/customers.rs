@@ -5,7 +5,7 @@ use super::{Call, Params, Patch};
 use crate::error::{Answer, ApiError};
 use crate::state::customer::Customer;
 use crate::state::payment::Card;
-use crate::state::{Row, World};
+use crate::state::{Edit, Row, World};
 
 /// What is taken but has no effect here.
 const IGNORED: [&str; 8] = [
@@ -21,12 +21,12 @@ const IGNORED: [&str; 8] = [
 
 /// The fields that can be set, each as it will be; not touched where None.
 struct Fields {
-    email: Option<Option<String>>,
-    name: Option<Option<String>>,
-    description: Option<Option<String>>,
-    phone: Option<Option<String>>,
+    email: Edit<String>,
+    name: Edit<String>,
+    description: Edit<String>,
+    phone: Edit<String>,
     balance: Option<i64>,
-    default_method: Option<Option<String>>,
+    default_method: Edit<String>,
     metadata: Option<Patch>,
 }
 
@@ -44,22 +44,17 @@ impl Fields {
             description: params.nullable("description")?,
             phone: params.nullable("phone")?,
             balance: params.integer("balance")?,
-            default_method: method.transpose()?.flatten(),
+            default_method: method.transpose()?.unwrap_or_default(),
             metadata: params.metadata()?,
         })
     }
 
     fn write(self, row: &mut Customer) {
-        let set = |field: &mut Option<String>, value: Option<Option<String>>| {
-            if let Some(value) = value {
-                *field = value;
-            }
-        };
-        set(&mut row.email, self.email);
-        set(&mut row.name, self.name);
-        set(&mut row.description, self.description);
-        set(&mut row.phone, self.phone);
-        set(&mut row.default_method, self.default_method);
+        self.email.write(&mut row.email);
+        self.name.write(&mut row.name);
+        self.description.write(&mut row.description);
+        self.phone.write(&mut row.phone);
+        self.default_method.write(&mut row.default_method);
         row.balance = self.balance.unwrap_or(row.balance);
         if let Some(patch) = self.metadata {
             row.metadata = patch.apply(&row.metadata);
@@ -77,7 +72,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         return Err(ApiError::no_such("test clock", clock, "test_clock"));
     }
     let method = method.map(|id| usable(world, &id, None, "payment_method")).transpose()?;
-    let wanted = fields.default_method.take().flatten();
+    let wanted = std::mem::take(&mut fields.default_method).value();
     let wanted = wanted.map(|id| match &method {
         // A test card's id stands for the card that was just made of it.
         Some(method) if Card::of_test_id(&id).is_some() => Ok(method.clone()),
@@ -99,9 +94,9 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     let mut fields = Fields::read(&params)?;
     params.finish()?;
     customer(world, id, "id")?;
-    if let Some(Some(method)) = &fields.default_method {
+    if let Edit::Set(method) = &fields.default_method {
         let param = "invoice_settings[default_payment_method]";
-        fields.default_method = Some(Some(usable(world, method, Some(id), param)?));
+        fields.default_method = Edit::Set(usable(world, method, Some(id), param)?);
     }
     let before = world.customers.get(id).render(world);
     fields.write(world.customers.get_mut(id));
@@ -133,7 +128,7 @@ pub(crate) fn usable(
     Err(ApiError::invalid(message).code("resource_missing").param(param))
 }
 
-pub(crate) fn delete(call: Call<'_>, id: &str) -> Answer {
+pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Answer {
     call.params.finish()?;
     customer(call.world, id, "id")?;
     call.world.delete_customer(id);

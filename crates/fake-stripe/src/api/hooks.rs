@@ -34,7 +34,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     let url = params.needed("url")?;
     let enabled_events = params.texts("enabled_events")?;
     let enabled_events = enabled_events.ok_or_else(|| ApiError::missing("enabled_events"))?;
-    let description = params.nullable("description")?.flatten();
+    let description = params.nullable("description")?.value();
     let metadata = Patch::fresh(params.metadata()?);
     params.finish()?;
     checked_url(&url)?;
@@ -79,7 +79,7 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     let row = world.endpoints.get_mut(id);
     row.url = url.or_else(|| row.url.clone());
     row.enabled_events = enabled_events.unwrap_or_else(|| row.enabled_events.clone());
-    row.description = description.unwrap_or_else(|| row.description.clone());
+    description.write(&mut row.description);
     row.is_enabled = is_disabled.map_or(row.is_enabled, |is_disabled| !is_disabled);
     if let Some(patch) = metadata {
         row.metadata = patch.apply(&row.metadata);
@@ -87,7 +87,7 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     Ok(world.endpoints.get(id).render(world))
 }
 
-pub(crate) fn delete(call: Call<'_>, id: &str) -> Answer {
+pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Answer {
     call.params.finish()?;
     let removed = call.world.endpoints.remove(id);
     removed.ok_or_else(|| ApiError::no_such(Endpoint::NAME, id, "webhook_endpoint"))?;

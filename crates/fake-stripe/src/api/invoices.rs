@@ -18,8 +18,8 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let created = Created::read(&call.params)?;
     let customer = call.params.filled("customer")?;
     let subscription = call.params.filled("subscription")?;
-    let states = ["draft", "open", "paid", "uncollectible", "void"];
-    let status = call.params.choice("status", &states)?;
+    let words = ["draft", "open", "paid", "uncollectible", "void"];
+    let status = call.params.choice("status", &words)?;
     call.params.choice("collection_method", &["charge_automatically"])?;
     call.params.finish()?;
     let is_wanted = |row: &Invoice| {
@@ -46,7 +46,7 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     params.finish()?;
     let before = found(world, id)?.render(world);
     let row = world.invoices.get_mut(id);
-    row.description = description.unwrap_or_else(|| row.description.clone());
+    description.write(&mut row.description);
     if let Some(is_automatic) = is_automatic {
         row.is_automatic = is_automatic;
         row.finalizes_at.take_if(|_| !is_automatic);
@@ -94,7 +94,7 @@ pub(crate) fn pay(call: Call<'_>, id: &str) -> Answer {
     Ok(world.invoices.get(id).render(world))
 }
 
-pub(crate) fn void(call: Call<'_>, id: &str) -> Answer {
+pub(crate) fn void(call: &mut Call<'_>, id: &str) -> Answer {
     call.params.finish()?;
     found(call.world, id)?;
     call.world.void(id)?;

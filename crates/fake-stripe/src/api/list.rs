@@ -42,15 +42,15 @@ impl Paging {
     /// The page of what is there, newest first.
     pub(crate) fn rows<T: Row>(&self, call: &Call<'_>, rows: &[&T]) -> Answer {
         let (page, has_more) = self.cut(rows, T::NAME, |row| row.id())?;
-        let data = page.iter().map(|row| row.render(call.world)).collect();
-        Ok(listed(call.path, data, has_more))
+        let data: Vec<Value> = page.iter().map(|row| row.render(call.world)).collect();
+        Ok(listed(call.path, &data, has_more))
     }
 
     /// The same of what is rendered already.
     pub(crate) fn values(&self, call: &Call<'_>, name: &str, values: &[Value]) -> Answer {
         let id = |value: &Value| value["id"].as_str().unwrap_or_default().to_owned();
         let (page, has_more) = self.cut(values, name, id)?;
-        Ok(listed(call.path, page.to_vec(), has_more))
+        Ok(listed(call.path, page, has_more))
     }
 
     fn cut<'a, T, I: AsRef<str>>(
@@ -77,7 +77,7 @@ impl Paging {
     }
 }
 
-fn listed(url: &str, data: Vec<Value>, has_more: bool) -> Value {
+fn listed(url: &str, data: &[Value], has_more: bool) -> Value {
     json!({ "object": "list", "data": data, "has_more": has_more, "url": url })
 }
 

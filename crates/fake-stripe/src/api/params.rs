@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::error::{Answer, ApiError};
-use crate::state::Metadata;
+use crate::state::{Edit, Metadata};
 
 #[derive(Debug, Clone)]
 enum Tree {
@@ -86,9 +86,13 @@ impl Params {
         }
     }
 
-    /// A field that is set, unset by an empty text, or not touched.
-    pub(crate) fn nullable(&self, key: &str) -> Answer<Option<Option<String>>> {
-        Ok(self.text(key)?.map(|text| Some(text).filter(|text| !text.is_empty())))
+    /// A field that is set, cleared by an empty text, or not touched.
+    pub(crate) fn nullable(&self, key: &str) -> Answer<Edit<String>> {
+        Ok(match self.text(key)? {
+            None => Edit::Keep,
+            Some(text) if text.is_empty() => Edit::Clear,
+            Some(text) => Edit::Set(text),
+        })
     }
 
     /// A field that may be left out, but not be empty.

@@ -148,7 +148,7 @@ pub(crate) fn attach(call: Call<'_>, id: &str) -> Answer {
     Ok(world.methods.get(&method).render(world))
 }
 
-pub(crate) fn detach(call: Call<'_>, id: &str) -> Answer {
+pub(crate) fn detach(call: &mut Call<'_>, id: &str) -> Answer {
     call.params.finish()?;
     let world: &mut World = call.world;
     let row = world.methods.find(id);

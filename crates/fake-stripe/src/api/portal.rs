@@ -66,14 +66,13 @@ pub(crate) fn create_session(call: Call<'_>) -> Answer {
 
 /// Writes what a client sent over what there is.
 fn write(params: &Params, row: &mut Configuration) -> Answer<()> {
-    row.name = params.nullable("name")?.unwrap_or_else(|| row.name.clone());
+    params.nullable("name")?.write(&mut row.name);
     row.is_active = params.boolean("active")?.unwrap_or(row.is_active);
-    let url = params.nullable("default_return_url")?;
-    row.return_url = url.unwrap_or_else(|| row.return_url.clone());
+    params.nullable("default_return_url")?.write(&mut row.return_url);
     params.ignore(&["login_page"]);
     if let Some(profile) = params.group("business_profile")? {
         profile.ignore(&["privacy_policy_url", "terms_of_service_url"]);
-        row.headline = profile.nullable("headline")?.unwrap_or_else(|| row.headline.clone());
+        profile.nullable("headline")?.write(&mut row.headline);
     }
     if let Some(patch) = params.metadata()? {
         row.metadata = patch.apply(&row.metadata);

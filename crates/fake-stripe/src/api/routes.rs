@@ -6,7 +6,7 @@ use crate::error::{Answer, ApiError};
 use crate::state::{Row, Table};
 
 /// Answers a call of any endpoint.
-pub(crate) fn dispatch(method: &str, call: Call<'_>) -> Answer {
+pub(crate) fn dispatch(method: &str, mut call: Call<'_>) -> Answer {
     let path = call.path;
     let pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).collect();
     match (method, pieces.get(1..).unwrap_or_default()) {
@@ -18,7 +18,7 @@ pub(crate) fn dispatch(method: &str, call: Call<'_>) -> Answer {
         ("GET", ["customers", "search"]) => search::customers(&call),
         ("GET", ["customers", id]) => one(&call, &call.world.customers, id, "id"),
         ("POST", ["customers", id]) => customers::update(call, id),
-        ("DELETE", ["customers", id]) => customers::delete(call, id),
+        ("DELETE", ["customers", id]) => customers::delete(&mut call, id),
         ("GET", ["customers", id, "payment_methods"]) => payments::of_customer(&call, id),
         ("GET", ["customers", id, "payment_methods", method]) => {
             payments::one_of_customer(&call, id, method)
@@ -38,7 +38,7 @@ pub(crate) fn dispatch(method: &str, call: Call<'_>) -> Answer {
         ("GET", ["checkout", "sessions"]) => checkout::list(&call),
         ("GET", ["checkout", "sessions", id]) => one(&call, &call.world.sessions, id, "session"),
         ("POST", ["checkout", "sessions", id]) => checkout::update(call, id),
-        ("POST", ["checkout", "sessions", id, "expire"]) => checkout::expire(call, id),
+        ("POST", ["checkout", "sessions", id, "expire"]) => checkout::expire(&mut call, id),
         ("GET", ["checkout", "sessions", id, "line_items"]) => checkout::line_items(&call, id),
 
         ("POST", ["billing_portal", "sessions"]) => portal::create_session(call),
@@ -70,7 +70,7 @@ pub(crate) fn dispatch(method: &str, call: Call<'_>) -> Answer {
         ("GET", ["invoices", id, "lines"]) => invoices::lines(&call, id),
         ("POST", ["invoices", id, "finalize"]) => invoices::finalize(call, id),
         ("POST", ["invoices", id, "pay"]) => invoices::pay(call, id),
-        ("POST", ["invoices", id, "void"]) => invoices::void(call, id),
+        ("POST", ["invoices", id, "void"]) => invoices::void(&mut call, id),
         ("GET", ["invoiceitems"]) => invoices::list_items(&call),
         ("GET", ["invoiceitems", id]) => one(&call, &call.world.pending, id, "invoiceitem"),
         ("GET", ["invoice_payments"]) => payments::list_invoice_payments(&call),
@@ -82,7 +82,7 @@ pub(crate) fn dispatch(method: &str, call: Call<'_>) -> Answer {
         ("GET", ["payment_methods"]) => payments::list_methods(&call),
         ("GET", ["payment_methods", id]) => one(&call, &call.world.methods, id, "payment_method"),
         ("POST", ["payment_methods", id, "attach"]) => payments::attach(call, id),
-        ("POST", ["payment_methods", id, "detach"]) => payments::detach(call, id),
+        ("POST", ["payment_methods", id, "detach"]) => payments::detach(&mut call, id),
 
         ("GET", ["events"]) => hooks::list_events(&call),
         ("GET", ["events", id]) => one(&call, &call.world.events, id, "id"),
@@ -92,7 +92,7 @@ pub(crate) fn dispatch(method: &str, call: Call<'_>) -> Answer {
             one(&call, &call.world.endpoints, id, "webhook_endpoint")
         }
         ("POST", ["webhook_endpoints", id]) => hooks::update(call, id),
-        ("DELETE", ["webhook_endpoints", id]) => hooks::delete(call, id),
+        ("DELETE", ["webhook_endpoints", id]) => hooks::delete(&mut call, id),
 
         ("POST", ["test_helpers", "test_clocks"]) => clocks::create(call),
         ("GET", ["test_helpers", "test_clocks"]) => clocks::list(&call),

@@ -9,7 +9,7 @@ use crate::billing::subscribe::{Behavior, NewItem, NewSubscription};
 use crate::error::{Answer, ApiError};
 use crate::state::payment::Presence;
 use crate::state::subscription::{Status, Subscription, WithoutCard};
-use crate::state::{Metadata, Row, World};
+use crate::state::{Edit, Metadata, Row, World};
 
 /// What is taken but has no effect here.
 const IGNORED: [&str; 7] = [
@@ -26,9 +26,9 @@ const DAY_SECONDS: i64 = 86_400;
 
 fn behavior(params: &Params) -> Answer<Behavior> {
     Ok(match params.choice("payment_behavior", &BEHAVIORS)? {
-        Some("default_incomplete") => Behavior::DefaultIncomplete,
-        Some("error_if_incomplete") => Behavior::ErrorIfIncomplete,
-        _ => Behavior::AllowIncomplete,
+        Some("default_incomplete") => Behavior::Wait,
+        Some("error_if_incomplete") => Behavior::Refuse,
+        _ => Behavior::Allow,
     })
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         customer: who.clone(),
         items,
         metadata: Patch::fresh(params.metadata()?),
-        description: params.nullable("description")?.flatten(),
+        description: params.nullable("description")?.value(),
         trial_end: None,
         default_method: None,
         without_card: without_card(&params)?,
@@ -147,11 +147,12 @@ pub(crate) fn change(world: &World, params: &Params, id: &str) -> Answer<Change>
     let detail = |key: &str| details.as_ref().map(|group| group.nullable(key)).transpose();
     let anchor = params.choice("billing_cycle_anchor", &["now", "unchanged"])?;
     let cancel_at = match params.nullable("cancel_at")? {
-        Some(Some(word)) if word == "min_period_end" || word == "max_period_end" => {
-            Some(old.map(|old| old.period_end))
+        Edit::Set(name) if name == "min_period_end" || name == "max_period_end" => {
+            old.map_or(Edit::Keep, |old| Edit::Set(old.period_end))
         }
-        Some(Some(_)) => params.integer("cancel_at")?.map(Some),
-        other => other.map(|_| None),
+        Edit::Set(_) => params.integer("cancel_at")?.map_or(Edit::Keep, Edit::Set),
+        Edit::Clear => Edit::Clear,
+        Edit::Keep => Edit::Keep,
     };
     Ok(Change {
         items: item_changes(&params.list("items")?, old)?,
@@ -165,8 +166,8 @@ pub(crate) fn change(world: &World, params: &Params, id: &str) -> Answer<Change>
         default_method: params.nullable("default_payment_method")?,
         description: params.nullable("description")?,
         metadata: metadata.map(|patch| patch.apply(kept.unwrap_or(&Metadata::new()))),
-        comment: detail("comment")?.flatten(),
-        feedback: detail("feedback")?.flatten(),
+        comment: detail("comment")?.unwrap_or_default(),
+        feedback: detail("feedback")?.unwrap_or_default(),
     })
 }
 
@@ -181,9 +182,9 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     let row = world.subscriptions.find(id);
     let row = row.ok_or_else(|| ApiError::no_such("subscription", id, "id"))?;
     let who = row.customer.clone();
-    if let Some(Some(method)) = &change.default_method {
+    if let Edit::Set(method) = &change.default_method {
         let method = usable(world, method, Some(&who), "default_payment_method")?;
-        change.default_method = Some(Some(method));
+        change.default_method = Edit::Set(method);
     }
     world.change(id, &change)?;
     if sets_end {

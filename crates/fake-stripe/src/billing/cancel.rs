@@ -27,8 +27,8 @@ impl World {
         let now = self.time_of(&subscription.customer);
         if how.prorates && matches!(subscription.status, Status::Active | Status::PastDue) {
             for item in &subscription.items {
-                let line = self.rest_line(&subscription, item, now, true);
-                self.keep_line(&subscription, line);
+                let credit = self.rest_line(&subscription, item, now, true);
+                self.keep_line(&subscription, credit);
             }
         }
         if how.invoices_now && self.waits_for_invoice(id) {

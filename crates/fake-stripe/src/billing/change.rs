@@ -6,7 +6,7 @@ use crate::error::{Answer, ApiError};
 use crate::state::invoice::{Line, Reason};
 use crate::state::payment::Presence;
 use crate::state::subscription::{Item, Status, Subscription};
-use crate::state::{Metadata, Row, World};
+use crate::state::{Edit, Metadata, Row, World};
 
 /// What becomes of the rest of the period when items change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +46,12 @@ pub(crate) struct Change {
     pub restarts_period: bool,
     pub trial_end: Option<TrialEnd>,
     pub cancel_at_period_end: Option<bool>,
-    pub cancel_at: Option<Option<i64>>,
-    pub default_method: Option<Option<String>>,
-    pub description: Option<Option<String>>,
+    pub cancel_at: Edit<i64>,
+    pub default_method: Edit<String>,
+    pub description: Edit<String>,
     pub metadata: Option<Metadata>,
-    pub comment: Option<Option<String>>,
-    pub feedback: Option<Option<String>>,
+    pub comment: Edit<String>,
+    pub feedback: Edit<String>,
 }
 
 impl Default for Change {
@@ -60,16 +60,16 @@ impl Default for Change {
             items: Vec::new(),
             proration: Proration::Create,
             proration_date: None,
-            behavior: Behavior::AllowIncomplete,
+            behavior: Behavior::Allow,
             restarts_period: false,
             trial_end: None,
             cancel_at_period_end: None,
-            cancel_at: None,
-            default_method: None,
-            description: None,
+            cancel_at: Edit::Keep,
+            default_method: Edit::Keep,
+            description: Edit::Keep,
             metadata: None,
-            comment: None,
-            feedback: None,
+            comment: Edit::Keep,
+            feedback: Edit::Keep,
         }
     }
 }
@@ -89,13 +89,13 @@ impl Change {
 
     /// Takes every kind of planned end back.
     pub(crate) fn uncancel() -> Self {
-        Self { cancel_at: Some(None), ..Self::cancel_at_period_end(false) }
+        Self { cancel_at: Edit::Clear, ..Self::cancel_at_period_end(false) }
     }
 
     fn is_harmless(&self) -> bool {
         self.items.is_empty()
             && self.cancel_at_period_end.is_none()
-            && self.cancel_at.is_none()
+            && !self.cancel_at.is_edit()
             && self.trial_end.is_none()
             && !self.restarts_period
     }
@@ -104,13 +104,13 @@ impl Change {
 impl World {
     /// Changes a subscription, invoices what is to be invoiced at once, and collects it.
     pub(crate) fn change(&mut self, id: &str, change: &Change) -> Answer<()> {
-        let before = (change.behavior == Behavior::ErrorIfIncomplete).then(|| self.clone());
+        let before = (change.behavior == Behavior::Refuse).then(|| self.clone());
         let rendered = self.live(id)?.render(self);
         let invoice = self.revise(id, change)?;
         self.tell_change(id, &rendered);
         let Some(invoice) = invoice else { return Ok(()) };
         self.finalize(&invoice);
-        if change.behavior == Behavior::DefaultIncomplete {
+        if change.behavior == Behavior::Wait {
             return Ok(());
         }
         match (self.charge_automatically(&invoice, Presence::Absent), before) {
@@ -256,9 +256,7 @@ fn plan_end(new: &mut Subscription, change: &Change, now: i64) {
     if let Some(is_wanted) = change.cancel_at_period_end {
         new.cancel_at_period_end = is_wanted;
     }
-    if let Some(at) = change.cancel_at {
-        new.cancel_at = at;
-    }
+    change.cancel_at.clone().write(&mut new.cancel_at);
     if new.ends_at().is_some() && !was_planned {
         new.canceled_at = Some(now);
         new.cancel_reason = Some("cancellation_requested");
@@ -272,18 +270,10 @@ fn keep_details(new: &mut Subscription, change: &Change) {
     if let Some(metadata) = &change.metadata {
         new.metadata.clone_from(metadata);
     }
-    if let Some(description) = &change.description {
-        new.description.clone_from(description);
-    }
-    if let Some(method) = &change.default_method {
-        new.default_method.clone_from(method);
-    }
-    if let Some(comment) = &change.comment {
-        new.cancel_comment.clone_from(comment);
-    }
-    if let Some(feedback) = &change.feedback {
-        new.cancel_feedback.clone_from(feedback);
-    }
+    change.description.clone().write(&mut new.description);
+    change.default_method.clone().write(&mut new.default_method);
+    change.comment.clone().write(&mut new.cancel_comment);
+    change.feedback.clone().write(&mut new.cancel_feedback);
 }
 
 /// Ends or moves a trial; true when it ends now.

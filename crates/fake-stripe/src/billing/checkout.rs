@@ -79,7 +79,7 @@ impl World {
             without_card: data.without_card,
             cancel_at_period_end: false,
             cancel_at: None,
-            behavior: Behavior::ErrorIfIncomplete,
+            behavior: Behavior::Refuse,
             presence: Presence::Present,
         })
     }

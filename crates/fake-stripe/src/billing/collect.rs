@@ -3,7 +3,7 @@
 use crate::error::{Answer, ApiError};
 use crate::knobs::AfterRetries;
 use crate::state::invoice::{Reason, State};
-use crate::state::payment::{Card, IntentState, Presence};
+use crate::state::payment::{Card, Intent, IntentState, Presence};
 use crate::state::subscription::Status;
 use crate::state::{Row, World};
 
@@ -102,7 +102,7 @@ impl World {
         self.emit("invoice.paid", id);
         self.emit("invoice.payment_succeeded", id);
         let intent = self.invoices.get(id).intent.as_deref().map(|id| self.intents.get(id));
-        if let Some(payment) = intent.map(|intent| intent.invoice_payment_id()) {
+        if let Some(payment) = intent.map(Intent::invoice_payment_id) {
             self.emit("invoice_payment.paid", &payment);
         }
         self.recover(&subscription);

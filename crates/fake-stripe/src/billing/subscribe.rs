@@ -12,11 +12,11 @@ use crate::state::{Metadata, World};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Behavior {
     /// The subscription is incomplete.
-    AllowIncomplete,
+    Allow,
     /// It is incomplete until somebody pays; nothing is charged by itself.
-    DefaultIncomplete,
+    Wait,
     /// There is none.
-    ErrorIfIncomplete,
+    Refuse,
 }
 
 /// One price of a new subscription.
@@ -57,7 +57,7 @@ impl NewSubscription {
             without_card: WithoutCard::CreateInvoice,
             cancel_at_period_end: false,
             cancel_at: None,
-            behavior: Behavior::AllowIncomplete,
+            behavior: Behavior::Allow,
             presence: Presence::Absent,
         }
     }
@@ -96,12 +96,12 @@ impl World {
     /// Begins a subscription and collects its first invoice; gives its id.
     pub(crate) fn subscribe(&mut self, new: NewSubscription) -> Answer<String> {
         let NewSubscription { behavior, presence, .. } = new;
-        let before = (behavior == Behavior::ErrorIfIncomplete).then(|| self.clone());
+        let before = (behavior == Behavior::Refuse).then(|| self.clone());
         self.require_card(&new)?;
         let id = self.begin(new)?;
         let invoice = self.subscriptions.get(&id).latest_invoice.clone().unwrap_or_default();
         self.finalize(&invoice);
-        if behavior != Behavior::DefaultIncomplete {
+        if behavior != Behavior::Wait {
             let charged = self.charge_automatically(&invoice, presence);
             if let (Err(error), Some(before)) = (charged, before) {
                 return self.restore(before, error);
@@ -131,7 +131,7 @@ impl World {
             self.prices.find(&item.price).map_or(0, |price| price.unit_amount * item.quantity)
         };
         let is_free = new.trial_end.is_some() || new.items.iter().map(amount).sum::<i64>() == 0;
-        if has_card || is_free || new.behavior == Behavior::DefaultIncomplete {
+        if has_card || is_free || new.behavior == Behavior::Wait {
             return Ok(());
         }
         let message = "This customer has no attached payment source or default payment method. Please consider \

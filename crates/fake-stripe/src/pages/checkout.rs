@@ -120,13 +120,13 @@ fn open(world: &World, session: &Session) -> Markup {
         .cancel_url
         .as_ref()
         .map_or_else(String::new, |url| format!("<p><a href=\"{}\">Back</a></p>", text(url)));
-    let word = if session.has_trial() { "Start trial" } else { "Pay" };
+    let label = if session.has_trial() { "Start trial" } else { "Pay" };
     Markup(format!(
         "<h1>Subscribe</h1>{declined}<form method=\"post\" action=\"/checkout/{id}\"><section><h2>Order</h2>{email}\
          <div class=\"scroll\"><table><thead><tr><th scope=\"col\">What</th><th scope=\"col\">Quantity</th>\
          <th scope=\"col\" class=\"num\">Amount</th></tr></thead><tbody>{items}</tbody></table></div>{update}\
          <p>Due today</p><p class=\"amount\" data-testid=\"total\">{due}</p>{later}</section>\
-         <section>{cards}<button class=\"main wide\">{word}</button></section></form>{back}",
+         <section>{cards}<button class=\"main wide\">{label}</button></section></form>{back}",
         id = text(&session.id),
         later = later.unwrap_or_default(),
         cards = cards(Card::Works),

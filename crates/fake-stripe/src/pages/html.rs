@@ -25,12 +25,10 @@ pub(super) fn document(title: &str, class: &str, body: &[Markup]) -> String {
 
 /// A form with one button and hidden fields.
 pub(super) fn button(action: &str, label: &str, fields: &[(&str, &str)]) -> String {
-    let hidden: String = fields
-        .iter()
-        .map(|(name, value)| {
-            format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", text(value))
-        })
-        .collect();
+    let field = |(name, value): &(&str, &str)| {
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", text(value))
+    };
+    let hidden = fields.iter().map(field).collect::<Vec<_>>().concat();
     format!(
         "<form method=\"post\" action=\"{}\">{hidden}<button>{}</button></form>",
         text(action),

@@ -76,9 +76,9 @@ fn do_act(
     let row = own.ok_or_else(|| ApiError::no_such("subscription", subscription, "id"))?;
     let item = row.items[0].id.clone();
     let not_here = || ApiError::invalid("This cannot be done here.");
-    let word = form.get("act").map(String::as_str).unwrap_or_default();
+    let wish = form.get("act").map(String::as_str).unwrap_or_default();
     let change = ItemChange { id: Some(item), ..ItemChange::default() };
-    match word {
+    match wish {
         "cancel" if allowed.can_cancel => {
             world.cancel_from_page(subscription, !allowed.cancels_now)
         }
@@ -160,9 +160,9 @@ fn subscription(
 fn acts(world: &World, visit: &Visit, allowed: &Configuration, row: &Subscription) -> String {
     let action = format!("/portal/{}/subscriptions/{}", visit.id, row.id);
     let item = &row.items[0];
-    let mut forms = String::new();
+    let mut forms = Vec::new();
     if allowed.can_change_quantity {
-        forms.push_str(&format!(
+        forms.push(format!(
             "<form method=\"post\" action=\"{action}\" class=\"row\"><input type=\"hidden\" name=\"act\" \
              value=\"quantity\"><label class=\"field\"><span>Quantity</span><input type=\"number\" name=\"quantity\" \
              min=\"1\" value=\"{}\" required></label><button>Change quantity</button></form>",
@@ -170,7 +170,7 @@ fn acts(world: &World, visit: &Visit, allowed: &Configuration, row: &Subscriptio
         ));
     }
     if allowed.can_change_price {
-        forms.push_str(&format!(
+        forms.push(format!(
             "<form method=\"post\" action=\"{action}\" class=\"row\"><input type=\"hidden\" name=\"act\" \
              value=\"price\"><label class=\"field\"><span>Plan</span><select name=\"price\">{}</select></label>\
              <button>Change plan</button></form>",
@@ -178,12 +178,13 @@ fn acts(world: &World, visit: &Visit, allowed: &Configuration, row: &Subscriptio
         ));
     }
     if row.status == Status::Paused {
-        forms.push_str(&button(&action, "Resume", &[("act", "resume")]));
+        forms.push(button(&action, "Resume", &[("act", "resume")]));
     } else if row.ends_at().is_some() && allowed.can_cancel {
-        forms.push_str(&button(&action, "Don't cancel", &[("act", "uncancel")]));
+        forms.push(button(&action, "Don't cancel", &[("act", "uncancel")]));
     } else if allowed.can_cancel {
-        forms.push_str(&button(&action, "Cancel subscription", &[("act", "cancel")]));
+        forms.push(button(&action, "Cancel subscription", &[("act", "cancel")]));
     }
+    let forms = forms.concat();
     format!("<div class=\"row\">{forms}</div>")
 }
 
@@ -204,8 +205,8 @@ fn prices(world: &World, current: &str) -> String {
 
 fn card_section(world: &World, visit: &Visit, allowed: &Configuration) -> String {
     let method = world.customers.get(&visit.customer).default_method.as_deref();
-    let own = world.subscriptions.iter().rev().filter(|row| row.customer == visit.customer);
-    let method = method.or_else(|| own.filter_map(|row| row.default_method.as_deref()).next());
+    let mut own = world.subscriptions.iter().rev().filter(|row| row.customer == visit.customer);
+    let method = method.or_else(|| own.find_map(|row| row.default_method.as_deref()));
     let card = method.and_then(|id| world.methods.find(id)).map(|method| method.card);
     let current = card.map_or_else(
         || "<p>No card is known.</p>".to_owned(),

@@ -26,6 +26,37 @@ use crate::view::Request;
 /// Key and value pairs that a client keeps at an object.
 pub(crate) type Metadata = BTreeMap<String, String>;
 
+/// What is done to a field that can be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Edit<T> {
+    #[default]
+    Keep,
+    Clear,
+    Set(T),
+}
+
+impl<T> Edit<T> {
+    /// What a new thing has in this field.
+    pub(crate) fn value(self) -> Option<T> {
+        match self {
+            Self::Keep | Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
+    /// Does it.
+    pub(crate) fn write(self, field: &mut Option<T>) {
+        if self.is_edit() {
+            *field = self.value();
+        }
+    }
+
+    /// Whether anything is done.
+    pub(crate) fn is_edit(&self) -> bool {
+        !matches!(self, Self::Keep)
+    }
+}
+
 /// The whole state.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
@@ -107,7 +138,7 @@ impl World {
 pub(crate) fn list(url: &str, data: Vec<Value>) -> Value {
     json!({
         "object": "list",
-        "data": data,
+        "data": Value::Array(data),
         "has_more": false,
         "url": url,
     })

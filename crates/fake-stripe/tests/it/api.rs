@@ -176,8 +176,8 @@ proptest! {
             match act {
                 0 | 1 => drop(stage.fake.set_quantity(&row.id, number)),
                 2 => stage.advance(number * DAY),
-                3 => drop(stage.fake.set_card(&row.customer, Card::FailsAtRenewal)),
-                4 => drop(stage.fake.set_card(&row.customer, Card::Works)),
+                3 => stage.fake.set_card(&row.customer, Card::FailsAtRenewal),
+                4 => stage.fake.set_card(&row.customer, Card::Works),
                 _ if number > 35 => stage.fake.cancel(&row.id, true),
                 _ => stage.fake.uncancel(&row.id),
             }

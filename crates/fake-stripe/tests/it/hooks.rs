@@ -77,7 +77,7 @@ async fn a_snapshot_stays_what_it_was() {
 #[tokio::test]
 async fn a_rolled_secret_signs_beside_the_old_one_for_as_long_as_said() {
     let stage = Stage::new();
-    stage.fake.roll_webhook_secret("whsec_new", Duration::from_secs(3600));
+    stage.fake.roll_webhook_secret("whsec_new", Duration::from_hours(1));
     stage.subscribed(1, Card::Works);
     let both = stage.fake.take_deliveries().remove(0);
     let expected = sign(&both.payload, START, &["whsec_new", "whsec_fake"]);

@@ -67,7 +67,7 @@ async fn an_endpoint_that_fails_is_tried_for_three_days() {
     let events = running.fake.events().len();
     let heard = || receiver.heard.lock().unwrap().len();
     assert_eq!(heard(), events);
-    running.fake.advance(Duration::from_secs(60));
+    running.fake.advance(Duration::from_mins(1));
     running.fake.settle().await;
     assert_eq!(heard(), 2 * events);
     for _ in 0..10 {

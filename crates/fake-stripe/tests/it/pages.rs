@@ -166,8 +166,8 @@ async fn the_control_api_does_what_the_handle_does() {
     assert_eq!(stage.call("GET", "/v1/customers", &[]).await.status, 429);
     let (status, _) = stage.control("/knobs", json!({ "colour": 1 })).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    let state: Value = serde_json::from_str(&stage.page("/_fake/state").await).unwrap();
-    assert_eq!(state["customers"][0]["subscriptions"][0]["id"], subscription.as_str());
+    let told: Value = serde_json::from_str(&stage.page("/_fake/state").await).unwrap();
+    assert_eq!(told["customers"][0]["subscriptions"][0]["id"], subscription.as_str());
     for path in ["requests", "events", "deliveries", "faults", "customers"] {
         stage.page(&format!("/_fake/{path}")).await;
     }
