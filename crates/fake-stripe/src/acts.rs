@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::billing::change::Change;
-use crate::billing::subscribe::{Behavior, NewSubscription};
+use crate::billing::subscribe::{Behavior, INCOMPLETE_SECONDS, NewSubscription};
 use crate::calendar::{Interval, Unit};
 use crate::error::Answer;
 use crate::handle::FakeStripe;
@@ -244,6 +244,7 @@ impl World {
         let now = self.time_of(&self.subscriptions.get(id).customer);
         let subscription = self.subscriptions.get_mut(id);
         subscription.status = status;
+        subscription.expires_at = now + INCOMPLETE_SECONDS;
         subscription.ended_at = status.is_over().then_some(now);
         if status == Status::Canceled {
             self.emit("customer.subscription.deleted", id);

@@ -159,7 +159,9 @@ impl World {
         }
         let result = self.charge(id, method, how);
         if result.is_err() {
-            self.invoices.get_mut(id).attempt_count += 1;
+            // Only the tries of the schedule are counted, and the first of all.
+            let row = self.invoices.get_mut(id);
+            row.attempt_count = row.attempt_count.max(1);
             self.emit("invoice.payment_failed", id);
         }
         result

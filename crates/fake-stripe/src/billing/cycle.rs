@@ -7,7 +7,6 @@ use crate::state::invoice::{Reason, State};
 use crate::state::payment::Presence;
 use crate::state::subscription::{Status, Subscription, WithoutCard};
 
-const INCOMPLETE_SECONDS: i64 = 23 * 3600;
 const WARNED_SECONDS: i64 = 3 * 86_400;
 
 /// What comes next. At the same moment, what stands first here happens first.
@@ -156,7 +155,7 @@ fn next_of(row: &Subscription) -> Option<(i64, Due)> {
     let end = row.ends_at().map(|at| (at, Due::End(id())));
     let own = match row.status {
         Status::Incomplete => {
-            return Some((row.created + INCOMPLETE_SECONDS, Due::ExpireIncomplete(id())));
+            return Some((row.expires_at, Due::ExpireIncomplete(id())));
         }
         Status::Trialing if !row.has_warned => {
             // A trial that is shorter than the notice is warned of at once.

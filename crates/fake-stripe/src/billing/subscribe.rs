@@ -8,6 +8,9 @@ use crate::state::payment::Presence;
 use crate::state::subscription::{Item, Status, Subscription, WithoutCard};
 use crate::state::{Metadata, World};
 
+/// How long the first invoice may wait.
+pub(crate) const INCOMPLETE_SECONDS: i64 = 23 * 3600;
+
 /// What happens when the first invoice is not paid at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Behavior {
@@ -179,6 +182,7 @@ impl World {
             description: new.description,
             metadata: new.metadata,
             latest_invoice: None,
+            expires_at: now + INCOMPLETE_SECONDS,
             is_announced: false,
         };
         let lines = self.full_lines(&subscription);

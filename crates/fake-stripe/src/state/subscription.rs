@@ -110,6 +110,8 @@ pub(crate) struct Subscription {
     pub description: Option<String>,
     pub metadata: Metadata,
     pub latest_invoice: Option<String>,
+    /// When it is given up, if it is incomplete then.
+    pub expires_at: i64,
     /// Its beginning has been told; changes before that are none.
     pub is_announced: bool,
 }

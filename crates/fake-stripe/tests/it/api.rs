@@ -121,6 +121,7 @@ async fn lists_of_subscriptions_leave_out_the_canceled_unless_asked() {
 async fn any_state_can_be_set_and_is_told() {
     let stage = Stage::new();
     let subscription = stage.subscribed(2, Card::Works);
+    stage.advance(5 * DAY);
     for status in [Status::Unpaid, Status::Paused, Status::Incomplete, Status::Active] {
         stage.fake.set_subscription_status(&subscription.id, status);
         assert_eq!(stage.only(&subscription.customer).status, status);

@@ -154,12 +154,9 @@ async fn a_failed_renewal_is_tried_after_3_5_and_7_days_and_then_the_subscriptio
         let attempts = stage.fake.invoices(&subscription.customer)[1].attempt_count;
         tried.push((day, attempts, stage.only(&subscription.customer).status));
     }
-    let changes: Vec<_> = {
-        tried.dedup_by_key(|(_, attempts, status)| (*attempts, *status));
-        tried
-    };
+    tried.dedup_by_key(|(_, attempts, status)| (*attempts, *status));
     assert_eq!(
-        changes,
+        tried,
         [
             (28, 1, Status::PastDue),
             (31, 2, Status::PastDue),
@@ -208,6 +205,19 @@ async fn a_new_card_pays_what_is_owed_at_the_next_try() {
     stage.fake.set_card(&subscription.customer, Card::Works);
     stage.advance(3 * DAY);
     assert_eq!(stage.only(&subscription.customer).status, Status::Active);
+}
+
+#[tokio::test]
+async fn what_a_customer_tries_in_vain_does_not_use_up_the_schedule() {
+    let stage = Stage::new();
+    let subscription = stage.subscribed(1, Card::FailsAtRenewal);
+    stage.advance(29 * DAY);
+    let open = stage.fake.invoices(&subscription.customer).pop().unwrap();
+    for _ in 0..5 {
+        assert!(stage.fake.pay_invoice(&open.id, Some(Card::Declined)).is_err());
+    }
+    let after = stage.fake.invoices(&subscription.customer).pop().unwrap();
+    assert_eq!((after.attempt_count, after.next_payment_attempt), (1, open.next_payment_attempt));
 }
 
 #[tokio::test]
