@@ -275,6 +275,21 @@ async fn a_trial_costs_nothing_is_warned_of_and_ends_in_a_paid_period() {
 }
 
 #[tokio::test]
+async fn a_change_within_a_trial_costs_nothing() {
+    let stage = Stage::new();
+    let customer = stage.fake.create_customer("a@example.com", &[]);
+    let form = [
+        ("customer", customer.as_str()),
+        ("items[0][price]", TEAM_MONTHLY),
+        ("trial_period_days", "14"),
+    ];
+    stage.ok("POST", "/v1/subscriptions", &form).await;
+    stage.fake.set_quantity(&stage.only(&customer).id, 9).unwrap();
+    let waiting = stage.ok("GET", "/v1/invoiceitems", &[("pending", "true")]).await;
+    assert_eq!(waiting["data"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
 async fn a_refused_change_leaves_everything_as_it_was() {
     let stage = Stage::new();
     let subscription = stage.subscribed(1, Card::FailsAtRenewal);
