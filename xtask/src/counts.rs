@@ -20,8 +20,8 @@ pub enum Runner {
     Node,
     /// `playwright test`: one line for each kind of end that occurred.
     Playwright,
-    /// `apitest/run.py`: one line at the end.
-    Api,
+    /// A script of ours: one line at the end, which begins with this name.
+    Script(&'static str),
 }
 
 impl Counts {
@@ -46,8 +46,9 @@ impl Counts {
                 // "3 passed (2.1s)"
                 self.add_number_first(line.split(" (").next().unwrap_or(line));
             }
-            Runner::Api => {
-                let Some(result) = line.strip_prefix("api: ") else { return };
+            Runner::Script(name) => {
+                let result = line.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+                let Some(result) = result else { return };
                 for piece in result.split(", ") {
                     self.add_number_first(piece);
                 }
@@ -114,10 +115,10 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
     }
 
     #[test]
-    fn of_the_api_only_the_closing_line_counts() {
+    fn of_a_script_only_the_closing_line_counts() {
         let output = "  2747 generated, 2747 passed, 105 skipped\nowner   41 passed   0 failed\n\
                       api: 165 passed, 1 failed\n";
-        assert_eq!(counts(Runner::Api, output), (165, 1, 0));
+        assert_eq!(counts(Runner::Script("api"), output), (165, 1, 0));
     }
 
     #[test]

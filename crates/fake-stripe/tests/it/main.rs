@@ -1,0 +1,9 @@
+//! The fake from outside: through its API without a network, and through its handle.
+
+mod api;
+mod billing;
+mod door;
+mod hooks;
+mod network;
+mod pages;
+mod support;
