@@ -15,8 +15,6 @@ use crate::{Error, Result};
 
 /// Longer than all calls that are made under one lease, with their retries.
 pub(crate) const LEASE_MS: i64 = 2 * 60 * 1_000;
-/// How long anyone waits for another's lease to end.
-const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(30);
 
 /// What is known of the account; only with the lease does it hold.
@@ -99,9 +97,13 @@ const LIST: &str = "SELECT organization_id FROM billing_accounts
     WHERE customer_id IS NOT NULL AND organization_id > $1 ORDER BY organization_id LIMIT $2";
 
 impl<'a> Lease<'a> {
-    /// Takes it; waits a while for whoever has it.
-    pub(crate) async fn take(db: &'a Db, organization: OrganizationId) -> Result<Self> {
-        let deadline = Instant::now() + PATIENCE;
+    /// Takes it; waits so long for whoever has it.
+    pub(crate) async fn take(
+        db: &'a Db,
+        organization: OrganizationId,
+        patience: Duration,
+    ) -> Result<Self> {
+        let deadline = Instant::now() + patience;
         loop {
             match Self::try_take(db, organization).await {
                 Err(Error::Busy) if Instant::now() < deadline => sleep(GLANCE).await,

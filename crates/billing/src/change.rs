@@ -80,8 +80,8 @@ impl Billing {
     ///
     /// As [`Billing::preview_seats`], and [`Error::PaymentFailed`].
     pub async fn change_seats(&self, change: SeatChange) -> Result<Subscription> {
-        self.shop()?;
-        let mut lease = Lease::take(&self.db, change.organization).await?;
+        let turn = self.shop()?.turn;
+        let mut lease = Lease::take(&self.db, change.organization, turn).await?;
         let done = in_time(self.change_seats_held(&mut lease, change)).await;
         lease.finish(done).await
     }
@@ -119,8 +119,8 @@ impl Billing {
         organization: OrganizationId,
         is_ending: bool,
     ) -> Result<Subscription> {
-        self.shop()?;
-        let mut lease = Lease::take(&self.db, organization).await?;
+        let turn = self.shop()?.turn;
+        let mut lease = Lease::take(&self.db, organization, turn).await?;
         let done = in_time(self.set_ending_held(&mut lease, is_ending)).await;
         lease.finish(done).await
     }

@@ -45,9 +45,9 @@ impl Billing {
     ///
     /// [`Error::NotConfigured`], [`Error::Invalid`], [`Error::AlreadySubscribed`], and when Stripe is not as it should be.
     pub async fn buy(&self, purchase: Purchase) -> Result<String> {
-        self.shop()?;
+        let turn = self.shop()?.turn;
         let quantity = self.quantity(&purchase.price, purchase.seats)?;
-        let mut lease = Lease::take(&self.db, purchase.organization).await?;
+        let mut lease = Lease::take(&self.db, purchase.organization, turn).await?;
         let done = in_time(self.buy_held(&mut lease, &purchase, quantity)).await;
         lease.finish(done).await
     }

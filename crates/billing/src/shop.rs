@@ -19,6 +19,8 @@ pub(crate) struct Shop {
     pub plans: Plans,
     pub base_url: String,
     pub webhook_secrets: Vec<String>,
+    /// How long one act waits for another of the same workspace.
+    pub turn: Duration,
     prices: Mutex<HashMap<String, (Instant, Price)>>,
 }
 
@@ -39,6 +41,7 @@ impl Shop {
             plans,
             base_url: base_url.to_owned(),
             webhook_secrets: settings.webhook_secrets.clone(),
+            turn: settings.pace.turn,
             prices: Mutex::default(),
         })
     }

@@ -22,8 +22,8 @@ impl Billing {
     /// [`Error::NotConfigured`](crate::Error::NotConfigured), [`Error::Busy`](crate::Error::Busy),
     /// [`Error::Away`](crate::Error::Away), [`Error::Refused`](crate::Error::Refused).
     pub async fn sync(&self, organization: OrganizationId) -> Result<Option<Subscription>> {
-        self.shop()?;
-        let lease = Lease::take(&self.db, organization).await?;
+        let turn = self.shop()?.turn;
+        let lease = Lease::take(&self.db, organization, turn).await?;
         let done = in_time(self.sync_held(&lease)).await;
         lease.finish(done).await
     }

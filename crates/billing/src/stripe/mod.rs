@@ -33,6 +33,8 @@ pub struct Pace {
     pub patience: Duration,
     /// Between tries; so there is one more try than waits.
     pub waits: [Duration; 2],
+    /// For whoever else acts for the same workspace.
+    pub turn: Duration,
 }
 
 impl Default for Pace {
@@ -40,6 +42,7 @@ impl Default for Pace {
         Self {
             patience: Duration::from_secs(10),
             waits: [Duration::from_millis(250), Duration::from_secs(1)],
+            turn: Duration::from_secs(10),
         }
     }
 }
