@@ -149,7 +149,8 @@ impl Billing {
         if self.shop.is_none() {
             return Ok(());
         }
-        let mut lease = Lease::take(&self.db, organization).await?;
+        let turn = self.shop()?.turn;
+        let mut lease = Lease::take(&self.db, organization, turn).await?;
         let done = in_time(self.close_held(&mut lease)).await;
         lease.finish(done).await
     }
