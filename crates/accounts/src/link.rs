@@ -142,7 +142,7 @@ impl Accounts {
         let (Some(id), Some(password_hash)) = (row.user_id, row.password_hash) else {
             return Err(Error::LinkNotFound);
         };
-        if !self.hasher.is_match(password, Some(password_hash.clone())).await? {
+        if !self.hasher.is_match(password, Some(password_hash.clone()), pass.line()).await? {
             return Err(Error::InvalidCredentials);
         }
         self.throttle.succeeded(&pass, self.db.now());

@@ -78,7 +78,7 @@ impl Accounts {
             .fetch_optional(c)
             .await)?;
         let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
-        let is_match = self.hasher.is_match(password, hash).await?;
+        let is_match = self.hasher.is_match(password, hash, pass.line()).await?;
         let user = user.filter(|_| is_match).ok_or(Error::InvalidCredentials)?;
         self.throttle.succeeded(&pass, self.db.now());
         Ok(user.into())

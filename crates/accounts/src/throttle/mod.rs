@@ -25,7 +25,7 @@ use std::{
 use model::UnixMs;
 use sha2::{Digest, Sha256};
 
-use crate::{Email, Error};
+use crate::{Email, Error, hasher::Line};
 use bounded::Bounded;
 
 const TRIES_PER_MINUTE: u32 = 30;
@@ -47,6 +47,16 @@ pub(crate) struct Throttle(Arc<Mutex<State>>);
 pub(crate) struct Pass {
     pair: Pair,
     counted_at: Counter,
+}
+
+impl Pass {
+    /// Where to wait for the password to be hashed.
+    pub(crate) fn line(&self) -> Line {
+        match self.counted_at {
+            Counter::Familiar(_) => Line::Familiar,
+            Counter::Elsewhere(_) => Line::Strangers,
+        }
+    }
 }
 
 /// The start of the e-mail's SHA-256: as good as the address, and always 16 bytes.
