@@ -122,7 +122,9 @@ async fn reset_password(
     }
     match password {
         Some(password) => {
-            services.accounts.reset_password(&made.secret, password).await?;
+            let actor = Actor::instance(services.db.new_id());
+            let reset = services.reset_password_for(actor, &made.secret, password).await;
+            reset.map_err(|fault| anyhow!("the password cannot be set: {}", fault.sentence()))?;
             Ok(format!("{email} has a new password; its sessions and tokens have ended."))
         }
         None => Ok(told(services, &made.secret)),
@@ -148,12 +150,10 @@ async fn set_seats(services: &Services, slug: &str, seats: &str) -> Result<Strin
                 .with_context(|| format!("seats must be a number or none, not {number}"))?,
         ),
     };
-    let all = services.workspaces.list_all().await?;
-    let found = all
-        .into_iter()
-        .find(|one| one.organization.slug == slug && one.deleted_at.is_none())
+    let found = services.workspaces.find_organization(slug).await?;
+    let found = found
         .ok_or_else(|| anyhow!("no workspace has the slug {slug}; list-workspaces shows them"))?;
-    let (id, actor) = (found.organization.id, Actor::instance(services.db.new_id()));
+    let (id, actor) = (found.id, Actor::instance(services.db.new_id()));
     services.workspaces.set_seat_limit(actor, id, limit.map(i64::from)).await?;
     let Seats { used, limit, .. } = services.workspaces.seats(id).await?;
     let limit = limit.map_or_else(|| "as many as like".to_owned(), |limit| limit.to_string());
@@ -185,7 +185,9 @@ async fn rotate_secret(services: &Services, is_sure: bool) -> Result<String> {
              say --yes to do it"
         );
     }
-    let [logins, tokens, links] = services.accounts.end_everything().await?;
+    let ended = services.end_everything(Actor::instance(services.db.new_id())).await;
+    let [logins, tokens, links] =
+        ended.map_err(|fault| anyhow!("nothing was ended: {}", fault.sentence()))?;
     Ok(format!(
         "Ended: {logins} sessions, {tokens} access tokens, {links} links. Everyone signs in again."
     ))
@@ -243,7 +245,8 @@ mod tests {
             let (_, secret) = words.rsplit_once("http://tiny.test/reset/").unwrap();
             let (secret, password) =
                 (LinkSecret::parse(secret).unwrap(), Password::parse(PASSWORD).unwrap());
-            services.accounts.reset_password(&secret, password).await.unwrap();
+            let actor = Actor::instance(db.new_id());
+            services.reset_password_for(actor, &secret, password).await.unwrap();
             assert!(can_sign_in(&services, PASSWORD).await);
             let email = "nobody@acme.dev".to_owned();
             let nobody = Command::ResetPassword { email, password_stdin: false };

@@ -128,6 +128,7 @@ fn team_pages() -> Vec<(&'static str, String)> {
     let sent_to = |link: Option<&str>| SentLink {
         email: "bo@acme.dev".to_owned(),
         link: link.map(str::to_owned),
+        is_mailed: link.is_none(),
     };
     let seats = Seats { used: 2, limit: Some(2), pending: 1 };
     let full = TeamPage {
@@ -226,7 +227,9 @@ fn bulk_pages() -> Vec<(&'static str, String)> {
         BulkOutcome::SentAgain,
         BulkOutcome::AlreadyMember,
         BulkOutcome::NoSeat,
+        BulkOutcome::NotMailed,
         BulkOutcome::TooMany,
+        BulkOutcome::TooManyMails,
         BulkOutcome::NotAllowed,
         BulkOutcome::NotAnEmail,
         BulkOutcome::Twice,

@@ -194,8 +194,7 @@ async fn sign_up(
             return Ok(refused(&fault, again(sent.with_code(fault.code)).await?));
         }
     };
-    let password = GivenPassword::from(fields.password.as_str());
-    let (_, secret) = services.accounts.sign_in(&user.email, password, visitor.device).await?;
+    let secret = services.accounts.sign_in_new(&user, &visitor.device).await?;
     enter(&services, &headers, &secret, Redirect::to("/")).await
 }
 

@@ -1,6 +1,6 @@
 //! The link's page, and the two ways to accept.
 
-use accounts::{Email, GivenPassword, LinkSecret, NewAccount, Password, User};
+use accounts::{Email, LinkSecret, NewAccount, Password, User};
 use audit::Actor;
 use axum::{
     Router,
@@ -123,25 +123,26 @@ async fn sign_up(
         return Ok(html(StatusCode::BAD_REQUEST, page));
     };
     let email = Email::parse(&invitation.email).map_err(|_| Fault::of(Code::InvitationNotFound))?;
-    let new = NewAccount { email: email.clone(), password, name };
-    let user = match services.sign_up_invited(new, visitor.device.address).await {
-        Ok(user) => user,
-        Err(fault) if fault.code == Code::EmailTaken => {
-            let form = form.with_problem(
-                "There is an account with this address already.",
-                "Sign in with it; the invitation waits for you.",
-            );
-            return Ok(html(
-                fault.status(),
-                render(&services, &visitor, invitation, &secret, form),
-            ));
-        }
-        Err(fault) => return Err(fault),
-    };
-    let actor = Actor::person(user.id, &visitor.exchange);
-    let onward = join(&services, actor, &user, &link).await?;
-    let password = GivenPassword::from(fields.password.as_str());
-    let (_, login) = services.accounts.sign_in(&email, password, visitor.device).await?;
+    let new = NewAccount { email, password, name };
+    let user =
+        match services.sign_up_invited(new, invitation.is_mailed, visitor.device.address).await {
+            Ok(user) => user,
+            Err(fault) if fault.code == Code::EmailTaken => {
+                let form = form.with_problem(
+                    "There is an account with this address already.",
+                    "Sign in with it; the invitation waits for you.",
+                );
+                return Ok(html(
+                    fault.status(),
+                    render(&services, &visitor, invitation, &secret, form),
+                ));
+            }
+            Err(fault) => return Err(fault),
+        };
+    let login = services.accounts.sign_in_new(&user, &visitor.device).await?;
     let cookie = cookies::set(&services.instance, &login);
-    Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
+    let actor = Actor::person(user.id, &visitor.exchange);
+    // They have an account now and are signed in, whatever has become of the invitation meanwhile.
+    let joined = join(&services, actor, &user, &link).await;
+    Ok(([(header::SET_COOKIE, cookie)], joined).into_response())
 }

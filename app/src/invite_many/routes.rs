@@ -14,7 +14,7 @@ use model::{
     wire::team::{BulkOutcome, BulkResult},
 };
 use web::{Fault, Services, pages::Member as Viewer};
-use workspaces::{MOST_WISHES, Wish, read_wishes};
+use workspaces::{MOST_WISHES, TooManyWishes, Wish, read_wishes};
 
 use super::{InviteManyPage, Stage, page};
 use crate::{
@@ -128,16 +128,16 @@ async fn read(
     let Some(role) = role.filter(|id| roles.iter().any(|role| role.id == *id)) else {
         return Ok(Err(form().with_error("roleId", "Choose a role.")));
     };
-    let wishes = read_wishes(typed("list"), &roles, role);
-    let count = wishes.len();
-    Ok(if count == 0 {
-        Err(form().with_error("list", "Paste at least one e-mail address."))
-    } else if count > MOST_WISHES {
-        let sentence = format!(
-            "These are {count} entries, and at most {MOST_WISHES} go at once. Split the list."
-        );
-        Err(form().with_error("list", &sentence))
-    } else {
-        Ok(wishes)
+    Ok(match read_wishes(typed("list"), &roles, role) {
+        Ok(wishes) if wishes.is_empty() => {
+            Err(form().with_error("list", "Paste at least one e-mail address."))
+        }
+        Ok(wishes) => Ok(wishes),
+        Err(TooManyWishes(count)) => {
+            let sentence = format!(
+                "These are {count} entries, and at most {MOST_WISHES} go at once. Split the list."
+            );
+            Err(form().with_error("list", &sentence))
+        }
     })
 }

@@ -107,7 +107,7 @@ async fn set_password(
     let email = services.accounts.find_reset(&secret).await?;
     match Password::parse(&fields.password) {
         Ok(password) => {
-            services.reset_password(&secret, password).await?;
+            services.reset_password(&secret, password, &visitor.exchange).await?;
             Ok(Redirect::to("/login?done=reset").into_response())
         }
         Err(error) => {
@@ -160,12 +160,12 @@ async fn make_account(
 ) -> Result<Response, Fault> {
     let secret = read(&secret)?;
     let email = services.accounts.find_sign_up(&secret).await?;
-    let given = || GivenPassword::from(fields.password.as_str());
-    let made = services.accounts.confirm_sign_up(&secret, given()).await;
-    if let Err(fault) = made.map_err(Fault::from) {
-        return not_made(fault, page("confirm", &secret, &email, &visitor));
-    }
-    let (_, login) = services.accounts.sign_in(&email, given(), visitor.device).await?;
+    let password = GivenPassword::from(fields.password.as_str());
+    let user = match services.confirm_sign_up(&secret, password).await {
+        Ok(user) => user,
+        Err(fault) => return not_made(fault, page("confirm", &secret, &email, &visitor)),
+    };
+    let login = services.accounts.sign_in_new(&user, &visitor.device).await?;
     enter(&services, &headers, &login, Redirect::to("/")).await
 }
 

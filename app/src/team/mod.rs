@@ -47,8 +47,10 @@ pub struct TeamPage {
 pub struct SentLink {
     /// Whom it is for.
     pub email: String,
-    /// The link, shown once; none when it went by mail.
+    /// The link, shown once; none where mail is sent.
     pub link: Option<String>,
+    /// Whether a mail is under way.
+    pub is_mailed: bool,
 }
 
 /// What `/{workspace}/access/team/{memberId}` shows.

@@ -148,7 +148,8 @@ async fn invite(
 
 /// The page itself and not a redirect: the link is shown once and must not stand in an address.
 async fn show_link(services: &Services, viewer: &Viewer, sent: Sent) -> Result<Response, Fault> {
-    let sent = Some(SentLink { email: sent.invitation.email, link: sent.link });
+    let Sent { invitation, link, is_mailed, .. } = sent;
+    let sent = Some(SentLink { email: invitation.email, link, is_mailed });
     render_team(services, viewer, StatusCode::OK, Shown { sent, ..Shown::default() }).await
 }
 

@@ -145,7 +145,7 @@ impl From<accounts::Error> for Fault {
             }
             accounts::Error::LinkNotFound => Self::of(Code::LinkNotFound),
             accounts::Error::LoginNotFound => Self::of(Code::NotFound),
-            accounts::Error::TokenNotFound => Self::of(Code::TokenNotFound),
+            accounts::Error::SignUpClosed => Self::of(Code::Forbidden),
             accounts::Error::Hashing(_) => Self::storage(error, false),
         }
     }
@@ -178,7 +178,8 @@ impl From<workspaces::Error> for Fault {
             workspaces::Error::TokenNotFound => Self::of(Code::TokenNotFound),
             workspaces::Error::LastOwner => Self::of(Code::LastOwner),
             workspaces::Error::SeatLimitReached { .. } => Self::of(Code::SeatLimitReached),
-            workspaces::Error::TooManyInvitations { retry_after_s } => {
+            workspaces::Error::TooManyInvitations { retry_after_s }
+            | workspaces::Error::TooManyMails { retry_after_s } => {
                 Self { retry_after_s: Some(retry_after_s), ..Self::of(Code::TooManyRequests) }
             }
         }

@@ -1,17 +1,22 @@
 //! Workspaces: who belongs to which, and what their role there permits.
 //!
-//! The interface says workspace, the API and the database say organization. Nobody sees or changes anything of
-//! a workspace but through a [`Membership`] in it; a [`Caller`] is a person together with the one that applies
-//! to what they ask.
+//! The interface says workspace, the API and the database say organization. A [`Membership`] says what someone may do
+//! in one, and a [`Caller`] is a person together with the one that applies to what they ask: the doors read on it.
+//! Whoever changes something is asked for it again here, in the transaction (`team`); an [`audit::Actor`] says who that
+//! is, and whether themselves or by a tool. Without a membership act those who follow an invitation, and whoever runs
+//! the instance (`instance`, [`Workspaces::set_seat_limit`]).
 
 mod account;
 mod caller;
 mod create;
+mod deletion;
 mod error;
+mod instance;
 mod membership;
 mod name;
 mod organization;
 mod ownership;
+mod person;
 mod role;
 mod role_edit;
 mod slug;
@@ -22,19 +27,19 @@ use db::Db;
 
 pub use account::Farewell;
 pub use caller::{Caller, Forbidden};
+pub use deletion::{DELETED_LIFE_MS, DeletedOrganization};
 pub use error::{Error, Result};
+pub use instance::InstanceOrganization;
 pub use membership::{Membership, Organization};
 pub use name::{NotAWorkspaceName, WorkspaceName};
-pub use organization::{
-    DELETED_LIFE_MS, DeletedOrganization, InstanceOrganization, OrganizationChanges,
-};
-pub use ownership::{OFFER_LIFE_MS, Offer};
+pub use organization::OrganizationChanges;
+pub use ownership::{OFFER_LIFE_MS, Offer, Offered};
 pub use role::{Kind, Role};
 pub use role_edit::{NotARoleName, RoleChanges, RoleName};
 pub use slug::{NotASlug, Slug};
 pub use team::{
-    INVITATION_LIFE_MS, Invitation, Invited, MOST_WISHES, Member, MemberChanges, Seats, Wish,
-    WishFault, WishOutcome, Wished, read_wishes,
+    INVITATION_LIFE_MS, Invitation, Invited, MOST_WISHES, Member, MemberChanges, Seats,
+    TooManyWishes, Wish, WishFault, WishOutcome, Wished, read_wishes,
 };
 
 /// Everything that can be done with workspaces.
@@ -43,7 +48,8 @@ pub struct Workspaces {
     db: Db,
     /// Seats of a workspace that has no limit of its own.
     seat_limit: Option<i64>,
-    /// Whether an address counts as someone's only once it was verified.
+    /// Whether mail is sent: then an address counts as someone's only once it was verified, and an invitation goes to
+    /// whom it is for alone.
     is_verifying: bool,
 }
 
@@ -60,7 +66,7 @@ impl Workspaces {
         Self { seat_limit: limit, ..self }
     }
 
-    /// The same where only an account whose address was verified can be added by that address.
+    /// The same where mail is sent, so that only an account whose address was verified can be added by that address.
     #[must_use]
     pub fn with_verified_only(self, is_verifying: bool) -> Self {
         Self { is_verifying, ..self }

@@ -55,10 +55,8 @@ async fn invite_many(
     let role: Option<RoleId> = role.parse().ok();
     let role = role.filter(|id| roles.iter().any(|role| role.id == *id));
     let wishes = read_wishes(&list, &roles, role.ok_or(Fault::of(Code::RoleNotFound))?);
-    if wishes.len() > MOST_WISHES {
-        let message = format!("list must have at most {MOST_WISHES} entries.");
-        return Err(Fault::invalid("list", message));
-    }
+    let too_many = format!("list must have at most {MOST_WISHES} entries.");
+    let wishes = wishes.map_err(|_| Fault::invalid("list", too_many))?;
     let results = services.invite_many(&caller, call.actor(), wishes, is_trial).await?;
     let seats = services.workspaces.seats(organization).await?.into();
     Ok(Json(BulkReply { results, seats }))

@@ -73,7 +73,7 @@ pub struct AddMember {
 
 /// Makes someone who has an account a member at once.
 ///
-/// Nobody gives a role with a permission that they do not hold. Takes the permission `users.invite` and a free seat.
+/// Nobody gives a role with a permission that they do not hold, and a named token makes no owner. Takes the permission `users.invite` and a free seat.
 #[utoipa::path(
     post, path = "/members", tag = "Members",
     request_body = AddMember,
@@ -110,7 +110,8 @@ pub struct ChangeMember {
 
 /// Changes the role or the grants of a member.
 ///
-/// What is absent stays. Nobody changes a member who may do more than they. Takes the permission `users.manage`, and
+/// What is absent stays. Nobody changes a member who may do more than they, and a named token makes and changes no owner.
+/// Takes the permission `users.manage`, and
 /// `users.permissions.manage` for `grants`.
 #[utoipa::path(
     patch, path = "/members/{id}", tag = "Members",
@@ -174,7 +175,7 @@ pub struct Invite {
 /// Invites someone by e-mail.
 ///
 /// Whoever is invited already is sent a new link, and the former one stops. Takes the permission `users.invite` and a free
-/// seat.
+/// seat. By mail, an address is sent five a hour and twenty a day, from all workspaces together; then 429.
 #[utoipa::path(
     post, path = "/invitations", tag = "Invitations",
     request_body = Invite,
@@ -219,7 +220,7 @@ async fn resend_invitation(
 
 fn told(services: &Services, sent: Sent) -> InvitationReply {
     let invitation = sent.invitation.told(services.db.now());
-    InvitationReply { invitation, link: sent.link }
+    InvitationReply { invitation, link: sent.link, is_mailed: sent.is_mailed }
 }
 
 /// Revokes an invitation.

@@ -194,7 +194,8 @@ testkit::both! {
             new: Password::parse(NEW_PASSWORD).unwrap(),
             with_tokens: false,
         };
-        accounts.change_password(change, Device::default()).await.unwrap();
+        let (new, _) = accounts.change_password(change, &Device::default()).await.unwrap();
+        new.commit().await.unwrap();
         assert_eq!(there(&house.token).await, 401);
     }
 }

@@ -13,6 +13,7 @@ mod house;
 mod ingest;
 mod keeper;
 mod load;
+mod mail;
 mod openapi;
 mod pages;
 mod settings;

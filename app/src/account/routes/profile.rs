@@ -132,7 +132,7 @@ pub async fn change_password(
     };
     let current = GivenPassword::from(fields.current_password.as_str());
     let change = PasswordChange { email: viewer.user.email.clone(), current, new, with_tokens };
-    match services.change_password(change, viewer.device.clone()).await {
+    match services.change_password(viewer.actor(), change, &viewer.device).await {
         Ok(secret) => {
             let cookie = cookies::set(&services.instance, &secret);
             let what = if with_tokens { "password-and-tokens" } else { "password" };

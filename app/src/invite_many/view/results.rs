@@ -152,7 +152,9 @@ const fn told(outcome: BulkOutcome, sends_mail: bool, is_sent: bool) -> (Tone, &
         BulkOutcome::SentAgain => (Tone::Good, "gets a new link"),
         BulkOutcome::AlreadyMember => (Tone::Quiet, "already a member"),
         BulkOutcome::NoSeat => (Tone::Bad, "no seat left"),
+        BulkOutcome::NotMailed => (Tone::Bad, "invited, not mailed"),
         BulkOutcome::TooMany => (Tone::Bad, "daily limit"),
+        BulkOutcome::TooManyMails => (Tone::Bad, "too many mails"),
         BulkOutcome::NotAllowed => (Tone::Bad, "may not give this role"),
         BulkOutcome::NotAnEmail => (Tone::Bad, "not an address"),
         BulkOutcome::Twice => (Tone::Quiet, "twice"),
@@ -167,6 +169,12 @@ const fn why(outcome: BulkOutcome) -> &'static str {
         BulkOutcome::AlreadyMember => "Nothing is sent. Their role can be changed on Team.",
         BulkOutcome::NoSeat => "Revoke an open invitation or remove a member.",
         BulkOutcome::TooMany => "A young workspace sends 50 invitations a day. Go on tomorrow.",
+        BulkOutcome::NotMailed => {
+            "Too many mails are under way. Send it again on Team in a few minutes."
+        }
+        BulkOutcome::TooManyMails => {
+            "They were sent 5 mails in an hour, or 20 in a day. Try again later."
+        }
         BulkOutcome::NotAllowed => "It permits more than yours, or someone above you invited them.",
         BulkOutcome::Twice => "The same address stands further up; that one counts.",
         BulkOutcome::RoleNotFound => "No role of this workspace has the name behind it.",

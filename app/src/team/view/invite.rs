@@ -56,10 +56,16 @@ pub(super) fn InviteCard(
 /// What became of the invitation that was just sent: a link to hand on, which is not to be had again, or a mail.
 #[component]
 pub(super) fn LinkCard(sent: SentLink) -> impl IntoView {
-    let SentLink { email, link } = sent;
+    let SentLink { email, link, is_mailed } = sent;
     let Some(link) = link else {
-        return view! { <NoticeBar notice=Some(Notice::good(format!("Invitation sent to {email}.")))/> }
-            .into_any();
+        let notice = if is_mailed {
+            Notice::good(format!("Invitation sent to {email}."))
+        } else {
+            Notice::bad(format!(
+                "{email} is invited, and the mail is not under way: too many are. Send it again in a few minutes."
+            ))
+        };
+        return view! { <NoticeBar notice=Some(notice)/> }.into_any();
     };
     view! {
         <section class="card sent" role="status" aria-labelledby="sent-title">

@@ -49,7 +49,7 @@ impl Hasher {
         Self::with_threads((cores / 2).max(1))
     }
 
-    fn with_threads(count: usize) -> Self {
+    pub(crate) fn with_threads(count: usize) -> Self {
         Self { threads: Arc::new(Threads::new(count)) }
     }
 

@@ -7,7 +7,7 @@ use audit::Actor;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Query, Request},
-    http::{Method, header, request::Parts},
+    http::{Extensions, Method, header, request::Parts},
 };
 use model::{Code, Exchange, Permission, Permissions, ids::OrganizationId};
 use serde_json::{Map, Value};
@@ -45,8 +45,11 @@ impl Call {
     /// Who acts, for the audit log.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        let scope = self.scope.permissions.unwrap_or(Permissions::all());
-        Actor::person(self.user.id, &self.exchange).within(scope)
+        let person = Actor::person(self.user.id, &self.exchange);
+        if !self.is_tool {
+            return person;
+        }
+        person.through_tool(self.scope.permissions.unwrap_or(Permissions::all()))
     }
 
     /// Goes on only for the person themselves, signed in or with a token that they had by password: what a tool was
@@ -68,7 +71,7 @@ impl Call {
         }
         let user = self.user.clone();
         let membership = services.workspaces.find_membership(user.id, organization).await?;
-        let membership = membership.ok_or_else(forbidden)?.narrowed(self.actor().scope);
+        let membership = membership.ok_or_else(forbidden)?.narrowed(self.actor());
         Ok(Caller { user, membership })
     }
 }
@@ -134,21 +137,27 @@ pub struct OpenCall {
     pub params: Params,
     /// From where.
     pub device: Device,
+    /// In which exchange.
+    pub exchange: Exchange,
 }
 
 impl FromRequest<Services> for OpenCall {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _: &Services) -> Result<Self, Fault> {
-        let exchange = request.extensions().get::<Exchange>();
-        let device = identity::device(exchange, request.headers());
-        Ok(Self { params: json_body(request).await?, device })
+        let exchange = exchange_in(request.extensions())?;
+        let device = identity::device(Some(&exchange), request.headers());
+        Ok(Self { params: json_body(request).await?, device, exchange })
     }
 }
 
 pub(crate) fn exchange_of(head: &Parts) -> Result<Exchange, Fault> {
+    exchange_in(&head.extensions)
+}
+
+fn exchange_in(extensions: &Extensions) -> Result<Exchange, Fault> {
     // Absent only when a door was built without its outermost layer.
-    head.extensions.get::<Exchange>().copied().ok_or(Fault::of(Code::InternalError))
+    extensions.get::<Exchange>().copied().ok_or(Fault::of(Code::InternalError))
 }
 
 async fn query(head: &mut Parts, services: &Services) -> Result<Params, Fault> {

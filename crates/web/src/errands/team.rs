@@ -7,7 +7,9 @@ use model::{
     ids::{InvitationId, MemberId, RoleId},
     wire::team::{BulkOutcome, BulkResult},
 };
-use workspaces::{Caller, Invitation, Invited, Offer, Wish, WishFault, WishOutcome, Wished};
+use workspaces::{
+    Caller, Invitation, Invited, Offer, Offered, Wish, WishFault, WishOutcome, Wished,
+};
 
 use crate::{Fault, Services};
 
@@ -16,8 +18,10 @@ use crate::{Fault, Services};
 pub struct Sent {
     /// The invitation.
     pub invitation: Invitation,
-    /// The link, for whoever invites to hand on; none when it went by mail: only who reads the mail is to have it.
+    /// The link, for whoever invites to hand on; none where mail is sent: only who reads the mail is to have it.
     pub link: Option<String>,
+    /// Whether a mail with the link is under way. Without a link either, too many mails were: it is to be sent again.
+    pub is_mailed: bool,
     /// Whether it is new.
     pub is_new: bool,
 }
@@ -67,7 +71,11 @@ impl Services {
         to: Option<MemberId>,
     ) -> Result<Offer, Fault> {
         let to = to.ok_or(Fault::of(Code::MemberNotFound))?;
-        let offer = self.workspaces.offer_ownership(actor, caller.organization_id(), to).await?;
+        let offered = self.workspaces.offer_ownership(actor, caller.organization_id(), to).await?;
+        let Offered { offer, is_new } = offered;
+        if !is_new {
+            return Ok(offer);
+        }
         let base = &self.instance.base_url;
         let workspace = &caller.membership.organization;
         let link = format!("{base}/{}/settings#ownership", workspace.slug);
@@ -82,9 +90,9 @@ impl Services {
         let Invited { invitation, secret, is_new } = invited;
         let link = self.instance.invitation_link(&secret);
         if !self.mailer.is_configured() {
-            return Sent { invitation, link: Some(link), is_new };
+            return Sent { invitation, link: Some(link), is_mailed: false, is_new };
         }
-        if let Ok(email) = Email::parse(&invitation.email) {
+        let is_mailed = Email::parse(&invitation.email).is_ok_and(|email| {
             let letter = letters::Invitation {
                 workspace: &invitation.organization_name,
                 inviter: invitation.inviter_name.as_deref().unwrap_or(&invitation.inviter_email),
@@ -92,9 +100,9 @@ impl Services {
                 link: &link,
                 expires_at: invitation.expires_at,
             };
-            self.mailer.send(letters::invitation(email, &self.instance.base_url, letter));
-        }
-        Sent { invitation, link: None, is_new }
+            self.mailer.send(letters::invitation(email, &self.instance.base_url, letter))
+        });
+        Sent { invitation, link: None, is_mailed, is_new }
     }
 
     /// One entry of a list, told; sent as well, unless it is a trial.
@@ -107,13 +115,18 @@ impl Services {
             WishOutcome::AlreadyMember => return told(BulkOutcome::AlreadyMember),
             WishOutcome::NoSeat => return told(BulkOutcome::NoSeat),
             WishOutcome::TooMany => return told(BulkOutcome::TooMany),
+            WishOutcome::TooManyMails => return told(BulkOutcome::TooManyMails),
             WishOutcome::NotAllowed => return told(BulkOutcome::NotAllowed),
             WishOutcome::Fault(WishFault::NotAnEmail) => return told(BulkOutcome::NotAnEmail),
             WishOutcome::Fault(WishFault::Twice) => return told(BulkOutcome::Twice),
             WishOutcome::Fault(WishFault::RoleNotFound) => return told(BulkOutcome::RoleNotFound),
         };
         let role_name = Some(invited.invitation.role_name.clone());
-        let link = if is_trial { None } else { self.send_invitation(*invited).link };
+        if is_trial {
+            return BulkResult { role_name, ..told(outcome) };
+        }
+        let Sent { link, is_mailed, .. } = self.send_invitation(*invited);
+        let outcome = if is_mailed || link.is_some() { outcome } else { BulkOutcome::NotMailed };
         BulkResult { role_name, link, ..told(outcome) }
     }
 }

@@ -2,7 +2,7 @@
 
 use audit::Actor;
 use db::{Db, Tx, on_db};
-use model::{Permission, UnixMs, ids::OrganizationId, wire};
+use model::{UnixMs, ids::OrganizationId, wire};
 use serde_json::json;
 
 use super::Team;
@@ -61,8 +61,9 @@ impl Workspaces {
         Seats { used, limit: limit.or(self.seat_limit), pending: used - members }
     }
 
-    /// Sets what a workspace may hold: for whoever runs the instance, and for its plan. A limit below what is
-    /// used removes nobody.
+    /// Sets what a workspace may hold: for whoever runs the instance, and for its plan. Asks for no permission of
+    /// `actor`, who only stands in the audit log: no call of a member's may lead here. A limit below what is used
+    /// removes nobody.
     ///
     /// # Errors
     ///
@@ -73,7 +74,7 @@ impl Workspaces {
         organization: OrganizationId,
         limit: Option<i64>,
     ) -> Result<()> {
-        let team = Team::lock(&self.db, actor, organization, Permission::BillingManage).await?;
+        let team = Team::open(&self.db, actor, organization).await?;
         let mut team = team.ok_or(Error::Forbidden)?;
         let touched = on_db!(team.tx.conn()?, c => sqlx::query(SET_LIMIT)
             .bind(organization.uuid())
