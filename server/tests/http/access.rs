@@ -8,6 +8,7 @@ use web::{Instance, SignupMode};
 
 use crate::{
     house::{EMAIL, House, PASSWORD, instance, router_with, text, token},
+    pages::Browser,
     team::Person,
 };
 
@@ -152,6 +153,25 @@ testkit::both! {
         assert_eq!(house.get("/api/members").await.status, 401, "tokens of before have ended");
         token(&client, EMAIL, NEW_PASSWORD).await;
         assert_eq!(mailer.sent()[1].subject(), "Your password was changed");
+    }
+
+    async fn without_mail_a_reset_leaves_no_link_in_the_log_and_verifying_ones_are_few(db: db::Db) {
+        let (log, _listening) = testkit::Log::listen();
+        let house = House::furnished(db).await;
+        for _ in 0..7 {
+            let reply = post(&house.client, "/api/auth/reset", json!({ "email": EMAIL })).await;
+            assert_eq!((reply.status.as_u16(), reply.text()), (202, String::new()));
+        }
+        let said = log.text();
+        assert_eq!(said.matches("`tiny admin reset-password` sets one").count(), 4, "{said}");
+        assert!(!said.contains("/reset/"), "{said}");
+        let mira = Browser::signed_in(house.client.clone()).await;
+        house.db.clock().advance_ms(60 * 60_000 + 1);
+        for _ in 0..7 {
+            assert_eq!(mira.post("/account/verification", "").await.status, 303);
+        }
+        let said = log.text();
+        assert_eq!(said.matches("/verify/").count(), 1 + 5, "one of the sign-up: {said}");
     }
 
     async fn an_invitation_goes_by_mail_and_its_link_is_not_told_to_who_sent_it(db: db::Db) {

@@ -5,12 +5,12 @@ use std::{net::TcpListener, time::Duration};
 use db::{Chance, Clock};
 use mailin::{Response, response};
 use model::UnixMs;
+use testkit::Log;
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     super::{delivery::Pace, server::Security},
-    log::Log,
     post_office::{PostOffice, TAKE_IT, Verdict},
 };
 use crate::{
