@@ -15,6 +15,7 @@ mod keeper;
 mod load;
 mod openapi;
 mod pages;
+mod processes;
 mod settings;
 mod team;
 mod walk;
