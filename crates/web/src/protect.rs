@@ -9,7 +9,7 @@ use std::{any::Any, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderMap, HeaderName, Method, Uri, header},
+    http::{HeaderMap, HeaderName, Method, Uri, header, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -69,8 +69,8 @@ fn is_from_here(uri: &Uri, headers: &HeaderMap) -> bool {
         return true;
     }
     let origin = text(header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
-    let host = uri.authority().map(|authority| authority.as_str()).or(text(header::HOST));
-    let theirs = origin.as_ref().and_then(Uri::authority).map(|authority| authority.as_str());
+    let host = uri.authority().map(Authority::as_str).or(text(header::HOST));
+    let theirs = origin.as_ref().and_then(Uri::authority).map(Authority::as_str);
     theirs.is_some() && theirs == host
 }
 
