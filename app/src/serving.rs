@@ -83,6 +83,12 @@ async fn tell(State(services): State<Services>, request: Request, next: Next) ->
     };
     let page = problem::page(chrome.as_ref(), ProblemPage::of(fault.code, &request_id));
     let mut told = html(fault.status(), page);
+    // What the refusal said beside its status, such as `Allow` and `Retry-After`.
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_LENGTH {
+            told.headers_mut().entry(name).or_insert(value.clone());
+        }
+    }
     told.extensions_mut().insert(fault);
     told
 }

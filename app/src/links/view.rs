@@ -50,12 +50,8 @@ pub fn asked(page: AskedPage) -> String {
         } else {
             view! {
                 <p>
-                    "If an account has the address "<b>{email}</b>", there is a link for it now. It works for an hour, "
-                    "and once."
-                </p>
-                <p>
-                    "This instance sends no mail: the link stands in the server's log. Whoever runs it can hand it to "
-                    "you."
+                    "This instance sends no mail. Ask whoever runs it to set a new password for "<b>{email}</b>": the "
+                    "command line of the server can do that."
                 </p>
             }
             .into_any()

@@ -153,12 +153,11 @@ async fn offer(
     Fields(fields): Posted,
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::WorkspaceManage)?;
-    let to = fields.get("memberId").and_then(|id| id.parse().ok());
-    if to.is_none() {
+    let Some(to) = fields.get("memberId").and_then(|id| id.parse().ok()) else {
         let form = Form::sent(fields).with_error("memberId", "Choose a member.");
         let refused = Some((SettingsForm::Ownership, form));
         return render(&services, &viewer, StatusCode::BAD_REQUEST, None, refused).await;
-    }
+    };
     match services.offer_ownership(&viewer.caller, viewer.actor(), to).await {
         Ok(_) => Ok(back(&viewer, "offered")),
         Err(fault) => {

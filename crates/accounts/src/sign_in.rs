@@ -111,12 +111,7 @@ impl Accounts {
         proven
     }
 
-    async fn compare(
-        &self,
-        email: &Email,
-        password: GivenPassword,
-        line: Line,
-    ) -> Result<Proven> {
+    async fn compare(&self, email: &Email, password: GivenPassword, line: Line) -> Result<Proven> {
         let found = on_db!(self.db.read(), c => sqlx::query_as::<_, Credentials>(FIND_CREDENTIALS)
             .bind(email.as_str())
             .fetch_optional(c)

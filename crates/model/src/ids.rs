@@ -46,6 +46,12 @@ macro_rules! ids {
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
+
+            /// The id that a text is, or that of nothing when it cannot be one: whoever looks it up finds nothing.
+            #[must_use]
+            pub fn or_nothing(text: &str) -> Self {
+                text.parse().unwrap_or(Self(Uuid::nil()))
+            }
         }
 
         impl From<Uuid> for $name {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use accounts::{Accounts, LinkSecret, Mailer};
 use db::Db;
 use sources::Sources;
-use workspaces::{Caller, Workspaces};
+use workspaces::Workspaces;
 
-use crate::{Fault, fault::SeatsLeft, pace::Pace};
+use crate::{Fault, pace::Pace};
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Instance {
     pub signup: SignupMode,
     /// Seats of a workspace that has no limit of its own; none: as many as like.
     pub seat_limit: Option<i64>,
-    /// Calls of the API that one person may make in a minute.
+    /// Calls of the API that one person may make in a minute; 0: as many as like.
     pub api_rate_per_minute: u32,
 }
 
@@ -73,20 +73,6 @@ impl Services {
     /// the instance.
     pub async fn may_sign_up(&self) -> Result<bool, Fault> {
         Ok(self.instance.signup == SignupMode::Open || !self.accounts.has_any().await?)
-    }
-
-    /// What a change of the team that did not happen is told as: a refused seat with the way to more.
-    #[must_use]
-    pub fn team_fault(&self, caller: &Caller, error: workspaces::Error) -> Fault {
-        let seats = match error {
-            workspaces::Error::SeatLimitReached { used, limit } => {
-                let slug = &caller.membership.organization.slug;
-                let upgrade_url = format!("{}/{slug}/access/team#seats", self.instance.base_url);
-                Some(Box::new(SeatsLeft { used, limit, upgrade_url }))
-            }
-            _ => None,
-        };
-        Fault { seats, ..error.into() }
     }
 
     /// All slices over one database; nothing sends mail.

@@ -16,6 +16,7 @@ mod load;
 mod mail;
 mod openapi;
 mod pages;
+mod processes;
 mod settings;
 mod team;
 mod walk;

@@ -72,8 +72,7 @@ impl Accounts {
         };
         let email = Email::from_stored(row.email);
         let pass = self.throttle.admit(&email, None, self.db.now())?;
-        let matched =
-            self.require_match(password, Some(password_hash.clone()), pass.line()).await;
+        let matched = self.require_match(password, Some(password_hash.clone()), pass.line()).await;
         self.throttle.settle(&pass, &matched, self.db.now());
         matched?;
         let mut tx = self.db.begin().await?;

@@ -32,6 +32,9 @@ const CONVERSATIONS_OF_WORKSPACES: usize = 3;
 /// How patient we are.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
+    /// Before the first try: the work of sending must not fall on the answer to whoever asked, since to some nothing
+    /// is sent.
+    pub discretion: Duration,
     /// Before the second, third and fourth try.
     pub pauses: [Duration; 3],
     /// For one try, from connecting to the last word.
@@ -43,6 +46,7 @@ pub(super) struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         Self {
+            discretion: Duration::from_millis(250),
             pauses: [5, 15, 40].map(Duration::from_secs),
             conversation: Duration::from_secs(30),
             farewell: Duration::from_secs(5),
@@ -133,8 +137,20 @@ impl Delivery {
         };
         let delivery = Arc::clone(self);
         self.tasks.spawn(async move {
+            tokio::time::sleep(delivery.pace.discretion).await;
             delivery.deliver(&mail).await;
             drop(place);
+        });
+        true
+    }
+
+    /// Does as [`Self::begin`] does while anyone waits, and sends nothing.
+    pub fn pretend(self: &Arc<Self>, mail: Mail) -> bool {
+        let Some(place) = self.places.try_enter(mail.concern()) else { return false };
+        let delivery = Arc::clone(self);
+        self.tasks.spawn(async move {
+            tokio::time::sleep(delivery.pace.discretion).await;
+            drop((mail, place));
         });
         true
     }

@@ -166,14 +166,16 @@ pub const ENTRIES: &[Entry] = &[
         dialect: Dialect::Workspace,
         level: Level::Warn,
         is_retryable: false,
-        message: "This change was asked for by another site and was not made.",
-        means: "The request carried your sign-in cookie, but the browser said that a page of \
-            another site sent it. Tiny makes changes by cookie only for its own pages.",
+        message: "This change was not asked for by a page of Tiny, and was not made.",
+        means: "The request carried your sign-in cookie without a word that a page of Tiny sent \
+            it, or the browser said that a page of another site did. Tiny makes changes by cookie \
+            only for its own pages.",
         causes: &[
             "A page on another origin calls the workspace API with the visitor's cookie.",
             "Tiny is reached under an address other than the one it is configured with \
              (TINY_BASE_URL).",
             "A proxy removes the Origin and Sec-Fetch-Site headers.",
+            "A script sends the cookie without the headers that a browser adds.",
             "Another site tried to make a change in your name.",
         ],
         fix: "Make the change on Tiny's own page. From a script, send a token from Account \
@@ -186,7 +188,7 @@ pub const ENTRIES: &[Entry] = &[
   -d '{"name": "Acme"}'"#,
             response: r#"{
   "error": "csrf_rejected",
-  "message": "This change was asked for by another site and was not made.",
+  "message": "This change was not asked for by a page of Tiny, and was not made.",
   "requestId": "req_01xpel6u6dnb44g8vp7jnsm4"
 }"#,
         },

@@ -11,7 +11,7 @@ use axum::{
 };
 use model::{Code, Exchange, Permission, Permissions, ids::OrganizationId};
 use serde_json::{Map, Value};
-use workspaces::Caller;
+use workspaces::{Caller, Forbidden};
 
 use super::Params;
 use crate::{
@@ -58,6 +58,16 @@ impl Call {
         if self.is_tool { Err(Fault::of(Code::Forbidden)) } else { Ok(()) }
     }
 
+    /// The same for what a member does for themselves in a workspace, or as its owner. The workspace's audit log then
+    /// tells that a tool wanted it; `permission` is what the act takes of others.
+    pub fn require_person_in(&self, caller: &Caller, permission: Permission) -> Result<(), Fault> {
+        if !self.is_tool {
+            return Ok(());
+        }
+        let (user, organization) = (caller.user.id, caller.organization_id());
+        Err(Forbidden { user, organization, permission }.into())
+    }
+
     /// The membership in `organization`, with no more than the token opens.
     pub async fn member_of(
         &self,
@@ -65,7 +75,7 @@ impl Call {
         organization: &str,
     ) -> Result<Caller, Fault> {
         let forbidden = || Fault::of(Code::Forbidden);
-        let organization: OrganizationId = organization.parse().map_err(|_| forbidden())?;
+        let organization = OrganizationId::or_nothing(organization);
         if self.scope.organization.is_some_and(|only| only != organization) {
             return Err(forbidden());
         }
@@ -89,8 +99,13 @@ impl WorkspaceCall {
         self.call.actor()
     }
 
-    /// The caller, when they are a member of the workspace and hold `permission` there. This and
-    /// [`Self::member`] are the only ways to one: whoever needs a workspace's id has asked this first.
+    /// [`Call::require_person_in`].
+    pub fn require_person_in(&self, caller: &Caller, permission: Permission) -> Result<(), Fault> {
+        self.call.require_person_in(caller, permission)
+    }
+
+    /// The caller, when they are a member of the workspace and hold `permission` there. This, [`Self::member`] and
+    /// [`Call::member_of`] are the only ways to one: whoever needs a workspace's id has asked one of them first.
     pub async fn authorise(&self, permission: Permission) -> Result<Caller, Fault> {
         let caller = self.member().await?;
         caller.require(permission)?;

@@ -1,7 +1,9 @@
 //! Signing up, links by mail, and the end of an account.
 //!
 //! Where mail can be sent, nothing that is answered here tells whether an account exists: the same is stored, the same
-//! is said, and only the mail differs. Without mail a link goes to the log, for whoever runs the instance to hand on.
+//! is said, and only the mail differs. Without mail a link that verifies an address goes to the log, for whoever runs
+//! the instance to hand on. A link that sets a password never does: anyone may ask for one, and whoever reads the log
+//! would have the account.
 
 use std::net::IpAddr;
 
@@ -99,16 +101,22 @@ impl Services {
         }
     }
 
-    /// Sends a link that lets whoever has this address choose a new password.
+    /// Sends a link that lets whoever has this address choose a new password. Without mail the link is made all the
+    /// same, so that the answer takes as long, and its secret is dropped unread: nobody can use it. With mail, a letter
+    /// is written to nobody, too.
     pub async fn send_reset(&self, email: &Email, address: Option<IpAddr>) -> Result<(), Fault> {
         self.accounts.admit_stranger(address)?;
         let link = self.accounts.request_reset(email).await?;
-        let Some(holder) = link.holder.filter(|_| !link.is_too_many) else { return Ok(()) };
-        let url = self.link("reset", &link.secret);
+        let holder = link.holder.filter(|_| !link.is_too_many);
         if self.mailer.is_configured() {
-            self.mailer.send(letters::reset_password(link.email, &self.instance.base_url, &url));
-        } else {
-            tracing::warn!(user = %holder.id, link = url, "this link sets a new password; no mail is configured");
+            let url = self.link("reset", &link.secret);
+            let letter = letters::reset_password(link.email, &self.instance.base_url, &url);
+            self.mailer.send_if(holder.is_some(), letter);
+        } else if let Some(holder) = holder {
+            tracing::info!(
+                user = %holder.id,
+                "this person asks for a new password; `tiny admin reset-password` sets one"
+            );
         }
         Ok(())
     }

@@ -3,7 +3,6 @@
 use ::accounts::{Email, letters};
 use audit::Actor;
 use model::{
-    Code,
     ids::{InvitationId, MemberId, RoleId},
     wire::team::{BulkOutcome, BulkResult},
 };
@@ -11,7 +10,7 @@ use workspaces::{
     Caller, Invitation, Invited, Offer, Offered, Wish, WishFault, WishOutcome, Wished,
 };
 
-use crate::{Fault, Services};
+use crate::{Fault, Services, fault::SeatsLeft};
 
 /// An invitation on its way.
 #[derive(Debug)]
@@ -68,9 +67,8 @@ impl Services {
         &self,
         caller: &Caller,
         actor: Actor,
-        to: Option<MemberId>,
+        to: MemberId,
     ) -> Result<Offer, Fault> {
-        let to = to.ok_or(Fault::of(Code::MemberNotFound))?;
         let offered = self.workspaces.offer_ownership(actor, caller.organization_id(), to).await?;
         let Offered { offer, is_new } = offered;
         if !is_new {
@@ -84,6 +82,20 @@ impl Services {
             self.mailer.send(letters::ownership_offered(email, base, &workspace.name, by, &link));
         }
         Ok(offer)
+    }
+
+    /// What a change of the team that did not happen is told as: a refused seat with the way to more.
+    #[must_use]
+    pub fn team_fault(&self, caller: &Caller, error: workspaces::Error) -> Fault {
+        let seats = match error {
+            workspaces::Error::SeatLimitReached { used, limit } => {
+                let slug = &caller.membership.organization.slug;
+                let upgrade_url = format!("{}/{slug}/access/team#seats", self.instance.base_url);
+                Some(Box::new(SeatsLeft { used, limit, upgrade_url }))
+            }
+            _ => None,
+        };
+        Fault { seats, ..error.into() }
     }
 
     fn send_invitation(&self, invited: Invited) -> Sent {

@@ -5,12 +5,12 @@ use std::{net::TcpListener, time::Duration};
 use db::{Chance, Clock};
 use mailin::{Response, response};
 use model::UnixMs;
+use testkit::Log;
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     super::{delivery::Pace, server::Security},
-    log::Log,
     post_office::{PostOffice, TAKE_IT, Verdict},
 };
 use crate::{
@@ -21,8 +21,12 @@ use crate::{
 const LINK: &str = "https://tiny.example/reset/Zm9vYmFyLW9wZW5zLWFuLWFjY291bnQ";
 const PATIENCE: Duration = Duration::from_secs(20);
 const NEVER: Duration = Duration::from_hours(1);
-const QUICK: Pace =
-    Pace { pauses: [Duration::from_millis(1); 3], conversation: PATIENCE, farewell: PATIENCE };
+const QUICK: Pace = Pace {
+    discretion: Duration::ZERO,
+    pauses: [Duration::from_millis(1); 3],
+    conversation: PATIENCE,
+    farewell: PATIENCE,
+};
 
 struct Sending {
     mailer: Mailer,
