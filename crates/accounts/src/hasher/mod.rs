@@ -3,9 +3,9 @@
 //! Hashing is the one thing that strangers can ask for and that takes a whole core. Three bounds keep a flood of
 //! sign-ins from harming ingest (`docs/decisions/0009-hashing-gives-way.md`):
 //!
-//! - **Time**: half of the cores hash, at the lowest priority, and a tenth of that for a crowd (`threads.rs`).
+//! - **Time**: half of the cores hash, at the lowest priority, and little of that for a crowd (`threads.rs`).
 //! - **Memory**: each of their threads has 19 MiB and nobody else has any (`memory.rs`).
-//! - **Waiting**: 32 strangers may wait for each thread, below 6 s in all. One more is [`Error::TooMany`] at once,
+//! - **Waiting**: 16 strangers may wait for each thread, below 9 s in all. One more is [`Error::TooMany`] at once,
 //!   whether the account exists or not.
 //!
 //! The price is paid by whoever signs in during a flood from a place they never signed in from: a right password may

@@ -4,7 +4,7 @@
 //!
 //! Even at the lowest priority a thread that never rests makes others wait: the kernel lets it finish its slice, and the
 //! next of several threads on a request's way finds it there again. So where a crowd of strangers waits, a thread rests
-//! nine times as long as it worked for one of them. Who is familiar has a line of their own, which goes first and never
+//! 24 times as long as it worked for one of them. Who is familiar has a line of their own, which goes first and never
 //! waits for a rest.
 
 use std::{
@@ -22,13 +22,13 @@ use tokio::sync::oneshot;
 use super::memory::Memory;
 use crate::{Error, Result};
 
-/// In each line. At 20 to 25 ms a hash, and as many rests, the last of them begins after less than 6 s.
-const WAITING_PER_THREAD: usize = 32;
+/// In each line. At 20 to 40 ms a hash, and a rest while they are a crowd, the last of them begins within 9 s.
+const WAITING_PER_THREAD: usize = 16;
 
 /// So many strangers at once are no coincidence: half of those who may wait.
 const CROWD_PER_THREAD: usize = WAITING_PER_THREAD / 2;
-/// How long a thread rests after it worked for one of a crowd, in times of that work: a tenth of a core is theirs.
-const REST: u32 = 9;
+/// How long a thread rests after it worked for one of a crowd, in times of that work: a 25th of a core is theirs.
+const REST: u32 = 24;
 
 /// By then a few places are free again, even in a crowd.
 const RETRY_AFTER_S: u64 = 1;
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_crowd_of_strangers_has_a_tenth_of_the_time_and_who_is_familiar_all_the_rest() {
+    async fn a_crowd_of_strangers_has_little_of_the_time_and_who_is_familiar_all_the_rest() {
         let work = Duration::from_millis(20);
         let threads = Arc::new(Threads::new(1));
         let (first, finish) = begun(&threads).await;
