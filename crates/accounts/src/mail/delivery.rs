@@ -145,14 +145,13 @@ impl Delivery {
     }
 
     /// Does as [`Self::begin`] does while anyone waits, and sends nothing.
-    pub fn pretend(self: &Arc<Self>, mail: Mail) -> bool {
-        let Some(place) = self.places.try_enter(mail.concern()) else { return false };
+    pub fn pretend(self: &Arc<Self>, mail: Mail) {
+        let Some(place) = self.places.try_enter(mail.concern()) else { return };
         let delivery = Arc::clone(self);
         self.tasks.spawn(async move {
             tokio::time::sleep(delivery.pace.discretion).await;
             drop((mail, place));
         });
-        true
     }
 
     async fn deliver(&self, mail: &Mail) {
