@@ -4,8 +4,10 @@ use std::fmt;
 
 use email_address::{EmailAddress, Options};
 use unicode_normalization::UnicodeNormalization;
+use url::Host;
 
-/// An e-mail address: trimmed, in Unicode's form NFC, in lower case, with a dot in its domain.
+/// An e-mail address: trimmed, in Unicode's form NFC, in lower case, with a dot in its domain, which is in ASCII: browsers send
+/// the domain of an e-mail field in punycode, so both spellings are one address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
@@ -15,13 +17,14 @@ pub struct Email(String);
 pub struct NotAnEmail;
 
 impl Email {
-    /// RFC 5321, section 4.5.3.1.3: a path of 256 octets, two of which are its brackets.
-    const MAX_BYTES: usize = 254;
+    /// Most bytes of an address. RFC 5321, section 4.5.3.1.3: a path of 256 octets, two of which are its brackets.
+    pub const MAX_BYTES: usize = 254;
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotAnEmail> {
         let composed: String = text.trim().nfc().collect();
-        let email: String = composed.to_lowercase().nfc().collect();
+        let lower: String = composed.to_lowercase().nfc().collect();
+        let email = with_ascii_domain(lower).ok_or(NotAnEmail)?;
         let options =
             Options::default().with_required_tld().without_domain_literal().without_display_text();
         let is_valid = email.len() <= Self::MAX_BYTES
@@ -39,6 +42,17 @@ impl Email {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The same with its domain as the name system knows it (UTS 46, as the URL standard does it).
+fn with_ascii_domain(email: String) -> Option<String> {
+    match email.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => match Host::parse(domain).ok()? {
+            Host::Domain(ascii) => Some(format!("{local}@{ascii}")),
+            Host::Ipv4(_) | Host::Ipv6(_) => None,
+        },
+        _ => Some(email),
     }
 }
 
@@ -64,6 +78,9 @@ mod tests {
     #[rstest]
     #[case::trimmed_and_lower("  Ada.Lovelace@Example.COM\n", "ada.lovelace@example.com")]
     #[case::composed("zoe\u{308}@example.com", "zo\u{eb}@example.com")]
+    #[case::domain_in_unicode("mia@Bücher.example", "mia@xn--bcher-kva.example")]
+    #[case::domain_in_punycode("mia@xn--bcher-kva.example", "mia@xn--bcher-kva.example")]
+    #[case::domain_in_full_width("mia@Ａｃｍｅ.dev", "mia@acme.dev")]
     #[case::plus("ada+tiny@example.co.uk", "ada+tiny@example.co.uk")]
     fn the_same_address_has_one_form(#[case] typed: &str, #[case] form: &str) {
         assert_eq!(Email::parse(typed).map(String::from), Ok(form.to_owned()));
@@ -75,6 +92,7 @@ mod tests {
     #[case::no_dot("ada@example")]
     #[case::display_name("Ada <ada@example.com>")]
     #[case::address_literal("ada@[127.0.0.1]")]
+    #[case::address_in_full_width("ada@１２７.0.0.1")]
     #[case::blank_inside("\"a b\"@example.com")]
     #[case::nul("\"a\0b\"@example.com")]
     #[case::two("ada@example.com, bob@example.com")]
