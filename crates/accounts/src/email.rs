@@ -17,8 +17,8 @@ pub struct Email(String);
 pub struct NotAnEmail;
 
 impl Email {
-    /// RFC 5321, section 4.5.3.1.3: a path of 256 octets, two of which are its brackets.
-    const MAX_BYTES: usize = 254;
+    /// Most bytes of an address. RFC 5321, section 4.5.3.1.3: a path of 256 octets, two of which are its brackets.
+    pub const MAX_BYTES: usize = 254;
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotAnEmail> {
@@ -77,6 +77,9 @@ mod tests {
     #[rstest]
     #[case::trimmed_and_lower("  Ada.Lovelace@Example.COM\n", "ada.lovelace@example.com")]
     #[case::composed("zoe\u{308}@example.com", "zo\u{eb}@example.com")]
+    #[case::domain_in_unicode("mia@Bücher.example", "mia@xn--bcher-kva.example")]
+    #[case::domain_in_punycode("mia@xn--bcher-kva.example", "mia@xn--bcher-kva.example")]
+    #[case::domain_in_full_width("mia@Ａｃｍｅ.dev", "mia@acme.dev")]
     #[case::plus("ada+tiny@example.co.uk", "ada+tiny@example.co.uk")]
     #[case::international("ada@bücher.example", "ada@xn--bcher-kva.example")]
     #[case::decomposed("ada@bu\u{308}cher.example", "ada@xn--bcher-kva.example")]
@@ -94,6 +97,7 @@ mod tests {
     #[case::no_dot("ada@example")]
     #[case::display_name("Ada <ada@example.com>")]
     #[case::address_literal("ada@[127.0.0.1]")]
+    #[case::address_in_full_width("ada@１２７.0.0.1")]
     #[case::blank_inside("\"a b\"@example.com")]
     #[case::nul("\"a\0b\"@example.com")]
     #[case::two("ada@example.com, bob@example.com")]

@@ -39,11 +39,12 @@ pub struct TokenName(String);
 
 /// The text is not a token's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A token's name has 1 to 100 characters and no line breaks.")]
+#[error("A token's name has 1 to {} characters and no line breaks.", TokenName::MAX_CHARS)]
 pub struct NotATokenName;
 
 impl TokenName {
-    const MAX_CHARS: usize = 100;
+    /// Most characters of a name.
+    pub const MAX_CHARS: usize = 100;
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotATokenName> {

@@ -8,11 +8,12 @@ pub struct PersonName(String);
 
 /// The text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A name has 1 to 100 characters and no line breaks.")]
+#[error("A name has 1 to {} characters and no line breaks.", PersonName::MAX_CHARS)]
 pub struct NotAName;
 
 impl PersonName {
-    const MAX_CHARS: usize = 100;
+    /// Most characters of a name.
+    pub const MAX_CHARS: usize = 100;
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotAName> {

@@ -178,10 +178,17 @@ impl From<workspaces::Error> for Fault {
             workspaces::Error::TokenNotFound => Self::of(Code::TokenNotFound),
             workspaces::Error::LastOwner => Self::of(Code::LastOwner),
             workspaces::Error::SeatLimitReached { .. } => Self::of(Code::SeatLimitReached),
-            workspaces::Error::TooManyInvitations { retry_after_s }
-            | workspaces::Error::TooManyMails { retry_after_s } => {
+            workspaces::Error::TooManyInvitations { retry_after_s } => {
                 Self { retry_after_s: Some(retry_after_s), ..Self::of(Code::TooManyRequests) }
             }
+            workspaces::Error::TooManyMails { retry_after_s } => Self {
+                retry_after_s: Some(retry_after_s),
+                message: Some(
+                    "This address was sent as many mails as it gets in an hour, or in a day."
+                        .to_owned(),
+                ),
+                ..Self::of(Code::TooManyRequests)
+            },
         }
     }
 }

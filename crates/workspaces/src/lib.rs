@@ -38,8 +38,8 @@ pub use role::{Kind, Role};
 pub use role_edit::{NotARoleName, RoleChanges, RoleName};
 pub use slug::{NotASlug, Slug};
 pub use team::{
-    INVITATION_LIFE_MS, Invitation, Invited, MOST_WISHES, Member, MemberChanges, Seats,
-    TooManyWishes, Wish, WishFault, WishOutcome, Wished, read_wishes,
+    INVITATION_LIFE_MS, INVITATIONS_PER_DAY, Invitation, Invited, MOST_WISHES, Member,
+    MemberChanges, Seats, TooManyWishes, Wish, WishFault, WishOutcome, Wished, read_wishes,
 };
 
 /// Everything that can be done with workspaces.

@@ -10,11 +10,15 @@ pub struct WorkspaceName(String);
 
 /// The text is not a workspace's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("The name of a workspace has 1 to 80 characters and no line breaks.")]
+#[error(
+    "The name of a workspace has 1 to {} characters and no line breaks.",
+    WorkspaceName::MAX_CHARS
+)]
 pub struct NotAWorkspaceName;
 
 impl WorkspaceName {
-    const MAX_CHARS: usize = 80;
+    /// Most characters of a name.
+    pub const MAX_CHARS: usize = 80;
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotAWorkspaceName> {

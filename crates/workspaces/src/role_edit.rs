@@ -22,7 +22,7 @@ pub struct RoleName(String);
 
 /// The text is not a role's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A role's name has 1 to 60 characters and no line breaks.")]
+#[error("A role's name has 1 to {} characters and no line breaks.", RoleName::MAX_CHARS)]
 pub struct NotARoleName;
 
 impl RoleName {

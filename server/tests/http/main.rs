@@ -7,6 +7,7 @@
 
 mod access;
 mod account;
+mod audit_pages;
 mod catalogue;
 mod gate;
 mod house;
@@ -19,5 +20,6 @@ mod pages;
 mod processes;
 mod settings;
 mod team;
+mod team_pages;
 mod walk;
 mod workspace;

@@ -240,15 +240,15 @@ pub const ENTRIES: &[Entry] = &[
         dialect: Dialect::Workspace,
         level: Level::Info,
         is_retryable: false,
-        message: "This short name is already in use.",
-        means: "The short name stands in page addresses, so it belongs to one workspace of the \
+        message: "This address is already in use.",
+        means: "The address stands in the paths of pages, so it belongs to one workspace of the \
             instance, or to one source of the workspace. Nothing was created or changed.",
         causes: &[
-            "Another workspace, or another source of this one, has the short name.",
+            "Another workspace, or another source of this one, has the address.",
             "The same create call was sent twice and the first one succeeded.",
         ],
-        fix: "Choose another short name, or leave slug out and Tiny makes one from the name. \
-            Setup lists the short names of your sources.",
+        fix: "Choose another address, or leave slug out and Tiny makes one from the name. \
+            Setup lists the addresses of your sources.",
         example: Example {
             request: r#"curl https://tiny.example.com/api/organizations \
   -H "authorization: Bearer $TINY_TOKEN" \
@@ -256,7 +256,7 @@ pub const ENTRIES: &[Entry] = &[
   -d '{"name": "Acme", "slug": "acme"}'"#,
             response: r#"{
   "error": "slug_taken",
-  "message": "This short name is already in use.",
+  "message": "This address is already in use.",
   "requestId": "req_01xpelc1ecy355ej50emrcnf"
 }"#,
         },

@@ -79,17 +79,17 @@ impl Services {
         Ok(user)
     }
 
-    /// Sends a link that verifies an address.
-    pub async fn send_verification(&self, email: &Email) -> Result<(), Fault> {
+    /// Sends a link that verifies an address, and tells whether it did: an address gets a few mails an hour.
+    pub async fn send_verification(&self, email: &Email) -> Result<bool, Fault> {
         let link = self.accounts.request_verification(email).await?;
-        let Some(holder) = link.holder.filter(|_| !link.is_too_many) else { return Ok(()) };
+        let Some(holder) = link.holder.filter(|_| !link.is_too_many) else { return Ok(false) };
         let url = self.link("verify", &link.secret);
         if self.mailer.is_configured() {
             self.mailer.send(letters::verify_address(link.email, &self.instance.base_url, &url));
         } else {
             tracing::info!(user = %holder.id, link = url, "this link verifies an address; no mail is configured");
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The same for an account that was just made. There is one now, and that its first link could not be made is no

@@ -16,7 +16,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// So long a workspace counts as young: who makes one to send mail to strangers does not wait.
 const YOUNG_MS: i64 = 30 * DAY_MS;
 /// Invitations that a young workspace may send in a day.
-const PER_DAY: i64 = 50;
+pub const INVITATIONS_PER_DAY: i64 = 50;
 
 /// An invitation that was just sent. Its link is not to be had again.
 #[derive(Debug, Clone)]
@@ -258,7 +258,7 @@ impl Team<'_> {
                 .fetch_one(c)
                 .await
         })?;
-        if sent < PER_DAY {
+        if sent < INVITATIONS_PER_DAY {
             return Ok(());
         }
         let first = first.map_or(now, UnixMs);

@@ -26,7 +26,7 @@ use serde_json::Value;
 
 pub use change::MemberChanges;
 pub use invitation::{INVITATION_LIFE_MS, Invitation};
-pub use invite::Invited;
+pub use invite::{INVITATIONS_PER_DAY, Invited};
 pub use invite_many::{WishOutcome, Wished};
 pub use member::Member;
 pub use seats::Seats;

@@ -15,7 +15,7 @@ use crate::{Result, Workspaces};
 const DELETE: &str = "DELETE FROM members WHERE organization_id = $1 AND id = $2";
 
 /// What someone who goes has promised others is not kept: nobody answers for it any more.
-const INVITED_BY: &str = "SELECT id FROM invitations
+const INVITED_BY: &str = "SELECT id, email FROM invitations
     WHERE organization_id = $1 AND invited_by = $2 AND state = 'pending' ORDER BY id";
 
 impl Workspaces {
@@ -70,15 +70,15 @@ impl Team<'_> {
     }
 
     async fn revoke_all_of(&mut self, inviter: &Member) -> Result<()> {
-        let ids = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, (Uuid,)>(INVITED_BY)
+        let sent = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, (Uuid, String)>(INVITED_BY)
             .bind(self.id.uuid())
             .bind(inviter.user_id.uuid())
             .fetch_all(c)
             .await)?;
-        for (id,) in ids {
+        for (id, email) in sent {
             let id = InvitationId::from(id);
             self.end_invitation(id, State::Revoked).await?;
-            let before = json!({ "invitedBy": inviter.email });
+            let before = json!({ "email": email, "invitedBy": inviter.email });
             self.record("invitation.revoked", id, Some(before), None).await?;
         }
         Ok(())

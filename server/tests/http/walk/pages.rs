@@ -116,6 +116,7 @@ fn row(page: &str) -> (&'static str, [Fate; 9]) {
         | "GET /{workspace}/access/roles" => READS_TEAM,
         "POST /{workspace}/settings"
         | "POST /{workspace}/access/team/{member}/change"
+        | "POST /{workspace}/access/team"
         | "POST /{workspace}/access/invitations"
         | "POST /{workspace}/access/invitations/{invitation}/resend"
         | "POST /{workspace}/access/invitations/{invitation}/revoke"
@@ -144,6 +145,12 @@ fn row(page: &str) -> (&'static str, [Fate; 9]) {
         other => panic!("{other} has no row: say here whom it lets in"),
     };
     ("", fates)
+}
+
+/// Whether this is the path of a form, opened as a page: then it leads to the form's page, whoever asks.
+fn is_led_back(method: &Method, reply: &Reply) -> bool {
+    let to = reply.headers.get("location").and_then(|to| to.to_str().ok());
+    *method == Method::GET && to.is_some_and(|to| !to.starts_with("/login?next="))
 }
 
 /// Neither the API, which has a table of its own, nor files that are the same for all.
@@ -176,7 +183,7 @@ async fn every_page_and_form_lets_in_whom_the_table_says() {
         for method in METHODS {
             // Only who may not use a method is told which ones there are.
             let asked = looked_at.ask(&method, path, "", Caller::Nobody).await;
-            if !asked.header("allow").is_empty() {
+            if !asked.header("allow").is_empty() || is_led_back(&method, &asked) {
                 continue;
             }
             pages += 1;
@@ -199,4 +206,28 @@ async fn every_page_and_form_lets_in_whom_the_table_says() {
     stage.close().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(pages > 60, "{pages}");
+}
+
+/// After a reload, or after signing in again, a browser asks for the path of a form.
+#[tokio::test]
+async fn the_path_of_a_form_leads_to_the_page_that_the_form_stands_on() {
+    let stage = Stage::set().await;
+    let house = stage.copied().await;
+    let paths = paths(&router(&house.db(), SignupMode::Open));
+    let mut forms = 0;
+    for path in paths.into_iter().filter(|path| is_page(path)) {
+        let asked = house.ask(&Method::GET, &path, "", Caller::Owner).await;
+        let sent = house.ask(&Method::GET, &path, "", Caller::Nobody).await;
+        if !is_led_back(&Method::GET, &sent) {
+            continue;
+        }
+        forms += 1;
+        let page = house.open(asked.header("location"), Caller::Owner).await;
+        // The invitation's link is made up, and only the start leads on.
+        let is_page = page.status == 200 || path == "/logout" || path.starts_with("/invitations/");
+        assert!(is_page, "{path} leads to {}: {}", asked.header("location"), page.status);
+    }
+    house.close().await;
+    stage.close().await;
+    assert!(forms > 20, "{forms}");
 }
