@@ -118,7 +118,7 @@ pub async fn enter(
     services: &Services,
     headers: &HeaderMap,
     secret: &LoginSecret,
-    onward: Redirect,
+    onward: impl IntoResponse,
 ) -> Result<Response, Fault> {
     if let Some(old) = cookies::login(&services.instance, headers) {
         services.accounts.sign_out(&old).await?;
