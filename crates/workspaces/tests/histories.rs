@@ -135,6 +135,8 @@ impl Stage {
             8 => self.change(by, kind, dice).await,
             9 => self.hand_over(by, dice).await,
             10 => self.close(by).await,
+            // A new account takes a hash: one in four is enough.
+            11 if dice.below(4) > 0 => return,
             11 => self.say_goodbye(dice).await,
             12 => {
                 self.db.clock().advance_ms(INVITATION_LIFE_MS / 3);
