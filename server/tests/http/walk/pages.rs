@@ -116,6 +116,7 @@ fn row(page: &str) -> (&'static str, [Fate; 9]) {
         | "GET /{workspace}/access/roles" => READS_TEAM,
         "POST /{workspace}/settings"
         | "POST /{workspace}/access/team/{member}/change"
+        | "POST /{workspace}/access/team"
         | "POST /{workspace}/access/invitations"
         | "POST /{workspace}/access/invitations/{invitation}/resend"
         | "POST /{workspace}/access/invitations/{invitation}/revoke"
@@ -144,6 +145,12 @@ fn row(page: &str) -> (&'static str, [Fate; 9]) {
         other => panic!("{other} has no row: say here whom it lets in"),
     };
     ("", fates)
+}
+
+/// Whether this is the path of a form, opened as a page: then it leads to the form's page, whoever asks.
+fn is_led_back(method: &Method, reply: &Reply) -> bool {
+    let to = reply.headers.get("location").and_then(|to| to.to_str().ok());
+    *method == Method::GET && to.is_some_and(|to| !to.starts_with("/login?next="))
 }
 
 /// The paths that the router knows; axum tells them in what it prints for debugging and nowhere else.
@@ -180,13 +187,13 @@ async fn every_page_and_form_lets_in_whom_the_table_says() {
     let (mut wrong, mut pages) = (Vec::new(), 0);
     for path in &paths {
         for method in [Method::GET, Method::POST] {
-            let is_there = {
+            let asked = {
                 let house = stage.copied().await;
                 let reply = house.ask(&method, path, "", Caller::Nobody).await;
                 house.close().await;
-                reply.status != 405
+                reply
             };
-            if !is_there {
+            if asked.status == 405 || is_led_back(&method, &asked) {
                 continue;
             }
             pages += 1;
@@ -208,4 +215,27 @@ async fn every_page_and_form_lets_in_whom_the_table_says() {
     stage.close().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(pages > 60, "{pages}");
+}
+
+/// After a reload, or after signing in again, a browser asks for the path of a form.
+#[tokio::test]
+async fn the_path_of_a_form_leads_to_the_page_that_the_form_stands_on() {
+    let stage = Stage::set().await;
+    let house = stage.copied().await;
+    let mut forms = 0;
+    for path in paths().await {
+        let asked = house.ask(&Method::GET, &path, "", Caller::Owner).await;
+        let sent = house.ask(&Method::GET, &path, "", Caller::Nobody).await;
+        if !is_led_back(&Method::GET, &sent) {
+            continue;
+        }
+        forms += 1;
+        let page = house.open(asked.header("location"), Caller::Owner).await;
+        // The invitation's link is made up, and only the start leads on.
+        let is_page = page.status == 200 || path == "/logout" || path.starts_with("/invitations/");
+        assert!(is_page, "{path} leads to {}: {}", asked.header("location"), page.status);
+    }
+    house.close().await;
+    stage.close().await;
+    assert!(forms > 20, "{forms}");
 }

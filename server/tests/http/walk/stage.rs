@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{Reply, START, TestDb};
+use testkit::{Call, Reply, START, TestDb};
 use web::SignupMode;
 
 use super::table::CallOf;
@@ -268,13 +268,21 @@ impl Copied {
         let id =
             if path.ends_with("/restore") { text(&own["deleted"]) } else { text(&own["token"]) };
         let path = path.replace("{id}", &id).replace("{secret}", &"A".repeat(43));
-        let call = self.house.client.call(method.clone(), &path);
-        let cookie = self.things.cookies.iter().find(|(own, _)| *own == caller);
-        let call = match cookie {
+        let call = self.page(method, &path, caller);
+        if *method == Method::POST { call.form(form).send().await } else { call.send().await }
+    }
+
+    /// Opens a page by an address that another one told.
+    pub async fn open(&self, address: &str, caller: Caller) -> Reply {
+        self.page(&Method::GET, address, caller).send().await
+    }
+
+    fn page(&self, method: &Method, path: &str, caller: Caller) -> Call {
+        let call = self.house.client.call(method.clone(), path);
+        match self.things.cookies.iter().find(|(own, _)| *own == caller) {
             Some((_, cookie)) => call.header("cookie", cookie),
             None => call,
-        };
-        if *method == Method::POST { call.form(form).send().await } else { call.send().await }
+        }
     }
 
     pub async fn close(self) {
