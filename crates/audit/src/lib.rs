@@ -13,11 +13,10 @@ use model::{
     ids::{AuditId, OrganizationId, RequestId, UserId},
 };
 use serde_json::Value;
-use uuid::Uuid;
 
 pub use denied::record_denied;
 pub use forget::{KEPT_MS, forget};
-pub use list::{Filter, is_action, list};
+pub use list::{Filter, actors, find_request, is_action, list};
 
 /// Who acts, from where, and in which exchange.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +48,7 @@ impl Actor {
     /// Whoever runs the instance, on its command line: nobody's account.
     #[must_use]
     pub fn instance(request: RequestId) -> Self {
-        Self::local(Uuid::nil().into(), request)
+        Self::local(UserId::INSTANCE, request)
     }
 
     /// The same with no more than `scope`.

@@ -136,6 +136,11 @@ ids! {
     AuditId = "audit";
 }
 
+impl UserId {
+    /// Whoever runs the instance, on its command line: nobody's account.
+    pub const INSTANCE: Self = Self(Uuid::nil());
+}
+
 /// The id of one HTTP exchange: `req_` and 24 characters of `[a-z0-9]`, told in `X-Request-Id`.
 ///
 /// It is a UUIDv7 too: the 122 bits that a version 7 leaves free, in base 36. The attempt that records an
