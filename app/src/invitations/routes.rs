@@ -5,20 +5,24 @@ use audit::Actor;
 use axum::{
     Router,
     extract::{Form as Fields, Path, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use model::Code;
 use serde::Deserialize;
 use web::{
-    Fault, Services, SignupMode, cookies,
+    Fault, Services, SignupMode,
     pages::{Viewer, Visitor},
 };
 use workspaces::Invitation;
 
 use super::{InvitationPage, Reader, page};
-use crate::{auth::read_name, serving::html, ui::form::Form};
+use crate::{
+    auth::{enter, for_the_form, read_name},
+    serving::{html, refused},
+    ui::form::Form,
+};
 
 pub fn routes() -> Router<Services> {
     Router::new()
@@ -50,7 +54,7 @@ fn render(
     form: Form,
 ) -> String {
     let reader = match &visitor.user {
-        None => Reader::Nobody { can_sign_up: may_sign_up(services) },
+        None => Reader::Nobody { signup: services.instance.signup },
         Some(user) if user.email.as_str() == invitation.email => Reader::Invited,
         Some(user) => Reader::Other(user.email.to_string()),
     };
@@ -103,6 +107,7 @@ async fn sign_up(
     State(services): State<Services>,
     Path(secret): Path<String>,
     visitor: Visitor,
+    headers: HeaderMap,
     Fields(fields): Fields<SignUp>,
 ) -> Result<Response, Fault> {
     let (link, invitation) = find(&services, &secret).await?;
@@ -126,22 +131,26 @@ async fn sign_up(
     let new = NewAccount { email: email.clone(), password, name };
     let user = match services.sign_up_invited(new, visitor.device.address).await {
         Ok(user) => user,
-        Err(fault) if fault.code == Code::EmailTaken => {
-            let form = form.with_problem(
-                "There is an account with this address already.",
-                "Sign in with it; the invitation waits for you.",
-            );
-            return Ok(html(
-                fault.status(),
-                render(&services, &visitor, invitation, &secret, form),
-            ));
+        Err(fault) => {
+            let fault = for_the_form(fault)?;
+            let form = not_made(form, fault.code);
+            return Ok(refused(&fault, render(&services, &visitor, invitation, &secret, form)));
         }
-        Err(fault) => return Err(fault),
     };
     let actor = Actor::person(user.id, &visitor.exchange);
     let onward = join(&services, actor, &user, &link).await?;
     let password = GivenPassword::from(fields.password.as_str());
     let (_, login) = services.accounts.sign_in(&email, password, visitor.device).await?;
-    let cookie = cookies::set(&services.instance, &login);
-    Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
+    enter(&services, &headers, &login, onward).await
+}
+
+/// There is no field for the address, so what is wrong with it is told of the form.
+fn not_made(form: Form, code: Code) -> Form {
+    match code {
+        Code::EmailTaken => form.with_problem(
+            "There is an account with this address already.",
+            "Sign in with it; the invitation waits for you.",
+        ),
+        code => form.with_code(code),
+    }
 }

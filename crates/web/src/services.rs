@@ -10,9 +10,10 @@ use workspaces::{Caller, Workspaces};
 use crate::{Fault, fault::SeatsLeft, pace::Pace};
 
 /// Who may make an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SignupMode {
     /// Anyone.
+    #[default]
     Open,
     /// Whoever was invited.
     Invite,
@@ -69,10 +70,15 @@ pub struct Services {
 }
 
 impl Services {
-    /// Whether a stranger may make an account now. The first account always may be made: someone must own
-    /// the instance.
+    /// Whether a stranger may make an account now.
     pub async fn may_sign_up(&self) -> Result<bool, Fault> {
-        Ok(self.instance.signup == SignupMode::Open || !self.accounts.has_any().await?)
+        Ok(self.signup().await? == SignupMode::Open)
+    }
+
+    /// Who may make an account now. The first account always may be made: someone must own the instance.
+    pub async fn signup(&self) -> Result<SignupMode, Fault> {
+        let is_open = self.instance.signup == SignupMode::Open || !self.accounts.has_any().await?;
+        Ok(if is_open { SignupMode::Open } else { self.instance.signup })
     }
 
     /// What a change of the team that did not happen is told as: a refused seat with the way to more.
