@@ -99,8 +99,13 @@ impl Services {
 
     /// One entry of a list, told; sent as well, unless it is a trial.
     fn tell(&self, Wished { typed, outcome }: Wished, is_trial: bool) -> BulkResult {
-        let told =
-            |outcome| BulkResult { typed: typed.clone(), outcome, role_name: None, link: None };
+        let told = |outcome| BulkResult {
+            typed: typed.clone(),
+            email: None,
+            outcome,
+            role_name: None,
+            link: None,
+        };
         let (invited, outcome) = match outcome {
             WishOutcome::Invited(invited) => (invited, BulkOutcome::Invited),
             WishOutcome::SentAgain(invited) => (invited, BulkOutcome::SentAgain),
@@ -113,7 +118,8 @@ impl Services {
             WishOutcome::Fault(WishFault::RoleNotFound) => return told(BulkOutcome::RoleNotFound),
         };
         let role_name = Some(invited.invitation.role_name.clone());
+        let email = Some(invited.invitation.email.clone());
         let link = if is_trial { None } else { self.send_invitation(*invited).link };
-        BulkResult { role_name, link, ..told(outcome) }
+        BulkResult { email, role_name, link, ..told(outcome) }
     }
 }
