@@ -7,6 +7,7 @@
 
 mod access;
 mod account;
+mod audit_pages;
 mod catalogue;
 mod gate;
 mod house;
@@ -17,5 +18,6 @@ mod openapi;
 mod pages;
 mod settings;
 mod team;
+mod team_pages;
 mod walk;
 mod workspace;

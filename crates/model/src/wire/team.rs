@@ -34,6 +34,14 @@ pub struct Member {
     pub last_seen_at: Option<UnixMs>,
 }
 
+impl Member {
+    /// What others see them as: their name, or else their address.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.email)
+    }
+}
+
 /// Who sent an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -44,6 +52,14 @@ pub struct Inviter {
     pub email: String,
     /// What they are called, when they said so.
     pub name: Option<String>,
+}
+
+impl Inviter {
+    /// What others see them as: their name, or else their address.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.email)
+    }
 }
 
 /// An invitation that waits for an answer.
@@ -224,6 +240,8 @@ pub enum BulkOutcome {
 pub struct BulkResult {
     /// What stood there.
     pub typed: String,
+    /// The address that was read from it; null when nobody is invited.
+    pub email: Option<String>,
     /// What came of it, or would.
     pub outcome: BulkOutcome,
     /// The role's name; null when nobody is invited.
