@@ -116,6 +116,9 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
 
         members: () => call("GET", `/api/members?organizationId=${organizationId}`),
 
+        /** How many it may hold, as whoever runs the instance says. */
+        limitSeats: (limit) => tiny.admin("set-seats", organization.slug, `${limit}`),
+
         /** A role of the workspace's own. */
         async role(name, permissions) {
           return (await call("POST", "/api/roles", { organizationId, name, permissions })).role;
