@@ -203,7 +203,7 @@ testkit::both! {
             assert_eq!((reply.status.as_u16(), reply.text()), (202, String::new()));
         }
         let said = log.text();
-        assert_eq!(said.matches("`tiny admin reset-password` sets one").count(), 4, "{said}");
+        assert_eq!(said.matches("`tiny admin reset-password` sets one").count(), 5, "{said}");
         assert!(!said.contains("/reset/"), "{said}");
         let mira = Browser::signed_in(house.client.clone()).await;
         house.db.clock().advance_ms(60 * 60_000 + 1);

@@ -171,12 +171,12 @@ pub const ENTRIES: &[Entry] = &[
             it, or the browser said that a page of another site did. Tiny makes changes by cookie \
             only for its own pages.",
         causes: &[
-            "A page on another origin calls the workspace API with the visitor's cookie.",
+            "A page on another origin calls the workspace API with the visitor's cookie, perhaps to \
+             make a change in their name.",
             "Tiny is reached under an address other than the one it is configured with \
              (TINY_BASE_URL).",
             "A proxy removes the Origin and Sec-Fetch-Site headers.",
             "A script sends the cookie without the headers that a browser adds.",
-            "Another site tried to make a change in your name.",
         ],
         fix: "Make the change on Tiny's own page. From a script, send a token from Account \
             instead of the cookie.",
