@@ -10,7 +10,7 @@ import { test as base } from "@playwright/test";
 import { startCustomer } from "./customer.mjs";
 import { openHouse } from "./house.mjs";
 import { startMailbox } from "./mailbox.mjs";
-import { visit } from "./places.mjs";
+import { enter, visit } from "./places.mjs";
 import { furnish } from "./rooms.mjs";
 import { startTiny } from "./tiny.mjs";
 import { watch } from "./watch.mjs";
@@ -76,7 +76,7 @@ export const furnishedTest = test.extend({
   /** Opens a place as whoever is meant to see it. */
   open: async ({ page, context, watched, house, rooms }, use) => {
     await use(async (place) => {
-      if (!place.isSignedOut) await house.enter(context);
+      await enter(place, context, house, rooms);
       for (const [status, path] of place.answers ?? []) watched.expectAnswer(status, path);
       await visit(page, place, rooms);
     });

@@ -41,7 +41,7 @@ export const body = {
  * `enter` signs a browser in, `workspace` makes workspaces, `leave` closes what is open here.
  */
 export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@acme.dev" } = {}) {
-  const client = await request.newContext({ baseURL: tiny.url });
+  const client = await signedOut(tiny);
   const guests = [];
   let made = 0;
 
@@ -63,7 +63,7 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
 
     /** Signs in with another browser. */
     async elsewhere(userAgent) {
-      const other = await request.newContext({ baseURL: tiny.url, userAgent });
+      const other = await signedOut(tiny, { userAgent });
       await other.post("/login", { form: { email, password: PASSWORD } });
       await other.dispose();
     },
@@ -71,19 +71,18 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
     /** Makes an access token. */
     token: (fields) => call("POST", "/api/tokens", fields),
 
-    /** Asks for a link to choose a new password with; without mail it stands in the log. */
+    /** The path of a link to choose a new password with, from whoever runs the server. */
     async forgotten() {
-      await client.post("/forgot", { form: { email } });
-      return logged(tiny, "reset");
+      return (await tiny.admin("reset-password", email)).match(/\/reset\/[\w-]+/)[0];
     },
 
     /** The link that verifies the address of whoever signed up. */
-    unverified: () => logged(tiny, "verify"),
+    unverified: () => logged(tiny),
 
     /** Someone with an account of their own, who has followed an invitation. */
     async colleague(workspace, colleagueEmail, colleagueName, roleName) {
       const { link } = await workspace.invite(colleagueEmail, roleName);
-      const theirs = await request.newContext({ baseURL: tiny.url });
+      const theirs = await signedOut(tiny);
       const form = { name: colleagueName, password: PASSWORD };
       const joined = await theirs.post(`${new URL(link).pathname}/signup`, { form, maxRedirects: 0 });
       if (joined.status() !== 303) throw new Error(`joining: ${joined.status()} ${await joined.text()}`);
@@ -116,6 +115,9 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
 
         members: () => call("GET", `/api/members?organizationId=${organizationId}`),
 
+        /** How many it may hold, as whoever runs the instance says. */
+        limitSeats: (limit) => tiny.admin("set-seats", organization.slug, `${limit}`),
+
         /** A role of the workspace's own. */
         async role(name, permissions) {
           return (await call("POST", "/api/roles", { organizationId, name, permissions })).role;
@@ -144,14 +146,18 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
   };
 }
 
-/** The path of the newest link of a kind in the server's log. */
-async function logged(tiny, kind) {
-  const links = new RegExp(`/${kind}/[\\w-]+`, "g");
+/** The path of the newest link in the server's log that verifies an address. */
+async function logged(tiny) {
   for (const deadline = Date.now() + 5_000; Date.now() < deadline; await wait(20)) {
-    const found = tiny.log().match(links)?.at(-1);
+    const found = tiny.log().match(/\/verify\/[\w-]+/g)?.at(-1);
     if (found) return found;
   }
-  throw new Error(`no link to /${kind} in the log`);
+  throw new Error("no link to /verify in the log");
+}
+
+/** A client that writes as pages of the instance do: with its cookie goes the word from where. */
+function signedOut(tiny, own = {}) {
+  return request.newContext({ baseURL: tiny.url, extraHTTPHeaders: { "sec-fetch-site": "same-origin" }, ...own });
 }
 
 /** Posts to an ingest endpoint; gives the answer's status and what is in it. Text is sent as it is. */

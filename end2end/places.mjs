@@ -2,7 +2,7 @@
  * Every page, in every state worth a look. The rules about all pages, and the pictures, go by this table.
  *
  * `path` is given the rooms; `then` brings the state about; `answers` are the error statuses that belong to it;
- * a refusal shows what was wrong with a form.
+ * `as` says who looks, when that is not the owner; a refusal shows what was wrong with a form.
  */
 
 import { checkList, createSource, signIn, signUp } from "./pages.mjs";
@@ -194,6 +194,32 @@ export const places = [
     },
     answers: [[409, /\/access\/invitations$/]],
   },
+  {
+    name: "team, nobody to add",
+    isRefusal: true,
+    path: ({ team }) => team.path,
+    async then(page) {
+      await page.getByLabel("E-mail", { exact: true }).fill("nobody@acme.dev");
+      await page.getByRole("button", { name: "Add now" }).click();
+    },
+    answers: [[404, /\/access\/team$/]],
+  },
+  { name: "team, over its seats", path: ({ full }) => full.path },
+  {
+    name: "team, no seat",
+    isRefusal: true,
+    path: ({ full }) => full.path,
+    async then(page) {
+      await page.getByLabel("E-mail", { exact: true }).fill("nobody@acme.dev");
+      await page.getByRole("button", { name: "Invite", exact: true }).click();
+    },
+    answers: [[402, /\/access\/invitations$/]],
+  },
+  { name: "invite several, no seat", path: ({ full }) => full.bulk, then: (page) => checkList(page, LIST) },
+  { name: "settings, billing", as: "billing", path: ({ full }) => full.settings },
+  { name: "overview, viewer", as: "viewer", path: ({ full }) => full.home },
+  { name: "not for a viewer", as: "viewer", path: ({ full }) => full.path, answers: [[403, /\/access\/team$/]] },
+  { name: "member, you as a viewer", as: "viewer", path: ({ full }) => full.ofViewer },
   { name: "member", path: ({ team }) => `${team.path}/${team.jonas}` },
   {
     name: "member, you",
@@ -205,6 +231,12 @@ export const places = [
     name: "audit log, unfolded",
     path: ({ team }) => `${team.audit}?action=member`,
     then: (page) => page.getByText("Details", { exact: true }).nth(1).click(),
+  },
+  {
+    name: "audit log, no day",
+    isRefusal: true,
+    path: ({ team }) => `${team.audit}?from=yesterday`,
+    answers: [[400, /\/audit\?/]],
   },
   { name: "audit log, nothing", path: ({ team }) => `${team.audit}?action=source` },
   { name: "roles", path: ({ team }) => team.roles },
@@ -265,6 +297,17 @@ export const places = [
     },
     answers: [[400, /\/settings\/delete$/]],
   },
+  {
+    name: "settings, nobody chosen",
+    isRefusal: true,
+    path: ({ team }) => team.settings,
+    async then(page) {
+      // A browser would not send it.
+      await page.getByLabel("Member", { exact: true }).evaluate((select) => select.removeAttribute("required"));
+      await page.getByRole("button", { name: "Offer ownership" }).click();
+    },
+    answers: [[400, /\/ownership\/offer$/]],
+  },
   { name: "settings, offered", path: ({ offered }) => offered.settings },
   { name: "invitation", isSignedOut: true, path: ({ team }) => team.link },
   { name: "invitation, for another", path: ({ team }) => team.link },
@@ -305,6 +348,11 @@ export const sizesOf = (place) => [...(place.isNarrow ? [] : [WIDE]), ...(place.
 
 /** What a refused form says. */
 export const fault = (page) => page.locator(".field-error, [role=alert]");
+
+/** Signs the browser in as whoever looks at a place. */
+export async function enter(place, context, house, rooms) {
+  if (!place.isSignedOut) await (place.as ? rooms.full[place.as] : house).enter(context);
+}
 
 /** Opens a place and waits until it is as it will be. */
 export async function visit(page, place, rooms) {

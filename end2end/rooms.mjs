@@ -29,6 +29,7 @@ export async function furnish(house) {
     empty,
     account: await account(house),
     team: await team(await house.workspace("Crew"), house),
+    full: await full(await house.workspace("Full boat"), house),
     offered: await offered(await house.workspace("Hive"), house),
     waiting: { ...waiting, source: waitingSource },
     acme: { ...acme, ...(await goodTraffic(acme)), switchedOff: docs },
@@ -112,6 +113,27 @@ async function team(workspace, house) {
     you: members[0].id,
     jonas: members[1].id,
     link: new URL(link).pathname,
+  };
+}
+
+/** A workspace with more people than its seats, and two who look at it with less than its owner may do. */
+async function full(workspace, house) {
+  const source = await workspace.source("Web app", [APP]);
+  await source.send("bootstrap", body.bootstrap(), { origin: LONG.origin });
+  const viewer = await house.colleague(workspace, "vera@acme.dev", LONG.workspace, "Viewer");
+  const billing = await house.colleague(workspace, "bill@acme.dev", "Bill", "Billing");
+  await workspace.invite("guest@acme.dev", "Viewer");
+  await workspace.limitSeats(2);
+  const { members } = await workspace.members();
+  const [home, access] = [`/${workspace.slug}`, `/${workspace.slug}/access`];
+  return {
+    viewer,
+    billing,
+    home,
+    path: `${access}/team`,
+    bulk: `${access}/invitations/bulk`,
+    settings: `${home}/settings`,
+    ofViewer: `${access}/team/${members.find(({ email }) => email === viewer.email).id}`,
   };
 }
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { launch } from "./browser.mjs";
 import { openHouse } from "./house.mjs";
-import { places, sizesOf, visit } from "./places.mjs";
+import { enter, places, sizesOf, visit } from "./places.mjs";
 import { furnish } from "./rooms.mjs";
 import { startTiny } from "./tiny.mjs";
 
@@ -36,7 +36,7 @@ try {
 
 async function picture(place, house, rooms) {
   const context = await browser.newContext({ baseURL: tiny.url, reducedMotion: "reduce" });
-  if (!place.isSignedOut) await house.enter(context);
+  await enter(place, context, house, rooms);
   const page = await context.newPage();
   const [first] = sizesOf(place);
   await page.setViewportSize(first);

@@ -1,12 +1,13 @@
 /** A Tiny of our own: the binary on a free port, with a data folder that goes away with it. */
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import { createDatabase } from "./postgres.mjs";
 
 const START_MS = 20_000;
@@ -23,19 +24,17 @@ export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, 
   const folder = await mkdtemp(join(tmpdir(), "tiny-end2end-"));
   const database = engine === "postgres" ? await createDatabase() : undefined;
   const port = await freePort();
-  const child = spawn(process.env.TINY_BIN, ["serve"], {
-    // Nothing of the caller's environment may reach it.
-    env: {
-      TINY_ADDR: `127.0.0.1:${port}`,
-      TINY_BASE_URL: `http://${host}:${port}`,
-      TINY_DATA_DIR: folder,
-      TINY_LOG_FORMAT: "json",
-      ...(seats && { TINY_SEAT_LIMIT: `${seats}` }),
-      ...(smtpUrl && { TINY_SMTP_URL: smtpUrl, TINY_MAIL_FROM: "Tiny <tiny@tiny.example>" }),
-      ...(database && { TINY_DATABASE_URL: database.url }),
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  // Nothing of the caller's environment may reach it.
+  const env = {
+    TINY_ADDR: `127.0.0.1:${port}`,
+    TINY_BASE_URL: `http://${host}:${port}`,
+    TINY_DATA_DIR: folder,
+    TINY_LOG_FORMAT: "json",
+    ...(seats && { TINY_SEAT_LIMIT: `${seats}` }),
+    ...(smtpUrl && { TINY_SMTP_URL: smtpUrl, TINY_MAIL_FROM: "Tiny <tiny@tiny.example>" }),
+    ...(database && { TINY_DATABASE_URL: database.url }),
+  };
+  const child = spawn(process.env.TINY_BIN, ["serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => (log += text));
@@ -70,7 +69,10 @@ export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, 
     await leaveNothing();
     throw new Error(`${error.message}\n${log}`);
   }
-  return { url: `http://${host}:${port}`, log: () => log, stop };
+  /** What `tiny admin` with these words prints, beside the running server. */
+  const admin = async (...words) =>
+    (await promisify(execFile)(process.env.TINY_BIN, ["admin", ...words], { env })).stdout;
+  return { url: `http://${host}:${port}`, log: () => log, admin, stop };
 }
 
 async function ready(url, ended) {

@@ -18,6 +18,8 @@ pub struct Chrome {
     pub current: Option<Organization>,
     /// The viewer's own page in the workspace, where they see what they may do and can leave.
     pub own_page: Option<String>,
+    /// Whether the viewer may see sources and what they sent.
+    pub can_report: bool,
     /// Whether the viewer may see who belongs to the workspace.
     pub can_read_team: bool,
     /// Whether the viewer may read the audit log.
@@ -26,6 +28,13 @@ pub struct Chrome {
     pub refused_count: Option<u64>,
     /// The id of this exchange, shown where somebody may need it.
     pub request_id: String,
+}
+
+impl Chrome {
+    /// The place of the page's workspace in addresses; empty on pages that belong to none.
+    pub(crate) fn slug(&self) -> String {
+        self.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default()
+    }
 }
 
 /// Where a page stands in the navigation.
@@ -134,10 +143,13 @@ pub(crate) fn Brand() -> impl IntoView {
 fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
     let Chrome { viewer_email, viewer_name, organizations, current, refused_count, .. } = chrome;
     let (can_read_team, can_read_audit) = (chrome.can_read_team, chrome.can_read_audit);
+    let can_report = chrome.can_report;
     view! {
         <Switcher organizations current=current.clone() place/>
         {current.map(|workspace| view! {
-            <WorkspaceLinks slug=workspace.slug.clone() place refused_count/>
+            {can_report.then(|| {
+                view! { <WorkspaceLinks slug=workspace.slug.clone() place refused_count/> }
+            })}
             {(can_read_team || can_read_audit).then(|| {
                 view! { <AccessLinks slug=workspace.slug.clone() place can_read_team can_read_audit/> }
             })}

@@ -65,6 +65,28 @@ pub fn ago(now_ms: i64, at_ms: i64) -> String {
     }
 }
 
+/// How long to wait, rounded up: `40 s`, `5 min`, `23 h`.
+#[must_use]
+pub fn wait(seconds: u64) -> String {
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3_600)),
+    }
+}
+
+/// A span of whole days: `7 days`.
+#[must_use]
+pub fn days(span_ms: i64) -> String {
+    count(span_ms / (24 * 60 * 60_000), "day")
+}
+
+/// What stands before the text of a cell, so that no spreadsheet takes it for a formula.
+#[must_use]
+pub fn formula_guard(cell: &str) -> &'static str {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" }
+}
+
 /// RFC 3339 in UTC as a person reads it: `2026-11-21 19:42:07.118 UTC`.
 #[must_use]
 pub fn exact(rfc3339: &str) -> String {
@@ -189,6 +211,14 @@ mod tests {
         assert_eq!(ago(now, now - 3 * 86_400_000), "3 d ago");
         assert_eq!(exact("2026-11-21T19:42:07.118Z"), "2026-11-21 19:42:07.118 UTC");
         assert_eq!(exact("not a time"), "not a time");
+    }
+
+    #[test]
+    fn a_wait_is_never_told_too_short() {
+        assert_eq!(wait(1), "1 s");
+        assert_eq!(wait(61), "2 min");
+        assert_eq!(wait(82_801), "24 h");
+        assert_eq!(days(7 * 86_400_000), "7 days");
     }
 
     #[test]

@@ -50,7 +50,11 @@ pub mod links;
 #[cfg(feature = "ssr")]
 pub mod overview;
 #[cfg(feature = "ssr")]
+mod posted;
+#[cfg(feature = "ssr")]
 pub mod problem;
+#[cfg(feature = "ssr")]
+mod reopened;
 #[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]

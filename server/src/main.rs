@@ -4,7 +4,12 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use tiny::{admin, config::Config, demo, openapi, serve, telemetry};
+use tiny::{
+    admin,
+    config::Config,
+    demo, openapi, serve,
+    telemetry::{self, Stream},
+};
 
 // Requests are handed from thread to thread and freed elsewhere than they were made. Under load a sixth of the CPU
 // time was spent in glibc by those threads, most of it to allocate.
@@ -45,7 +50,9 @@ fn main() -> anyhow::Result<()> {
     let config = Config::read().context("the configuration cannot be used")?;
     let command = cli.command.unwrap_or(Command::Serve);
     // The demo sends thousands of requests; a line for each would bury what it has to say.
-    telemetry::start(&config, matches!(command, Command::Demo).then_some("web"))?;
+    let silent = matches!(command, Command::Demo).then_some("web");
+    let is_server = matches!(command, Command::Serve);
+    telemetry::start(&config, if is_server { Stream::Output } else { Stream::Error }, silent)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {

@@ -1,25 +1,38 @@
-//! Logs: one line a request, to standard output.
+//! Logs: one line a request.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, stderr, stdout};
 
 use anyhow::Context;
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, fmt, fmt::writer::BoxMakeWriter};
 
 use crate::config::{Config, LogFormat};
+
+/// Where lines go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: the lines are all that the process says.
+    Output,
+    /// Standard error: standard output is for what was asked for.
+    Error,
+}
 
 /// Starts logging for the whole process. `but_not` is a part of the house that keeps silent.
 ///
 /// # Errors
 ///
 /// When the filter cannot be read.
-pub fn start(config: &Config, but_not: Option<&str>) -> anyhow::Result<()> {
+pub fn start(config: &Config, stream: Stream, but_not: Option<&str>) -> anyhow::Result<()> {
     let mut filter = EnvFilter::try_new(&config.log)
         .with_context(|| format!("TINY_LOG must be a filter such as info, not {}", config.log))?;
     if let Some(target) = but_not {
         filter = filter.add_directive(format!("{target}=off").parse()?);
     }
-    let is_terminal = std::io::stdout().is_terminal();
-    let lines = fmt().with_env_filter(filter).with_target(false).with_ansi(is_terminal);
+    let (writer, is_terminal) = match stream {
+        Stream::Output => (BoxMakeWriter::new(stdout), stdout().is_terminal()),
+        Stream::Error => (BoxMakeWriter::new(stderr), stderr().is_terminal()),
+    };
+    let lines = fmt().with_env_filter(filter).with_target(false);
+    let lines = lines.with_ansi(is_terminal).with_writer(writer);
     match config.log_format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().flatten_event(true).init(),

@@ -51,7 +51,8 @@ fn profiles() -> Vec<(&'static str, String)> {
         ..page(true, Some(NOW))
     };
     let refused = account::AccountPage {
-        profile: sent(&[("name", "Mira\n")]).with_error("name", "A name stands on one line."),
+        profile: sent(&[("name", "Mira \"<test>\n")])
+            .with_error("name", "A name stands on one line."),
         password: sent(&[("currentPassword", "wrong"), ("withTokens", "true")])
             .with_error("currentPassword", "This is not your password. Capital letters count."),
         ..page(true, None)
@@ -116,7 +117,7 @@ fn lists() -> Vec<(&'static str, String)> {
         ..page(some)
     };
     let refused = account::TokensPage {
-        form: sent(&[("name", ""), ("expires", "never"), ("audit.read", "true")])
+        form: sent(&[("name", "\"<test>"), ("expires", "never"), ("audit.read", "true")])
             .with_error("name", "A token's name has 1 to 100 characters and no line breaks."),
         ..page(Vec::new())
     };
@@ -136,7 +137,7 @@ fn farewells() -> Vec<(&'static str, String)> {
     };
     let acme =
         account::OwnedAlone { name: "Acme".to_owned(), settings: "/acme/settings".to_owned() };
-    let refused = sent(&[("email", EMAIL), ("password", "wrong")])
+    let refused = sent(&[("email", "\"<test>\"@acme.dev"), ("password", "wrong")])
         .with_error("password", "This is not your password. Capital letters count.");
     let blocked = Form::default().with_code(Code::LastOwner);
     vec![
@@ -161,7 +162,7 @@ fn behind_links() -> Vec<(&'static str, String)> {
     };
     let forgot = links::ForgotPage { form: Form::default(), request_id: request_id.clone() };
     let refused = links::ForgotPage {
-        form: sent(&[("email", "mira")]).with_code(Code::TooManyRequests),
+        form: sent(&[("email", "\"<test>")]).with_code(Code::TooManyRequests),
         request_id: request_id.clone(),
     };
     let weak = Form::default().with_error("password", "A password has 8 characters or more.");

@@ -4,6 +4,7 @@
 mod account;
 mod data;
 mod pages;
+mod team;
 mod workspace;
 
 use std::{env, fs, io, path::PathBuf};

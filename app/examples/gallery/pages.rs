@@ -8,11 +8,12 @@ use app::{
     workspaces,
 };
 use model::{Code, UnixMs, wire::attempts::VerdictCode};
+use web::SignupMode;
 
 use crate::{
     account,
     data::{self, NOW},
-    workspace,
+    team, workspace,
 };
 
 /// The viewer, in a workspace.
@@ -27,6 +28,7 @@ pub fn chrome() -> Chrome {
         ],
         current: Some(acme),
         own_page: Some("/acme/access/team/member_0".to_owned()),
+        can_report: true,
         can_read_team: true,
         can_read_audit: true,
         refused_count: Some(1_204),
@@ -57,21 +59,33 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend(setups());
     pages.extend(debugs());
     pages.extend(workspace::all());
+    pages.extend(team::all());
     pages.extend(others());
     pages
 }
 
 fn doors() -> Vec<(&'static str, String)> {
     let request_id = chrome().request_id;
-    let refused = sent(&[("email", "mira@acme.dev"), ("password", "wrong"), ("next", "/acme")])
-        .with_code(Code::InvalidCredentials);
-    let taken = sent(&[("name", "Mira"), ("email", "mira@acme.dev"), ("password", "short")])
-        .with_code(Code::EmailTaken)
-        .with_error("password", "A password has 8 characters or more.");
+    let refused =
+        sent(&[("email", "\"<test>\"@acme.dev"), ("password", "wrong"), ("next", "/\"<test>")])
+            .with_code(Code::InvalidCredentials);
+    let taken =
+        sent(&[("name", "Mira \"<test>"), ("email", "mira@acme.dev"), ("password", "short")])
+            .with_code(Code::EmailTaken)
+            .with_error("password", "A password has 8 characters or more.");
     vec![
         (
             "login",
             auth::login(auth::LoginPage { request_id: request_id.clone(), ..Default::default() }),
+        ),
+        (
+            "login-invited",
+            auth::login(auth::LoginPage {
+                signup: SignupMode::Invite,
+                notice: Some(Notice::good("Your password is changed. Sign in with it.")),
+                request_id: request_id.clone(),
+                ..Default::default()
+            }),
         ),
         (
             "login-refused",
@@ -99,7 +113,8 @@ fn doors() -> Vec<(&'static str, String)> {
             workspaces::page(
                 &chrome(),
                 workspaces::NewWorkspacePage {
-                    form: sent(&[("name", "Acme"), ("slug", "acme")]).with_code(Code::SlugTaken),
+                    form: sent(&[("name", "Acme \"<test>"), ("slug", "\"<test>")])
+                        .with_code(Code::SlugTaken),
                 },
             ),
         ),
@@ -178,7 +193,7 @@ fn setups() -> Vec<(&'static str, String)> {
         notice: None,
         refused: None,
     };
-    let form = sent(&[("origin", "app.acme.dev/pricing")]).with_error(
+    let form = sent(&[("origin", "app.acme.dev/\"<test>")]).with_error(
         "origin",
         "An origin begins with http:// or https://. You may mean https://app.acme.dev.",
     );
@@ -286,6 +301,7 @@ fn others() -> Vec<(&'static str, String)> {
             problem::page(None, problem::ProblemPage::of(Code::ServiceUnavailable, &request_id)),
         ),
         ("id", unknown("attempt_01KNVTBMZSE3SA8C34PF9TS55X")),
+        ("id-mistyped", unknown("\"<test>")),
         ("id-empty", unknown("")),
     ]
 }

@@ -1,17 +1,16 @@
-//! The pages of a workspace itself: its settings, its team and roles, and many invitations at once.
+//! The pages of a workspace itself: its settings, its roles, and many invitations at once.
 
 use app::{
     invite_many::{self, InviteManyPage, Stage},
     roles::{self, ListedRole, RolePage, RolesPage},
-    settings::{self, PendingOffer, SettingsForm, SettingsPage},
-    team::{self, SentLink, TeamPage},
+    settings::{self, PendingOffer, SettingsForm, SettingsPage, WayOut},
     ui::{form::Form, notice::Notice},
     workspaces::{self, WorkspacesPage},
 };
 use model::{
     Code, Permission, Permissions,
     wire::{
-        team::{BulkOutcome, BulkResult, Invitation, Inviter, Member, Role, Seats},
+        team::{BulkOutcome, BulkResult, Member, Role, Seats},
         workspaces::DeletedOrganization,
     },
 };
@@ -25,13 +24,12 @@ use crate::{
 pub fn all() -> Vec<(&'static str, String)> {
     let mut pages = settings_pages();
     pages.extend(workspace_pages());
-    pages.extend(team_pages());
     pages.extend(role_pages());
     pages.extend(bulk_pages());
     pages
 }
 
-fn member(number: u16) -> Member {
+pub fn member(number: u16) -> Member {
     Member {
         id: data::uuid(NOW, number),
         user_id: data::uuid(NOW, number),
@@ -57,7 +55,7 @@ fn settings_pages() -> Vec<(&'static str, String)> {
         organization: data::organization("Acme", "acme", 1),
         can_manage: true,
         is_owner: true,
-        is_last_owner: true,
+        leave: WayOut::LastOwner,
         owners: vec!["Mira Hassan".to_owned()],
         heirs: vec![member(3), Member { name: None, ..member(4) }],
         offer: None,
@@ -67,7 +65,7 @@ fn settings_pages() -> Vec<(&'static str, String)> {
     let viewer = SettingsPage {
         can_manage: false,
         is_owner: false,
-        is_last_owner: false,
+        leave: WayOut::Open,
         owners: Vec::new(),
         heirs: Vec::new(),
         notice: None,
@@ -75,12 +73,13 @@ fn settings_pages() -> Vec<(&'static str, String)> {
     };
     let offered = SettingsPage { offer: Some(offer(true)), ..viewer.clone() };
     let waiting = SettingsPage { offer: Some(offer(false)), notice: None, ..owner.clone() };
-    let alone = SettingsPage { heirs: Vec::new(), notice: None, ..owner.clone() };
+    let alone =
+        SettingsPage { heirs: Vec::new(), leave: WayOut::Alone, notice: None, ..owner.clone() };
     let refused =
         |which, form| SettingsPage { notice: None, refused: Some((which, form)), ..owner.clone() };
-    let taken = sent(&[("name", "Acme"), ("slug", "other")]).with_code(Code::SlugTaken);
+    let taken = sent(&[("name", "Acme \"<test>"), ("slug", "\"<test>")]).with_code(Code::SlugTaken);
     let wrong =
-        sent(&[("confirm", "acme")]).with_error("confirm", "This is not the workspace's name.");
+        sent(&[("confirm", "\"<test>")]).with_error("confirm", "This is not the workspace's name.");
     let gone = Form::default().with_code(Code::TransferNotFound);
     let shown = |page| settings::page(&chrome(), page);
     vec![
@@ -112,48 +111,6 @@ fn workspace_pages() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn team_pages() -> Vec<(&'static str, String)> {
-    let inviter = Inviter { id: data::uuid(NOW, 1), email: "mira@acme.dev".to_owned(), name: None };
-    let invitation = Invitation {
-        id: data::uuid(NOW, 5),
-        email: "bo@acme.dev".to_owned(),
-        role_id: data::uuid(NOW, 2),
-        role_name: "Viewer".to_owned(),
-        invited_by: inviter,
-        is_expired: false,
-        created_at: NOW,
-        sent_at: NOW,
-        expires_at: NOW,
-    };
-    let sent_to = |link: Option<&str>| SentLink {
-        email: "bo@acme.dev".to_owned(),
-        link: link.map(str::to_owned),
-    };
-    let seats = Seats { used: 2, limit: Some(2), pending: 1 };
-    let full = TeamPage {
-        now: NOW,
-        members: vec![member(3)],
-        invitations: vec![invitation],
-        seats,
-        roles: all_roles(),
-        query: String::new(),
-        is_cards: false,
-        can_invite: true,
-        sends_mail: false,
-        form: sent(&[("email", "dan@acme.dev")]).with_no_seat(seats),
-        sent: None,
-        notice: None,
-    };
-    let linked = TeamPage {
-        form: Form::default(),
-        sent: Some(sent_to(Some("https://tiny.acme.dev/invitations/abc"))),
-        ..full.clone()
-    };
-    let mailed = TeamPage { sends_mail: true, sent: Some(sent_to(None)), ..linked.clone() };
-    let shown = |page| team::team_page(&chrome(), page);
-    vec![("team-full", shown(full)), ("team-linked", shown(linked)), ("team-mailed", shown(mailed))]
-}
-
 fn role(number: u16, name: &str, kind: Option<&str>, permissions: Permissions) -> Role {
     Role {
         id: data::uuid(NOW, number),
@@ -164,11 +121,11 @@ fn role(number: u16, name: &str, kind: Option<&str>, permissions: Permissions) -
     }
 }
 
-fn some() -> Permissions {
+pub fn some() -> Permissions {
     [Permission::AnalyticsReport, Permission::UsersRead].into_iter().collect()
 }
 
-fn all_roles() -> Vec<Role> {
+pub fn all_roles() -> Vec<Role> {
     vec![
         role(1, "Owner", Some("owner"), Permissions::all()),
         role(2, "Viewer", Some("viewer"), some()),
@@ -206,7 +163,7 @@ fn role_pages() -> Vec<(&'static str, String)> {
         ..own.clone()
     };
     let taken = RolePage {
-        form: sent(&[("name", "Viewer"), ("users.read", "true")]).with_code(Code::RoleNameTaken),
+        form: sent(&[("name", "\"<test>"), ("users.read", "true")]).with_code(Code::RoleNameTaken),
         ..copy.clone()
     };
     let shown = |page| roles::role_page(&chrome(), page);
@@ -226,7 +183,9 @@ fn bulk_pages() -> Vec<(&'static str, String)> {
         BulkOutcome::SentAgain,
         BulkOutcome::AlreadyMember,
         BulkOutcome::NoSeat,
+        BulkOutcome::NotMailed,
         BulkOutcome::TooMany,
+        BulkOutcome::TooManyMails,
         BulkOutcome::NotAllowed,
         BulkOutcome::NotAnEmail,
         BulkOutcome::Twice,
@@ -234,6 +193,7 @@ fn bulk_pages() -> Vec<(&'static str, String)> {
     ];
     let result = |outcome, link: Option<&str>| BulkResult {
         typed: "Ana <test> <ana@acme.dev>".to_owned(),
+        email: link.map(|_| "ana@acme.dev".to_owned()),
         outcome,
         role_name: link.map(|_| "Viewer".to_owned()),
         link: link.map(str::to_owned),

@@ -4,17 +4,21 @@ use std::fmt::Write;
 
 use model::wire::audit::AuditEntry;
 
-const HEAD: &str = "at,actor,action,subject,before,after,request,address\r\n";
+use crate::format::formula_guard;
 
-/// The entries as CSV, in the order given.
-pub(super) fn csv(entries: &[AuditEntry]) -> String {
-    let mut text = HEAD.to_owned();
+/// The first line.
+pub(super) const HEAD: &str = "id,at,actor,action,subject,before,after,request,address\r\n";
+
+/// The entries as lines of CSV, in the order given.
+pub(super) fn lines(entries: &[AuditEntry]) -> String {
+    let mut text = String::new();
     for entry in entries {
         let json = |value: &Option<serde_json::Value>| {
             value.as_ref().map(ToString::to_string).unwrap_or_default()
         };
         let actor = entry.actor.email.clone().unwrap_or_else(|| entry.actor.id.to_string());
         let cells = [
+            entry.id.to_string(),
             entry.at.to_string(),
             actor,
             entry.action.clone(),
@@ -31,9 +35,7 @@ pub(super) fn csv(entries: &[AuditEntry]) -> String {
 
 /// A cell that stays one, and that no spreadsheet takes for a formula.
 fn quoted(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    format!("\"{}{}\"", formula_guard(cell), cell.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -3,35 +3,52 @@
 use leptos::prelude::*;
 use model::{
     UnixMs,
-    wire::{audit::AuditEntry, team::Member},
+    ids::UserId,
+    wire::audit::{AuditEntry, Who},
 };
 use serde_json::Value;
+use web::pages::query_safe;
 
 use super::{
-    AuditPage,
+    AuditPage, Sought,
     words::{GROUPS, words},
 };
 use crate::{
     chrome::{self, Chrome, Place},
+    format::short_id,
     ui::{
         badge::{Badge, Tone},
         button::{LinkButton, Submit, Weight},
+        code::Copyable,
         empty::Empty,
-        field::Select,
+        field::{Select, TextField},
         form::Form,
         table::Table,
         time::Time,
     },
 };
 
+/// Who acts on the command line.
+const INSTANCE: &str = "whoever runs this instance";
+/// Whose account was deleted.
+const GONE: &str = "an account that is gone";
+
 /// `/{workspace}/access/audit`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: AuditPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     chrome::page(chrome, Place::Audit, "Audit log", move || {
-        let AuditPage { now, entries, members, action, actor, next_cursor } = page;
+        let AuditPage { now, entries, actors, sought, form, next_cursor } = page;
         let log = format!("/{workspace}/access/audit");
-        let query = format!("action={action}&actor={actor}");
+        let query = query_of(&sought);
+        let of_one = (!sought.request.is_empty()).then(|| {
+            view! {
+                <p class="lead">
+                    "What was done in the exchange "<code>{sought.request.clone()}</code>". "
+                    <a href=log.clone()>"Show everything"</a>
+                </p>
+            }
+        });
         let export = format!("{log}.csv?{query}");
         let older = next_cursor.map(|cursor| {
             let href = format!("{log}?{query}&cursor={cursor}");
@@ -54,8 +71,9 @@ pub fn page(chrome: &Chrome, page: AuditPage) -> String {
                 <span class="grow"></span>
                 <LinkButton weight=Weight::Plain href=export label="Export as CSV"/>
             </div>
+            {of_one}
             <section class="panel" aria-label="Entries">
-                <Filters log members action actor/>
+                <Filters log actors sought form/>
                 {list}
             </section>
             {older}
@@ -63,18 +81,53 @@ pub fn page(chrome: &Chrome, page: AuditPage) -> String {
     })
 }
 
+/// What is sought, as a query.
+fn query_of(sought: &Sought) -> String {
+    let Sought { action, actor, request, from, to } = sought;
+    let fields =
+        [("action", action), ("actor", actor), ("request", request), ("from", from), ("to", to)];
+    fields.map(|(name, value)| format!("{name}={}", query_safe(value))).join("&")
+}
+
 #[component]
-fn Filters(log: String, members: Vec<Member>, action: String, actor: String) -> impl IntoView {
-    let groups = GROUPS.map(|(word, words)| (word.to_owned(), words.to_owned())).into();
-    let everyone = (String::new(), "Everyone".to_owned());
-    let person = |member: Member| (member.user_id.to_string(), member.name.unwrap_or(member.email));
-    let people = std::iter::once(everyone).chain(members.into_iter().map(person)).collect();
+fn Filters(log: String, actors: Vec<Who>, sought: Sought, form: Form) -> impl IntoView {
+    let Sought { action, actor, from, to, .. } = sought;
+    let mut groups: Vec<_> = GROUPS.map(|(word, words)| (word.to_owned(), words.to_owned())).into();
+    with_chosen(&mut groups, &action, words(&action));
+    let mut people = people(actors);
+    with_chosen(&mut people, &actor, &actor);
     view! {
         <form class="toolbar filters" action=log>
-            <Select name="action" label="What" value=action options=groups form=Form::default()/>
-            <Select name="actor" label="Who" value=actor options=people form=Form::default()/>
+            <Select name="action" label="What" value=action options=groups form=form.clone()/>
+            <Select name="actor" label="Who" value=actor options=people form=form.clone()/>
+            <TextField name="from" label="From" kind="date" value=from form=form.clone()/>
+            <TextField name="to" label="To" kind="date" value=to form/>
             <Submit weight=Weight::Plain label="Filter"/>
         </form>
+    }
+}
+
+/// Everyone who has done something, and whoever runs the instance.
+fn people(actors: Vec<Who>) -> Vec<(String, String)> {
+    let instance = (UserId::INSTANCE.to_string(), INSTANCE.to_owned());
+    let people = actors.into_iter().filter(|who| who.id != UserId::INSTANCE).map(|who| {
+        let words = match (who.name, who.email) {
+            (Some(name), Some(email)) => format!("{name} ({email})"),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => format!("{GONE} ({})", short_id(&who.id.to_string())),
+        };
+        (who.id.to_string(), words)
+    });
+    let mut people: Vec<_> = people.collect();
+    people.sort_by_key(|(_, words)| words.to_lowercase());
+    let everyone = (String::new(), "Everyone".to_owned());
+    [everyone].into_iter().chain(people).chain([instance]).collect()
+}
+
+/// What was chosen stays so, also when it is none of the list.
+fn with_chosen(options: &mut Vec<(String, String)>, value: &str, words: &str) {
+    if options.iter().all(|(known, _)| known != value) {
+        options.push((value.to_owned(), words.to_owned()));
     }
 }
 
@@ -99,11 +152,7 @@ fn Entries(entries: Vec<AuditEntry>, now: UnixMs) -> impl IntoView {
 #[component]
 fn Line(entry: AuditEntry, now: UnixMs) -> impl IntoView {
     let AuditEntry { at, actor, action, subject, before, after, request_id, address, .. } = entry;
-    let nobody = if actor.id.uuid().is_nil() {
-        "whoever runs this instance"
-    } else {
-        "an account that is gone"
-    };
+    let nobody = if actor.id == UserId::INSTANCE { INSTANCE } else { GONE };
     let who = actor.name.or(actor.email).unwrap_or_else(|| nobody.to_owned());
     let is_refused = action == "access.denied";
     let tone = if is_refused { Tone::Bad } else { Tone::Quiet };
@@ -119,10 +168,10 @@ fn Line(entry: AuditEntry, now: UnixMs) -> impl IntoView {
                 <details>
                     <summary>"Details"</summary>
                     <dl class="facts">
-                        <div><dt>"Subject"</dt><dd><code>{subject}</code></dd></div>
+                        <div><dt>"Subject"</dt><dd><Copyable text=subject what="subject"/></dd></div>
                         {changed("Before", before)}
                         {changed("After", after)}
-                        <div><dt>"Request"</dt><dd><code>{request_id}</code></dd></div>
+                        <div><dt>"Request"</dt><dd><Copyable text=request_id what="request id"/></dd></div>
                         {address.map(|address| view! {
                             <div><dt>"From the network of"</dt><dd><code>{address}</code></dd></div>
                         })}

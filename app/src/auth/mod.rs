@@ -3,9 +3,11 @@
 mod routes;
 mod view;
 
-pub(crate) use routes::{enter, read_name, routes};
-pub(crate) use view::door;
+pub(crate) use routes::{enter, for_the_form, read_name, routes};
 pub use view::{check_mail, login, signup};
+pub(crate) use view::{closed_words, door};
+
+use web::SignupMode;
 
 use crate::ui::{form::Form, notice::Notice};
 
@@ -14,6 +16,8 @@ use crate::ui::{form::Form, notice::Notice};
 pub struct LoginPage {
     /// `email` and `next` as they were sent, and what was wrong with them; [`Form::default`] at first.
     pub form: Form,
+    /// Who may make an account.
+    pub signup: SignupMode,
     /// The path to go to after signing in, carried in the hidden field `next`.
     pub next: Option<String>,
     /// What just happened, after something that ended here.

@@ -58,13 +58,14 @@ async fn show_login(
         return Ok(Redirect::to("/signup").into_response());
     }
     let request_id = visitor.exchange.request.to_string();
-    let page = LoginPage { form: Form::default(), next: query.next, notice, request_id };
+    let signup = services.signup().await?;
+    let page = LoginPage { form: Form::default(), signup, next: query.next, notice, request_id };
     Ok(html(StatusCode::OK, login(page)))
 }
 
 fn notice_of(done: Option<&str>) -> Option<Notice> {
     let text = match done? {
-        "reset" => "Your new password holds. Sign in with it.",
+        "reset" => "Your password is changed. Sign in with it.",
         "verified" => "Your address is verified. Sign in to go on.",
         "deleted" => "Your account is deleted. Nobody can sign in with it any more.",
         _ => return None,
@@ -104,7 +105,9 @@ async fn sign_in(
             let form = Form::sent([("email".to_owned(), fields.email)]);
             let form = not_signed_in(form, fault.code, services.mailer.is_configured());
             let request_id = visitor.exchange.request.to_string();
-            let page = login(LoginPage { form, next: fields.next, notice: None, request_id });
+            let signup = services.signup().await?;
+            let page =
+                login(LoginPage { form, signup, next: fields.next, notice: None, request_id });
             Ok(refused(&fault, page))
         }
     }
@@ -115,7 +118,7 @@ pub async fn enter(
     services: &Services,
     headers: &HeaderMap,
     secret: &LoginSecret,
-    onward: Redirect,
+    onward: impl IntoResponse,
 ) -> Result<Response, Fault> {
     if let Some(old) = cookies::login(&services.instance, headers) {
         services.accounts.sign_out(&old).await?;
@@ -194,8 +197,7 @@ async fn sign_up(
             return Ok(refused(&fault, again(sent.with_code(fault.code)).await?));
         }
     };
-    let password = GivenPassword::from(fields.password.as_str());
-    let (_, secret) = services.accounts.sign_in(&user.email, password, visitor.device).await?;
+    let secret = services.accounts.sign_in_new(&user, &visitor.device).await?;
     enter(&services, &headers, &secret, Redirect::to("/")).await
 }
 
@@ -231,6 +233,6 @@ async fn require_open(services: &Services) -> Result<(), Fault> {
 }
 
 /// What a person can mend is shown at the form; what they cannot is a page of its own.
-fn for_the_form(fault: Fault) -> Result<Fault, Fault> {
+pub fn for_the_form(fault: Fault) -> Result<Fault, Fault> {
     if fault.status().is_server_error() { Err(fault) } else { Ok(fault) }
 }

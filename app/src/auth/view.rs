@@ -1,6 +1,8 @@
 //! The two doors into Tiny: one column, one form, one button.
 
+use accounts::{Email, PersonName};
 use leptos::prelude::*;
+use web::SignupMode;
 
 use super::{CheckMailPage, LoginPage, SignupPage};
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
     document,
     ui::{
         button::{Submit, Weight},
-        field::{FormProblem, Hidden, TextField},
+        field::{FormProblem, Hidden, NewPassword, TextField},
         notice::NoticeBar,
     },
 };
@@ -16,7 +18,7 @@ use crate::{
 /// `/login`.
 #[must_use]
 pub fn login(page: LoginPage) -> String {
-    let LoginPage { form, next, notice, request_id } = page;
+    let LoginPage { form, signup, next, notice, request_id } = page;
     let next = form.value("next").map(str::to_owned).or(next).unwrap_or_default();
     let is_returning = form.value("email").is_some();
     door("Sign in", request_id, move || {
@@ -24,18 +26,35 @@ pub fn login(page: LoginPage) -> String {
             <h1>"Sign in"</h1>
             <NoticeBar notice/>
             <form class="form" method="post" action="/login">
-                <FormProblem form=form.clone()/>
+                <FormProblem form=form.clone() has_field=true/>
                 <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true
-                    focused=!is_returning form=form.clone()/>
+                    max_length=Email::MAX_BYTES focused=!is_returning form=form.clone()/>
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password"
                     required=true focused=is_returning form/>
                 <Hidden name="next" value=next/>
                 <Submit weight=Weight::Primary label="Sign in"/>
             </form>
             <p class="door-other"><a href="/forgot">"Forgot your password?"</a></p>
-            <p class="door-other">"New here? "<a href="/signup">"Create an account"</a></p>
+            <p class="door-other"><NewHere signup/></p>
         }
     })
+}
+
+#[component]
+fn NewHere(signup: SignupMode) -> impl IntoView {
+    match closed_words(signup) {
+        Some(words) => view! { {words} }.into_any(),
+        None => view! { "New here? "<a href="/signup">"Create an account"</a> }.into_any(),
+    }
+}
+
+/// How someone comes to an account where strangers do not make their own; none where they do.
+pub(crate) const fn closed_words(signup: SignupMode) -> Option<&'static str> {
+    match signup {
+        SignupMode::Open => None,
+        SignupMode::Invite => Some("New accounts are made by invitation."),
+        SignupMode::Closed => Some("New accounts are made by whoever runs this instance."),
+    }
 }
 
 /// `/signup`.
@@ -49,14 +68,12 @@ pub fn signup(page: SignupPage) -> String {
                 <p class="dim">"This is the first account of this instance, so it will own it."</p>
             })}
             <form class="form" method="post" action="/signup">
-                <FormProblem form=form.clone()/>
+                <FormProblem form=form.clone() has_field=true/>
                 <TextField name="name" label="Your name (optional)" autocomplete="name" focused=true
-                    max_length=100 form=form.clone()/>
+                    max_length=PersonName::MAX_CHARS form=form.clone()/>
                 <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true
-                    form=form.clone()/>
-                <TextField name="password" label="Password" kind="password" autocomplete="new-password"
-                    hint="8 to 256 characters. Any characters; longer is better." min_length=8 max_length=256
-                    required=true form/>
+                    max_length=Email::MAX_BYTES form=form.clone()/>
+                <NewPassword name="password" label="Password" form/>
                 <Submit weight=Weight::Primary label="Create account"/>
             </form>
             <p class="door-other">"Have an account? "<a href="/login">"Sign in"</a></p>

@@ -30,7 +30,7 @@ use facts::Facts;
 /// `/{workspace}/analytics/setup/debug/{attemptId}`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: AttemptPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     let name = format::short_id(&page.attempt.row.id.to_string());
     chrome::page(chrome, Place::Debug, &name, move || view! { <Opened page workspace/> })
 }

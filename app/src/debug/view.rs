@@ -15,7 +15,7 @@ use crate::{
 /// `/{workspace}/analytics/setup/debug`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: DebugPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     chrome::page(chrome, Place::Debug, "Debug", move || {
         let path = format!("/{workspace}/analytics/setup/debug");
         let setup = format!("/{workspace}/analytics/setup?source={}", page.reply.source.slug);

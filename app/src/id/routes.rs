@@ -1,5 +1,6 @@
 //! Any id Tiny ever handed out leads to its page, for those who may see it.
 
+use audit::Filter;
 use axum::{
     Router,
     extract::{Path, Query, State},
@@ -7,9 +8,15 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use model::ids::{AttemptId, OrganizationId, RequestId, SourceId};
+use model::{
+    Permission,
+    ids::{
+        AttemptId, AuditId, InvitationId, MemberId, OrganizationId, RequestId, RoleId, SourceId,
+    },
+};
 use serde::Deserialize;
 use web::{Fault, Services, pages::Viewer};
+use workspaces::Membership;
 
 use super::{UnknownIdPage, page};
 use crate::serving::{html, viewer_chrome};
@@ -51,28 +58,97 @@ async fn find(services: &Services, viewer: &Viewer, id: &str) -> Result<Response
 
 /// Looks in every workspace of the viewer, and in no other.
 async fn page_of(services: &Services, viewer: &Viewer, id: &str) -> Result<Option<String>, Fault> {
-    let attempt = id.parse::<AttemptId>().ok();
-    let attempt = attempt.or_else(|| id.parse().ok().map(RequestId::attempt));
-    let source = id.parse::<SourceId>().ok();
-    let workspace = id.parse::<OrganizationId>().ok();
     for membership in services.workspaces.list_organizations(viewer.user.id).await? {
-        let organization = &membership.organization;
-        if workspace == Some(organization.id) {
-            return Ok(Some(format!("/{}", organization.slug)));
-        }
-        let setup = format!("/{}/analytics/setup", organization.slug);
-        if let Some(attempt) = attempt
-            && attempts::find(&services.db, organization.id, attempt).await?.is_some()
-        {
-            return Ok(Some(format!("{setup}/debug/{attempt}")));
-        }
-        if let Some(source) = source {
-            match services.sources.get_source(organization.id, source).await {
-                Ok(source) => return Ok(Some(format!("{setup}?source={}", source.slug))),
-                Err(sources::Error::NotFound) => {}
-                Err(error) => return Err(error.into()),
-            }
+        if let Some(page) = page_in(services, &membership, id).await? {
+            return Ok(Some(page));
         }
     }
     Ok(None)
+}
+
+/// The page of an id of this workspace, when the member may see it.
+async fn page_in(
+    services: &Services,
+    membership: &Membership,
+    id: &str,
+) -> Result<Option<String>, Fault> {
+    let organization = &membership.organization;
+    let home = format!("/{}", organization.slug);
+    if id.parse() == Ok(organization.id) {
+        return Ok(Some(home));
+    }
+    if id.parse() == Ok(membership.member_id) {
+        return Ok(Some(format!("{home}/access/team/{id}")));
+    }
+    let may = |key| membership.permissions.has(key);
+    let mut page = None;
+    if may(Permission::AnalyticsReport) {
+        page = in_analytics(services, organization.id, id).await?;
+    }
+    if page.is_none() && may(Permission::UsersRead) {
+        page = in_team(services, organization.id, id).await?;
+    }
+    if page.is_none() && may(Permission::AuditRead) {
+        page = in_audit(services, organization.id, id).await?;
+    }
+    Ok(page.map(|page| home + &page))
+}
+
+async fn in_analytics(
+    services: &Services,
+    organization: OrganizationId,
+    id: &str,
+) -> Result<Option<String>, Fault> {
+    let attempt = id.parse::<AttemptId>().ok();
+    if let Some(attempt) = attempt.or_else(|| id.parse().ok().map(RequestId::attempt)) {
+        let found = attempts::find(&services.db, organization, attempt).await?;
+        return Ok(found.map(|_| format!("/analytics/setup/debug/{attempt}")));
+    }
+    let Ok(source) = id.parse::<SourceId>() else { return Ok(None) };
+    match services.sources.get_source(organization, source).await {
+        Ok(source) => Ok(Some(format!("/analytics/setup?source={}", source.slug))),
+        Err(sources::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn in_team(
+    services: &Services,
+    organization: OrganizationId,
+    id: &str,
+) -> Result<Option<String>, Fault> {
+    let workspaces = &services.workspaces;
+    if let Ok(member) = id.parse::<MemberId>() {
+        return match workspaces.get_member(organization, member).await {
+            Ok(_) => Ok(Some(format!("/access/team/{member}"))),
+            Err(workspaces::Error::MemberNotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        };
+    }
+    if let Ok(role) = id.parse::<RoleId>() {
+        let roles = workspaces.list_roles(organization).await?;
+        let is_one = roles.iter().any(|one| one.id == role);
+        return Ok(is_one.then(|| "/access/roles".to_owned()));
+    }
+    let Ok(invitation) = id.parse::<InvitationId>() else { return Ok(None) };
+    let open = workspaces.list_invitations(organization).await?;
+    let is_one = open.iter().any(|one| one.id == invitation);
+    Ok(is_one.then(|| "/access/team#invitations".to_owned()))
+}
+
+async fn in_audit(
+    services: &Services,
+    organization: OrganizationId,
+    id: &str,
+) -> Result<Option<String>, Fault> {
+    let request = if let Ok(entry) = id.parse::<AuditId>() {
+        audit::find_request(&services.db, organization, entry).await?
+    } else if let Ok(request) = id.parse::<RequestId>() {
+        let filter = Filter { request: Some(request), limit: 1, ..Filter::default() };
+        let entries = audit::list(&services.db, organization, &filter).await?;
+        entries.into_iter().next().map(|entry| entry.request_id)
+    } else {
+        None
+    };
+    Ok(request.map(|request| format!("/access/audit?request={request}")))
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The ids that people meet, and where each is found.
-const KINDS: [(&str, &str, &str); 4] = [
+const KINDS: [(&str, &str, &str); 8] = [
     (
         "attempt_…",
         "One request to an ingest endpoint",
@@ -26,8 +26,12 @@ const KINDS: [(&str, &str, &str); 4] = [
         "One exchange with this server",
         "In the header X-Request-Id of every answer, and on error pages",
     ),
-    ("src_…", "A source", "In the API"),
-    ("org_…", "A workspace", "In the API, as organizationId"),
+    ("src_…", "A source", "In the API, and in the audit log"),
+    ("org_…", "A workspace", "In Settings, and in the API as organizationId"),
+    ("member_…", "Someone's place in a workspace", "On their page, and in the audit log"),
+    ("role_…", "A role", "In the API, and in the audit log"),
+    ("invite_…", "An open invitation", "In the API, and in the audit log"),
+    ("audit_…", "An entry of the audit log", "In the API, and in its export"),
 ];
 
 /// `/id/{anything}` when nothing was found.
@@ -43,8 +47,8 @@ pub fn page(chrome: &Chrome, page: UnknownIdPage) -> String {
             view! {
                 <p class="lead">
                     <code>{id}</code>" names an exchange that began at "{at}". Requests to ingest endpoints are kept \
-                    as attempts, and none of yours has this id: it was a page or a call of the API, it is older than \
-                    the workspace keeps attempts, or it belongs to a workspace you are not a member of."
+                    as attempts and changes in the audit log, and none that you may see has this id: it changed nothing, \
+                    it is older than the workspace keeps, or it belongs to a workspace you are not a member of."
                 </p>
                 <p>"Whoever runs this server finds the line of every exchange in its log: search it for the id."</p>
             }

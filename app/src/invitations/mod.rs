@@ -6,6 +6,8 @@ mod view;
 pub(crate) use routes::routes;
 pub use view::page;
 
+use web::SignupMode;
+
 use crate::ui::form::Form;
 
 /// What `/invitations/{secret}` shows.
@@ -34,10 +36,10 @@ pub struct InvitationPage {
 /// Who looks at an invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reader {
-    /// Nobody is signed in; `can_sign_up`: whether the link may make an account.
+    /// Nobody is signed in.
     Nobody {
-        /// Whether it may.
-        can_sign_up: bool,
+        /// Who may make an account; with an invitation only a closed instance stops them.
+        signup: SignupMode,
     },
     /// Whom it is for.
     Invited,

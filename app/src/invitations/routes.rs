@@ -1,24 +1,28 @@
 //! The link's page, and the two ways to accept.
 
-use accounts::{Email, GivenPassword, LinkSecret, NewAccount, Password, User};
+use accounts::{Email, LinkSecret, NewAccount, Password, User};
 use audit::Actor;
 use axum::{
     Router,
     extract::{Form as Fields, Path, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use model::Code;
 use serde::Deserialize;
 use web::{
-    Fault, Services, SignupMode, cookies,
+    Fault, Services, SignupMode,
     pages::{Viewer, Visitor},
 };
 use workspaces::Invitation;
 
 use super::{InvitationPage, Reader, page};
-use crate::{auth::read_name, serving::html, ui::form::Form};
+use crate::{
+    auth::{enter, for_the_form, read_name},
+    serving::{html, refused},
+    ui::form::Form,
+};
 
 pub fn routes() -> Router<Services> {
     Router::new()
@@ -50,7 +54,7 @@ fn render(
     form: Form,
 ) -> String {
     let reader = match &visitor.user {
-        None => Reader::Nobody { can_sign_up: may_sign_up(services) },
+        None => Reader::Nobody { signup: services.instance.signup },
         Some(user) if user.email.as_str() == invitation.email => Reader::Invited,
         Some(user) => Reader::Other(user.email.to_string()),
     };
@@ -103,6 +107,7 @@ async fn sign_up(
     State(services): State<Services>,
     Path(secret): Path<String>,
     visitor: Visitor,
+    headers: HeaderMap,
     Fields(fields): Fields<SignUp>,
 ) -> Result<Response, Fault> {
     let (link, invitation) = find(&services, &secret).await?;
@@ -123,25 +128,30 @@ async fn sign_up(
         return Ok(html(StatusCode::BAD_REQUEST, page));
     };
     let email = Email::parse(&invitation.email).map_err(|_| Fault::of(Code::InvitationNotFound))?;
-    let new = NewAccount { email: email.clone(), password, name };
-    let user = match services.sign_up_invited(new, visitor.device.address).await {
+    let new = NewAccount { email, password, name };
+    let (is_mailed, address) = (invitation.is_mailed, visitor.device.address);
+    let user = match services.sign_up_invited(new, is_mailed, address).await {
         Ok(user) => user,
-        Err(fault) if fault.code == Code::EmailTaken => {
-            let form = form.with_problem(
-                "There is an account with this address already.",
-                "Sign in with it; the invitation waits for you.",
-            );
-            return Ok(html(
-                fault.status(),
-                render(&services, &visitor, invitation, &secret, form),
-            ));
+        Err(fault) => {
+            let fault = for_the_form(fault)?;
+            let form = not_made(form, fault.code);
+            return Ok(refused(&fault, render(&services, &visitor, invitation, &secret, form)));
         }
-        Err(fault) => return Err(fault),
     };
+    let login = services.accounts.sign_in_new(&user, &visitor.device).await?;
     let actor = Actor::person(user.id, &visitor.exchange);
-    let onward = join(&services, actor, &user, &link).await?;
-    let password = GivenPassword::from(fields.password.as_str());
-    let (_, login) = services.accounts.sign_in(&email, password, visitor.device).await?;
-    let cookie = cookies::set(&services.instance, &login);
-    Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
+    // They have an account now and are signed in, whatever has become of the invitation meanwhile.
+    let joined = join(&services, actor, &user, &link).await;
+    enter(&services, &headers, &login, joined).await
+}
+
+/// There is no field for the address, so what is wrong with it is told of the form.
+fn not_made(form: Form, code: Code) -> Form {
+    match code {
+        Code::EmailTaken => form.with_problem(
+            "There is an account with this address already.",
+            "Sign in with it; the invitation waits for you.",
+        ),
+        code => form.with_code(code),
+    }
 }

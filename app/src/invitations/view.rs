@@ -1,14 +1,16 @@
 //! An invitation, as whoever follows its link sees it.
 
+use accounts::PersonName;
 use leptos::prelude::*;
+use web::SignupMode;
 
 use super::{InvitationPage, Reader};
 use crate::{
-    auth::door,
+    auth::{closed_words, door},
     format,
     ui::{
         button::{LinkButton, Submit, Weight},
-        field::{FormProblem, TextField},
+        field::{FormProblem, NewPassword, TextField, Username},
         form::Form,
     },
 };
@@ -21,11 +23,13 @@ pub fn page(page: InvitationPage) -> String {
     door("Invitation", page.request_id, move || {
         let until = format::to_the_minute(&expires_at);
         let act = match reader {
-            Reader::Nobody { can_sign_up } => {
-                let sign_up = can_sign_up.then(|| {
+            Reader::Nobody { signup } => {
+                let sign_up = if signup == SignupMode::Closed {
+                    view! { <Closed email=email.clone()/> }.into_any()
+                } else {
                     let action = format!("{path}/signup");
-                    view! { <SignUp email=email.clone() action form/> }
-                });
+                    view! { <SignUp email=email.clone() action form/> }.into_any()
+                };
                 let login = format!("/login?next={path}");
                 view! {
                     {sign_up}
@@ -59,14 +63,24 @@ fn SignUp(email: String, action: String, form: Form) -> impl IntoView {
     view! {
         <form class="form" method="post" action=action>
             <FormProblem form=form.clone()/>
-            <p class="dim">"Your account will have the address "<b>{email}</b>"."</p>
-            <TextField name="name" label="Your name (optional)" autocomplete="name" max_length=100
+            <p class="dim">"Your account will have the address "<b>{email.clone()}</b>"."</p>
+            <Username email/>
+            <TextField name="name" label="Your name (optional)" autocomplete="name" max_length=PersonName::MAX_CHARS
                 form=form.clone()/>
-            <TextField name="password" label="Password" kind="password" autocomplete="new-password"
-                hint="8 to 256 characters. Any characters; longer is better." min_length=8 max_length=256
-                required=true form/>
+            <NewPassword name="password" label="Password" form/>
             <Submit weight=Weight::Primary label="Create account and join"/>
         </form>
+    }
+}
+
+/// For someone without an account where none is made behind a link.
+#[component]
+fn Closed(email: String) -> impl IntoView {
+    view! {
+        <p>
+            {closed_words(SignupMode::Closed)}" If you have none, ask them for one with the address "<b>{email}</b>
+            ", and open this link again."
+        </p>
     }
 }
 

@@ -1,10 +1,10 @@
 //! The page, its check, and its sending.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use axum::{
     Router,
-    extract::{Form as Fields, State},
+    extract::State,
     http::StatusCode,
     response::Response,
     routing::{get, post},
@@ -14,10 +14,11 @@ use model::{
     wire::team::{BulkOutcome, BulkResult},
 };
 use web::{Fault, Services, pages::Member as Viewer};
-use workspaces::{MOST_WISHES, Wish, read_wishes};
+use workspaces::{MOST_WISHES, TooManyWishes, Wish, read_wishes};
 
 use super::{InviteManyPage, Stage, page};
 use crate::{
+    posted::Posted,
     serving::{html, member_chrome},
     team::{givable, require_both},
     ui::form::Form,
@@ -27,8 +28,6 @@ pub fn routes() -> Router<Services> {
     let bulk = "/{workspace}/access/invitations/bulk";
     Router::new().route(bulk, get(show).post(check)).route(&format!("{bulk}/send"), post(send))
 }
-
-type Posted = Fields<HashMap<String, String>>;
 
 async fn show(State(services): State<Services>, viewer: Viewer) -> Result<Response, Fault> {
     require_both(&viewer)?;
@@ -56,10 +55,10 @@ async fn render(
 async fn check(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     require_both(&viewer)?;
-    let wishes = match read(&services, &viewer, &fields).await? {
+    let wishes = match read(&services, &viewer, &posted).await? {
         Ok(wishes) => wishes,
         Err(form) => {
             return render(&services, &viewer, StatusCode::BAD_REQUEST, Stage::Writing, form).await;
@@ -71,7 +70,7 @@ async fn check(
         results.iter().zip(expired).filter(|(result, is_expired)| takes(result, *is_expired));
     let taken = i64::try_from(taken.count()).unwrap_or(i64::MAX);
     let stage = Stage::Checked { results, taken };
-    render(&services, &viewer, StatusCode::OK, stage, Form::sent(fields)).await
+    render(&services, &viewer, StatusCode::OK, stage, posted.form()).await
 }
 
 /// Whether an entry would take a seat: someone new does, and someone whose invitation had lost its seat.
@@ -102,10 +101,10 @@ async fn expired(
 async fn send(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     require_both(&viewer)?;
-    let wishes = match read(&services, &viewer, &fields).await? {
+    let wishes = match read(&services, &viewer, &posted).await? {
         Ok(wishes) => wishes,
         Err(form) => {
             return render(&services, &viewer, StatusCode::BAD_REQUEST, Stage::Writing, form).await;
@@ -119,25 +118,24 @@ async fn send(
 async fn read(
     services: &Services,
     viewer: &Viewer,
-    fields: &HashMap<String, String>,
+    posted: &Posted,
 ) -> Result<Result<Vec<Wish>, Form>, Fault> {
     let roles = services.workspaces.list_roles(viewer.caller.organization_id()).await?;
-    let typed = |field: &str| fields.get(field).map(String::as_str).unwrap_or_default();
-    let role = typed("roleId").parse::<RoleId>().ok();
-    let form = || Form::sent(fields.clone());
+    let role = posted.text("roleId").parse::<RoleId>().ok();
+    let form = || posted.clone().form();
     let Some(role) = role.filter(|id| roles.iter().any(|role| role.id == *id)) else {
         return Ok(Err(form().with_error("roleId", "Choose a role.")));
     };
-    let wishes = read_wishes(typed("list"), &roles, role);
-    let count = wishes.len();
-    Ok(if count == 0 {
-        Err(form().with_error("list", "Paste at least one e-mail address."))
-    } else if count > MOST_WISHES {
-        let sentence = format!(
-            "These are {count} entries, and at most {MOST_WISHES} go at once. Split the list."
-        );
-        Err(form().with_error("list", &sentence))
-    } else {
-        Ok(wishes)
+    Ok(match read_wishes(posted.text("list"), &roles, role) {
+        Ok(wishes) if wishes.is_empty() => {
+            Err(form().with_error("list", "Paste at least one e-mail address."))
+        }
+        Ok(wishes) => Ok(wishes),
+        Err(TooManyWishes(count)) => {
+            let sentence = format!(
+                "These are {count} entries, and at most {MOST_WISHES} go at once. Split the list."
+            );
+            Err(form().with_error("list", &sentence))
+        }
     })
 }

@@ -4,6 +4,7 @@ mod results;
 
 use leptos::prelude::*;
 use model::wire::team::{BulkOutcome, BulkResult, Role};
+use workspaces::MOST_WISHES;
 
 use super::{InviteManyPage, Stage};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     format,
     ui::{
         button::{Submit, Weight},
-        field::{Select, TextArea},
+        field::{RoleSelect, TextArea},
         form::Form,
         notice::{Notice, NoticeBar},
     },
@@ -21,7 +22,7 @@ use results::{Checked, Results};
 /// `/{workspace}/access/invitations/bulk`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: InviteManyPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     chrome::page(chrome, Place::Team, "Invite several", move || {
         let team = format!("/{workspace}/access/team");
         let bulk = format!("/{workspace}/access/invitations/bulk");
@@ -111,14 +112,14 @@ fn ListForm(
     label: &'static str,
     weight: Weight,
 ) -> impl IntoView {
-    let viewer = roles.iter().find(|role| role.kind.as_deref() == Some("viewer"));
-    let value = viewer.or(roles.last()).map(|role| role.id.to_string()).unwrap_or_default();
-    let options = roles.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
+    let hint = format!(
+        "On lines or between commas, at most {MOST_WISHES}. The name of a role behind an address gives that one; a first \
+         line with headings is skipped."
+    );
     view! {
         <form class="form" method="post" action=action>
-            <TextArea name="list" label="Addresses" rows=8 placeholder="ana@acme.dev\nbo@acme.dev, Analyst" form=form.clone()
-                hint="On lines or between commas, at most 200. The name of a role behind an address gives that one; a first line with headings is skipped."/>
-            <Select name="roleId" label="Role of the others" value options form
+            <TextArea name="list" label="Addresses" rows=8 placeholder="ana@acme.dev\nbo@acme.dev, Analyst" form=form.clone() hint/>
+            <RoleSelect label="Role of the others" roles form
                 hint="For every entry without a role of its own. You can give the roles that permit no more than yours."/>
             <Submit weight label=label/>
         </form>
@@ -130,7 +131,13 @@ mod tests {
     use super::*;
 
     fn result(outcome: BulkOutcome) -> BulkResult {
-        BulkResult { typed: "ana@acme.dev".to_owned(), outcome, role_name: None, link: None }
+        BulkResult {
+            typed: "ana@acme.dev".to_owned(),
+            email: None,
+            outcome,
+            role_name: None,
+            link: None,
+        }
     }
 
     #[test]

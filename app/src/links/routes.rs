@@ -6,7 +6,7 @@ use axum::{
     extract::{Form as Fields, Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use model::Code;
 use serde::Deserialize;
@@ -22,22 +22,67 @@ use crate::{
 pub fn routes() -> Router<Services> {
     Router::new()
         .route("/forgot", get(show_forgot).post(ask))
-        .route("/reset/{secret}", get(show_reset).post(set_password))
-        .route("/verify/{secret}", get(show_verify).post(set_verified))
-        .route("/confirm/{secret}", get(show_confirm).post(make_account))
+        .route("/reset/{secret}", shown(Purpose::Reset).post(set_password))
+        .route("/verify/{secret}", shown(Purpose::Verify).post(set_verified))
+        .route("/confirm/{secret}", shown(Purpose::Confirm).post(make_account))
 }
 
-/// The secret of a link, as the path holds it.
-fn read(secret: &str) -> Result<LinkSecret, Fault> {
-    LinkSecret::parse(secret).ok_or(Fault::of(Code::LinkNotFound))
+fn shown(purpose: Purpose) -> MethodRouter<Services> {
+    get(move |services, secret, visitor| purpose.show(services, secret, visitor))
 }
 
-fn page(kind: &str, secret: &LinkSecret, email: &Email, visitor: &Visitor) -> LinkPage {
-    LinkPage {
-        email: email.to_string(),
-        path: format!("/{kind}/{}", secret.expose()),
-        form: Form::default(),
-        request_id: visitor.exchange.request.to_string(),
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Reset,
+    Verify,
+    Confirm,
+}
+
+impl Purpose {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::Verify => "verify",
+            Self::Confirm => "confirm",
+        }
+    }
+
+    /// The page of a link that works, with its secret and the address that it belongs to.
+    async fn open(
+        self,
+        services: &Services,
+        visitor: &Visitor,
+        secret: &str,
+    ) -> Result<(LinkSecret, Email, LinkPage), Fault> {
+        let secret = LinkSecret::parse(secret).ok_or(Fault::of(Code::LinkNotFound))?;
+        let email = match self {
+            Self::Reset => services.accounts.find_reset(&secret).await?,
+            Self::Verify => services.accounts.find_verification(&secret).await?,
+            Self::Confirm => services.accounts.find_sign_up(&secret).await?,
+        };
+        let page = LinkPage {
+            email: email.to_string(),
+            path: format!("/{}/{}", self.path(), secret.expose()),
+            form: Form::default(),
+            request_id: visitor.exchange.request.to_string(),
+        };
+        Ok((secret, email, page))
+    }
+
+    async fn show(
+        self,
+        State(services): State<Services>,
+        Path(secret): Path<String>,
+        visitor: Visitor,
+    ) -> Result<Response, Fault> {
+        let (_, _, page) = self.open(&services, &visitor, &secret).await?;
+        let page = match self {
+            Self::Reset => reset(page),
+            Self::Verify => verify(page),
+            Self::Confirm => confirm(page),
+        };
+        Ok(html(StatusCode::OK, page))
     }
 }
 
@@ -81,16 +126,6 @@ async fn ask(
     }
 }
 
-async fn show_reset(
-    State(services): State<Services>,
-    Path(secret): Path<String>,
-    visitor: Visitor,
-) -> Result<Response, Fault> {
-    let secret = read(&secret)?;
-    let email = services.accounts.find_reset(&secret).await?;
-    Ok(html(StatusCode::OK, reset(page("reset", &secret, &email, &visitor))))
-}
-
 #[derive(Deserialize)]
 struct GivenFields {
     #[serde(default)]
@@ -103,29 +138,17 @@ async fn set_password(
     visitor: Visitor,
     Fields(fields): Fields<GivenFields>,
 ) -> Result<Response, Fault> {
-    let secret = read(&secret)?;
-    let email = services.accounts.find_reset(&secret).await?;
+    let (secret, _, page) = Purpose::Reset.open(&services, &visitor, &secret).await?;
     match Password::parse(&fields.password) {
         Ok(password) => {
-            services.reset_password(&secret, password).await?;
+            services.reset_password(&secret, password, &visitor.exchange).await?;
             Ok(Redirect::to("/login?done=reset").into_response())
         }
         Err(error) => {
             let form = Form::default().with_error("password", &error.to_string());
-            let page = LinkPage { form, ..page("reset", &secret, &email, &visitor) };
-            Ok(html(StatusCode::BAD_REQUEST, reset(page)))
+            Ok(html(StatusCode::BAD_REQUEST, reset(LinkPage { form, ..page })))
         }
     }
-}
-
-async fn show_verify(
-    State(services): State<Services>,
-    Path(secret): Path<String>,
-    visitor: Visitor,
-) -> Result<Response, Fault> {
-    let secret = read(&secret)?;
-    let email = services.accounts.find_verification(&secret).await?;
-    Ok(html(StatusCode::OK, verify(page("verify", &secret, &email, &visitor))))
 }
 
 async fn set_verified(
@@ -133,22 +156,11 @@ async fn set_verified(
     Path(secret): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, Fault> {
-    let secret = read(&secret)?;
-    let email = services.accounts.find_verification(&secret).await?;
+    let (secret, email, _) = Purpose::Verify.open(&services, &visitor, &secret).await?;
     services.accounts.verify(&secret).await?;
     let is_own = visitor.user.is_some_and(|user| user.email == email);
     let onward = if is_own { "/account?done=verified" } else { "/login?done=verified" };
     Ok(Redirect::to(onward).into_response())
-}
-
-async fn show_confirm(
-    State(services): State<Services>,
-    Path(secret): Path<String>,
-    visitor: Visitor,
-) -> Result<Response, Fault> {
-    let secret = read(&secret)?;
-    let email = services.accounts.find_sign_up(&secret).await?;
-    Ok(html(StatusCode::OK, confirm(page("confirm", &secret, &email, &visitor))))
 }
 
 async fn make_account(
@@ -158,14 +170,13 @@ async fn make_account(
     headers: HeaderMap,
     Fields(fields): Fields<GivenFields>,
 ) -> Result<Response, Fault> {
-    let secret = read(&secret)?;
-    let email = services.accounts.find_sign_up(&secret).await?;
-    let given = || GivenPassword::from(fields.password.as_str());
-    let made = services.accounts.confirm_sign_up(&secret, given()).await;
-    if let Err(fault) = made.map_err(Fault::from) {
-        return not_made(fault, page("confirm", &secret, &email, &visitor));
-    }
-    let (_, login) = services.accounts.sign_in(&email, given(), visitor.device).await?;
+    let (secret, _, page) = Purpose::Confirm.open(&services, &visitor, &secret).await?;
+    let password = GivenPassword::from(fields.password.as_str());
+    let user = match services.confirm_sign_up(&secret, password).await {
+        Ok(user) => user,
+        Err(fault) => return not_made(fault, page),
+    };
+    let login = services.accounts.sign_in_new(&user, &visitor.device).await?;
     enter(&services, &headers, &login, Redirect::to("/")).await
 }
 

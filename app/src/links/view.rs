@@ -1,5 +1,6 @@
 //! One column, one form, one button each.
 
+use accounts::Email;
 use leptos::prelude::*;
 
 use super::{AskedPage, ForgotPage, LinkPage};
@@ -7,7 +8,7 @@ use crate::{
     auth::door,
     ui::{
         button::{LinkButton, Submit, Weight},
-        field::{FormProblem, TextField, Username},
+        field::{FormProblem, NewPassword, TextField, Username},
     },
 };
 
@@ -20,8 +21,9 @@ pub fn forgot(page: ForgotPage) -> String {
             <h1>"Forgot your password?"</h1>
             <p>"Say which address you sign in with. A link goes there, with which you choose another password."</p>
             <form class="form" method="post" action="/forgot">
-                <FormProblem form=form.clone()/>
+                <FormProblem form=form.clone() has_field=true/>
                 <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true focused=true
+                    max_length=Email::MAX_BYTES
                     form/>
                 <Submit weight=Weight::Primary label="Send the link"/>
             </form>
@@ -50,12 +52,8 @@ pub fn asked(page: AskedPage) -> String {
         } else {
             view! {
                 <p>
-                    "If an account has the address "<b>{email}</b>", there is a link for it now. It works for an hour, "
-                    "and once."
-                </p>
-                <p>
-                    "This instance sends no mail: the link stands in the server's log. Whoever runs it can hand it to "
-                    "you."
+                    "This instance sends no mail. Ask whoever runs it to set a new password for "<b>{email}</b>": the "
+                    "command line of the server can do that."
                 </p>
             }
             .into_any()
@@ -81,9 +79,7 @@ pub fn reset(page: LinkPage) -> String {
             </p>
             <form class="form" method="post" action=path>
                 <Username email/>
-                <TextField name="password" label="New password" kind="password" autocomplete="new-password"
-                    hint="8 to 256 characters. Any characters; longer is better." min_length=8 max_length=256
-                    required=true focused=true form/>
+                <NewPassword name="password" label="New password" focused=true form/>
                 <Submit weight=Weight::Primary label="Set the password"/>
             </form>
         }
@@ -115,7 +111,7 @@ pub fn confirm(page: LinkPage) -> String {
             <h1>"Confirm your account"</h1>
             <p>"One more step for "<b>{email.clone()}</b>": the password that you chose when you signed up."</p>
             <form class="form" method="post" action=path>
-                <FormProblem form=form.clone()/>
+                <FormProblem form=form.clone() has_field=true/>
                 <Username email/>
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password"
                     required=true focused=true form/>

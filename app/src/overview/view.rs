@@ -26,7 +26,7 @@ use crate::{
 /// `/{workspace}`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: OverviewPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     chrome::page(chrome, Place::Overview, "Overview", move || {
         let OverviewPage { now, sources, can_manage, offered_by, notice } = page;
         let create = format!("/{workspace}/analytics/setup/new");
@@ -74,7 +74,7 @@ fn NoSource(create: String, can_manage: bool) -> impl IntoView {
                         <p><LinkButton weight=Weight::Primary href=create label="Create a source"/></p>
                     }.into_any()
                 } else {
-                    view! { <p class="dim">"Owners, admins and analysts of this workspace can create one."</p> }.into_any()
+                    view! { <p class="dim">"Creating one takes the permission "<code>"analytics.manage"</code>"."</p> }.into_any()
                 }}
             </Empty>
         </section>

@@ -1,10 +1,8 @@
 //! The roles' pages and forms.
 
-use std::collections::HashMap;
-
 use axum::{
     Router,
-    extract::{Form as Fields, Path, Query, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -16,6 +14,7 @@ use workspaces::{Role, RoleChanges, RoleName};
 
 use super::{ListedRole, RolePage, RolesPage, role_page, roles_page};
 use crate::{
+    posted::Posted,
     serving::{html, member_chrome},
     ui::{form::Form, notice::Notice},
 };
@@ -28,8 +27,6 @@ pub fn routes() -> Router<Services> {
         .route(&format!("{roles}/{{role}}"), get(show_one).post(change))
         .route(&format!("{roles}/{{role}}/delete"), post(delete))
 }
-
-type Posted = Fields<HashMap<String, String>>;
 
 #[derive(Deserialize)]
 struct Wanted {
@@ -156,21 +153,19 @@ async fn show_one(
 }
 
 /// What was typed and ticked.
-fn read(fields: &HashMap<String, String>) -> (Result<RoleName, String>, Permissions) {
-    let typed = fields.get("name").map(String::as_str).unwrap_or_default();
-    let is_ticked = |key: &Permission| fields.contains_key(key.key());
-    let permissions = Permission::ALL.iter().copied().filter(is_ticked).collect();
-    (RoleName::parse(typed).map_err(|error| error.to_string()), permissions)
+fn read(posted: &Posted) -> (Result<RoleName, String>, Permissions) {
+    let name = RoleName::parse(posted.text("name")).map_err(|error| error.to_string());
+    (name, posted.permissions())
 }
 
 async fn create(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     require_both(&viewer)?;
-    let (name, permissions) = read(&fields);
-    let form = Form::sent(fields);
+    let (name, permissions) = read(&posted);
+    let form = posted.form();
     let name = match name {
         Ok(name) => name,
         Err(sentence) => {
@@ -195,11 +190,11 @@ async fn change(
     State(services): State<Services>,
     Path((_, id)): Path<(String, String)>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let role = find_own(&services, &viewer, &id).await?;
-    let (name, permissions) = read(&fields);
-    let form = Form::sent(fields);
+    let (name, permissions) = read(&posted);
+    let form = posted.form();
     let name = match name {
         Ok(name) => name,
         Err(sentence) => {
@@ -225,12 +220,10 @@ async fn delete(
     State(services): State<Services>,
     Path((_, id)): Path<(String, String)>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let role = find_own(&services, &viewer, &id).await?;
-    if fields.get("confirm").is_none_or(|word| word != "delete") {
-        return Err(Fault::required("confirm"));
-    }
+    posted.require_confirmed("delete")?;
     let organization = viewer.caller.organization_id();
     let deleted = services.workspaces.delete_role(viewer.actor(), organization, role.id).await;
     match deleted.map_err(Fault::from) {

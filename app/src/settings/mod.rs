@@ -4,6 +4,7 @@ mod routes;
 mod view;
 
 pub(crate) use routes::routes;
+pub(crate) use view::LeaveCard;
 pub use view::page;
 
 use model::wire::{team::Member, workspaces::Organization};
@@ -19,8 +20,8 @@ pub struct SettingsPage {
     pub can_manage: bool,
     /// Whether the viewer is one of its owners.
     pub is_owner: bool,
-    /// Whether there is no other owner.
-    pub is_last_owner: bool,
+    /// Whether the viewer can leave.
+    pub leave: WayOut,
     /// What the owners are called; empty when the viewer may not see who belongs to the workspace.
     pub owners: Vec<String>,
     /// Whom an owner may offer it to; empty for everyone else.
@@ -31,6 +32,29 @@ pub struct SettingsPage {
     pub notice: Option<Notice>,
     /// The form that was refused, when this page answers one.
     pub refused: Option<(SettingsForm, Form)>,
+}
+
+/// Whether a member can leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayOut {
+    /// They can.
+    Open,
+    /// They are the last owner: someone else has to become one first.
+    LastOwner,
+    /// They are the last owner, and there is nobody else.
+    Alone,
+}
+
+impl WayOut {
+    /// That of one of `owners`, beside `others` who are none.
+    #[must_use]
+    pub const fn of_owner(owners: usize, others: usize) -> Self {
+        match (owners, others) {
+            (2.., _) => Self::Open,
+            (_, 0) => Self::Alone,
+            _ => Self::LastOwner,
+        }
+    }
 }
 
 /// An offer of ownership that waits for its answer.

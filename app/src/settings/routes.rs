@@ -1,21 +1,20 @@
 //! The settings' page and its forms.
 
-use std::collections::HashMap;
-
 use axum::{
     Router,
-    extract::{Form as Fields, Query, State},
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use model::{Code, Permission};
+use model::{Code, Permission, wire};
 use serde::Deserialize;
 use web::{Fault, Services, pages::Member as Viewer};
 use workspaces::{Member, Offer, OrganizationChanges, Slug, WorkspaceName};
 
-use super::{PendingOffer, SettingsForm, SettingsPage, page};
+use super::{PendingOffer, SettingsForm, SettingsPage, WayOut, page};
 use crate::{
+    posted::Posted,
     serving::{html, member_chrome},
     ui::{form::Form, notice::Notice},
 };
@@ -31,8 +30,6 @@ pub fn routes() -> Router<Services> {
         .route(&format!("{settings}/leave"), post(leave))
         .route(&format!("{settings}/delete"), post(delete))
 }
-
-type Posted = Fields<HashMap<String, String>>;
 
 #[derive(Deserialize)]
 struct Wanted {
@@ -72,14 +69,14 @@ async fn render(
     let members = services.workspaces.list_members(organization).await?;
     let (owners, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|one| one.is_owner);
     let offer = services.workspaces.find_offer(organization).await?;
-    let name = |owner: &Member| owner.name.clone().unwrap_or_else(|| owner.email.clone());
+    let name = |owner: Member| wire::team::Member::from(owner).shown_name().to_owned();
     let can_read_team = caller.require(Permission::UsersRead).is_ok();
     let data = SettingsPage {
         organization: (&caller.membership).into(),
         can_manage: caller.require(Permission::WorkspaceManage).is_ok(),
         is_owner,
-        is_last_owner: is_owner && owners.len() == 1,
-        owners: if can_read_team { owners.iter().map(name).collect() } else { Vec::new() },
+        leave: if is_owner { WayOut::of_owner(owners.len(), others.len()) } else { WayOut::Open },
+        owners: if can_read_team { owners.into_iter().map(name).collect() } else { Vec::new() },
         heirs: if is_owner { others.into_iter().map(Into::into).collect() } else { Vec::new() },
         offer: offer.and_then(|offer| shown(viewer, offer)),
         notice,
@@ -122,12 +119,12 @@ async fn refuse(
 async fn change(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::WorkspaceManage)?;
-    let typed = |field: &str| fields.get(field).map(String::as_str).unwrap_or_default();
-    let (name, slug) = (WorkspaceName::parse(typed("name")), Slug::parse(typed("slug")));
-    let mut form = Form::sent(fields.clone());
+    let name = WorkspaceName::parse(posted.text("name"));
+    let slug = Slug::parse(posted.text("slug"));
+    let mut form = posted.form();
     if let Err(error) = &name {
         form = form.with_error("name", &error.to_string());
     }
@@ -150,19 +147,18 @@ async fn change(
 async fn offer(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::WorkspaceManage)?;
-    let to = fields.get("memberId").and_then(|id| id.parse().ok());
-    if to.is_none() {
-        let form = Form::sent(fields).with_error("memberId", "Choose a member.");
+    let Some(to) = posted.text("memberId").parse().ok() else {
+        let form = posted.form().with_error("memberId", "Choose a member.");
         let refused = Some((SettingsForm::Ownership, form));
         return render(&services, &viewer, StatusCode::BAD_REQUEST, None, refused).await;
-    }
+    };
     match services.offer_ownership(&viewer.caller, viewer.actor(), to).await {
         Ok(_) => Ok(back(&viewer, "offered")),
         Err(fault) => {
-            let refused = (SettingsForm::Ownership, Form::sent(fields));
+            let refused = (SettingsForm::Ownership, posted.form());
             refuse(&services, &viewer, refused, fault).await
         }
     }
@@ -207,11 +203,9 @@ async fn answer(
 async fn leave(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
-    if fields.get("confirm").is_none_or(|word| word != "leave") {
-        return Err(Fault::required("confirm"));
-    }
+    posted.require_confirmed("leave")?;
     let membership = &viewer.caller.membership;
     let (organization, member) = (membership.organization.id, membership.member_id);
     match services.workspaces.remove_member(viewer.actor(), organization, member).await {
@@ -226,14 +220,14 @@ async fn leave(
 async fn delete(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Posted,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::WorkspaceManage)?;
     let organization = &viewer.caller.membership.organization;
     // Read as the name was read, so that only what people see must be the same.
-    let typed = fields.get("confirm").and_then(|typed| WorkspaceName::parse(typed).ok());
-    if typed.is_none_or(|typed| typed.as_str() != organization.name) {
-        let form = Form::sent(fields).with_error("confirm", "This is not the workspace's name.");
+    let typed = WorkspaceName::parse(posted.text("confirm"));
+    if !typed.is_ok_and(|typed| typed.as_str() == organization.name) {
+        let form = posted.form().with_error("confirm", "This is not the workspace's name.");
         let refused = Some((SettingsForm::Delete, form));
         return render(&services, &viewer, StatusCode::BAD_REQUEST, None, refused).await;
     }

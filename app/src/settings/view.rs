@@ -11,7 +11,8 @@ use crate::{
     chrome::{self, Chrome, Place},
     ui::{field::FormProblem, form::Form, notice::NoticeBar},
 };
-use exits::{Delete, Leave};
+use exits::Delete;
+pub(crate) use exits::LeaveCard;
 use name::NameCard;
 use ownership::{OfferedCard, OwnershipCard};
 
@@ -41,7 +42,7 @@ pub fn page(chrome: &Chrome, page: SettingsPage) -> String {
                 {offered}
                 <NameCard page=page.clone() form=form(SettingsForm::Name) path=path.clone()/>
                 {ownership}
-                <Leave is_last_owner=page.is_last_owner is_alone=page.heirs.is_empty() path/>
+                <LeaveCard way=page.leave path/>
                 {delete}
             </div>
         }

@@ -1,10 +1,8 @@
 //! Setup: sources, their snippets, origins, limits and keys.
 
-use std::collections::HashMap;
-
 use axum::{
     Router,
-    extract::{Form as Fields, Path, Query, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -22,6 +20,7 @@ use web::{Fault, Services, pages::Member};
 
 use super::{NewSourcePage, Progress, SetupForm, SetupPage, Tab, new_page, page};
 use crate::{
+    posted::Posted,
     serving::{html, member_chrome, safe_next},
     ui::{form::Form, notice::Notice},
 };
@@ -158,40 +157,35 @@ async fn new_source_page(
     Ok(html(status, new_page(&member_chrome(services, member).await?, data)))
 }
 
-type Sent = Fields<HashMap<String, String>>;
-
 async fn create(
     State(services): State<Services>,
     member: Member,
-    Fields(fields): Sent,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     member.caller.require(Permission::AnalyticsManage)?;
-    let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     let new = NewSource {
-        name: field("name").to_owned(),
+        name: posted.text("name").to_owned(),
         slug: None,
-        allowed_origins: field("allowedOrigins")
+        allowed_origins: posted
+            .text("allowedOrigins")
             .split_whitespace()
             .map(|origin| origin.trim_end_matches(',').to_owned())
             .collect(),
-        framework_hint: FrameworkHint::from_text(field("frameworkHint")),
+        framework_hint: FrameworkHint::from_text(posted.text("frameworkHint")),
     };
     let organization = member.caller.organization_id();
     match services.sources.create_source(member.actor(), organization, new).await {
         Ok(source) => Ok(to_setup(&member, &source.slug, "created")),
         Err(error) => {
-            let (status, form) = refused_form(fields, error)?;
+            let (status, form) = refused_form(posted, error)?;
             new_source_page(&services, &member, status, form).await
         }
     }
 }
 
 /// The form once more with what was wrong at its field; what a person cannot mend is a fault.
-fn refused_form(
-    fields: HashMap<String, String>,
-    error: sources::Error,
-) -> Result<(StatusCode, Form), Fault> {
-    let form = Form::sent(fields);
+fn refused_form(posted: Posted, error: sources::Error) -> Result<(StatusCode, Form), Fault> {
+    let form = posted.form();
     match error {
         sources::Error::Invalid { field, message } => {
             Ok((StatusCode::BAD_REQUEST, form.with_error(field, &message)))
@@ -215,24 +209,23 @@ async fn add_origin(
     State(services): State<Services>,
     Path((_, slug)): Path<(String, String)>,
     member: Member,
-    Fields(fields): Sent,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let source = managed(&services, &member, &slug).await?;
     let organization = member.caller.organization_id();
-    let typed = fields.get("origin").map(String::as_str).unwrap_or_default();
-    let added = match typed.trim().parse::<AllowedOrigin>() {
+    let added = match posted.text("origin").trim().parse::<AllowedOrigin>() {
         Ok(origin) => {
             services.sources.add_origin(member.actor(), organization, source.id, &origin).await
         }
         Err(fault) => Err(fault.into()),
     };
     match added {
-        Ok(source) => Ok(match fields.get("next").filter(|next| !next.is_empty()) {
+        Ok(source) => Ok(match posted.find("next").filter(|next| !next.is_empty()) {
             Some(next) => safe_next(Some(next), "/").into_response(),
             None => to_setup(&member, &source.slug, "origin-added"),
         }),
         Err(sources::Error::Invalid { message, .. }) => {
-            let form = Form::sent(fields).with_error("origin", &message);
+            let form = posted.form().with_error("origin", &message);
             let refused = (SetupForm::AddOrigin, form);
             refuse(&services, &member, source, StatusCode::BAD_REQUEST, refused).await
         }
@@ -244,11 +237,11 @@ async fn remove_origin(
     State(services): State<Services>,
     Path((_, slug)): Path<(String, String)>,
     member: Member,
-    Fields(fields): Sent,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let source = managed(&services, &member, &slug).await?;
     let organization = member.caller.organization_id();
-    let origin = fields.get("origin").map(String::as_str).unwrap_or_default();
+    let origin = posted.text("origin");
     services.sources.remove_origin(member.actor(), organization, source.id, origin).await?;
     Ok(to_setup(&member, &source.slug, "origin-removed"))
 }
@@ -257,10 +250,10 @@ async fn change_settings(
     State(services): State<Services>,
     Path((_, slug)): Path<(String, String)>,
     member: Member,
-    Fields(fields): Sent,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let source = managed(&services, &member, &slug).await?;
-    let changed = match read_settings(&fields) {
+    let changed = match read_settings(&posted) {
         Ok(changes) => {
             let organization = member.caller.organization_id();
             services.sources.update_source(member.actor(), organization, source.id, changes).await
@@ -270,14 +263,14 @@ async fn change_settings(
     match changed {
         Ok(source) => Ok(to_setup(&member, &source.slug, "saved")),
         Err(error) => {
-            let (status, form) = refused_form(fields, error)?;
+            let (status, form) = refused_form(posted, error)?;
             refuse(&services, &member, source, status, (SetupForm::Settings, form)).await
         }
     }
 }
 
-fn read_settings(fields: &HashMap<String, String>) -> Result<Changes, sources::Error> {
-    let text = |name: &str| fields.get(name).map(|value| value.trim().to_owned());
+fn read_settings(posted: &Posted) -> Result<Changes, sources::Error> {
+    let text = |name: &str| posted.find(name).map(|value| value.trim().to_owned());
     let number = |field: &'static str| {
         text(field)
             .map(|digits| {
@@ -296,7 +289,7 @@ fn read_settings(fields: &HashMap<String, String>) -> Result<Changes, sources::E
         is_active: None,
         max_payload_bytes: number("maxPayloadBytes")?,
         rate_limit_per_minute: number("rateLimitPerMinute")?,
-        require_origin: Some(fields.contains_key("requireOrigin")),
+        require_origin: Some(posted.is_ticked("requireOrigin")),
     })
 }
 
@@ -317,10 +310,10 @@ async fn set_active(
     State(services): State<Services>,
     Path((_, slug)): Path<(String, String)>,
     member: Member,
-    Fields(fields): Sent,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let source = managed(&services, &member, &slug).await?;
-    let is_active = fields.get("isActive").is_some_and(|value| value == "true");
+    let is_active = posted.text("isActive") == "true";
     let changes = Changes { is_active: Some(is_active), ..Changes::default() };
     let organization = member.caller.organization_id();
     services.sources.update_source(member.actor(), organization, source.id, changes).await?;
@@ -332,12 +325,10 @@ async fn rotate_key(
     State(services): State<Services>,
     Path((_, slug)): Path<(String, String)>,
     member: Member,
-    Fields(fields): Sent,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let source = managed(&services, &member, &slug).await?;
-    if fields.get("confirm").is_none_or(|word| word != "rotate") {
-        return Err(Fault::required("confirm"));
-    }
+    posted.require_confirmed("rotate")?;
     let organization = member.caller.organization_id();
     services.sources.regenerate_key(member.actor(), organization, source.id).await?;
     Ok(to_setup(&member, &source.slug, "key-rotated"))

@@ -57,7 +57,7 @@ impl Paths {
 /// `/{workspace}/analytics/setup`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: SetupPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     chrome::page(chrome, Place::Setup, "Setup", move || {
         let paths = Paths::new(&workspace, &page.source);
         let form_of = |wanted: SetupForm| match &page.refused {
@@ -83,7 +83,7 @@ pub fn page(chrome: &Chrome, page: SetupPage) -> String {
             {(!can_manage).then(|| view! {
                 <p class="notice quiet">
                     <span class="sign" aria-hidden="true">"i"</span>
-                    "You can see this source but not change it. Owners, admins and analysts of the workspace can."
+                    "You can see this source. Changing it takes the permission "<code>"analytics.manage"</code>"."
                 </p>
             })}
             <div class="columns">

@@ -11,7 +11,10 @@ use model::{
     wire::team::{Invitation, Member, Role, Seats},
 };
 
-use crate::ui::{form::Form, notice::Notice};
+use crate::{
+    settings::WayOut,
+    ui::{form::Form, notice::Notice},
+};
 
 /// What `/{workspace}/access/team` shows.
 #[derive(Debug, Clone)]
@@ -21,7 +24,7 @@ pub struct TeamPage {
     /// Everyone, or those who match `query`.
     pub members: Vec<Member>,
     /// Those who are asked in.
-    pub invitations: Vec<Invitation>,
+    pub invitations: Vec<ListedInvitation>,
     /// What both take.
     pub seats: Seats,
     /// The roles that the viewer may give.
@@ -42,13 +45,24 @@ pub struct TeamPage {
     pub notice: Option<Notice>,
 }
 
+/// One invitation of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedInvitation {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Whether the viewer may send it again and revoke it.
+    pub can_act: bool,
+}
+
 /// An invitation that was just sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentLink {
     /// Whom it is for.
     pub email: String,
-    /// The link, shown once; none when it went by mail.
+    /// The link, shown once; none where mail is sent.
     pub link: Option<String>,
+    /// Whether a mail is under way.
+    pub is_mailed: bool,
 }
 
 /// What `/{workspace}/access/team/{memberId}` shows.
@@ -60,8 +74,8 @@ pub struct MemberPage {
     pub member: Member,
     /// What their role alone permits.
     pub of_role: Permissions,
-    /// Whether it is the viewer.
-    pub is_you: bool,
+    /// For the viewer's own page: whether they can leave.
+    pub leave: Option<WayOut>,
     /// Whether the viewer may see the others.
     pub can_read_team: bool,
     /// The roles that the viewer may give; empty when they may not change this member.

@@ -20,7 +20,7 @@ use seats::SeatsCard;
 /// `/{workspace}/access/team`.
 #[must_use]
 pub fn team_page(chrome: &Chrome, page: TeamPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     chrome::page(chrome, Place::Team, "Team", move || {
         let TeamPage { now, members, invitations, seats, roles, query, is_cards, .. } = page;
         let (can_invite, sends_mail, form) = (page.can_invite, page.sends_mail, page.form);
@@ -30,8 +30,7 @@ pub fn team_page(chrome: &Chrome, page: TeamPage) -> String {
             view! { <InvitationList invitations now access=access.clone() can_invite sends_mail/> }
         });
         let invite = can_invite.then(|| {
-            let action = format!("{access}/invitations");
-            view! { <InviteCard form roles action sends_mail/> }
+            view! { <InviteCard form roles access=access.clone() sends_mail/> }
         });
         view! {
             <div class="head"><h1>"Team"</h1></div>

@@ -35,8 +35,11 @@ pub(crate) fn Submit(
     /// What it does when the label alone does not say it; begins with the label.
     #[prop(optional, into)]
     what: Option<String>,
+    /// Where it sends the form, when that is not the form's own action.
+    #[prop(optional, into)]
+    to: Option<String>,
 ) -> impl IntoView {
-    view! { <button type="submit" class=weight.class() aria-label=what>{label}</button> }
+    view! { <button type="submit" class=weight.class() aria-label=what formaction=to>{label}</button> }
 }
 
 /// A link that looks like a button.

@@ -36,6 +36,24 @@ pub(crate) fn CodeBlock(
     }
 }
 
+/// A link or a token that is shown once, with a button that copies it.
+#[component]
+pub(crate) fn CopyLine(
+    #[prop(into)] text: String,
+    label: &'static str,
+    /// What it copies; begins with the label.
+    #[prop(into)]
+    what: String,
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <div class="copyline">
+            <code class="link">{text.clone()}</code>
+            <Copy text label what class/>
+        </div>
+    }
+}
+
 /// An id, key or origin in the mono face, with a button that copies it.
 #[component]
 pub(crate) fn Copyable(

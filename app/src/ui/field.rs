@@ -1,6 +1,8 @@
 //! Labelled fields of a form, each with its hint and its error.
 
+use accounts::Password;
 use leptos::prelude::*;
+use model::wire::team::Role;
 
 use super::{form::Form, html::escaped};
 use crate::problem::Door;
@@ -20,12 +22,12 @@ pub(crate) fn TextField(
     #[prop(default = "text")]
     kind: &'static str,
     #[prop(optional)] autocomplete: Option<&'static str>,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] placeholder: Option<&'static str>,
     #[prop(optional)] min: Option<i64>,
     #[prop(optional)] max: Option<i64>,
-    #[prop(optional)] min_length: Option<i64>,
-    #[prop(optional)] max_length: Option<i64>,
+    #[prop(optional)] min_length: Option<usize>,
+    #[prop(optional)] max_length: Option<usize>,
     #[prop(optional)] required: bool,
     #[prop(optional)] focused: bool,
     /// Whether it holds what machines read.
@@ -35,7 +37,8 @@ pub(crate) fn TextField(
     let sent = form.value(name).map(str::to_owned).or(value);
     let focused = form.has_focus(name, focused);
     let error = form.error(name).map(str::to_owned);
-    let described = described_by(name, hint.is_some(), error.is_some());
+    let problem = (focused && form.problem().is_some()).then_some(PROBLEM_ID);
+    let described = described_by(name, problem, hint.is_some(), error.is_some());
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -55,7 +58,7 @@ pub(crate) fn TextArea(
     name: &'static str,
     label: &'static str,
     form: Form,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] placeholder: Option<&'static str>,
     #[prop(default = 3)] rows: i64,
 ) -> impl IntoView {
@@ -63,7 +66,7 @@ pub(crate) fn TextArea(
     let sent = escaped(form.value(name).unwrap_or_default());
     let focused = form.has_focus(name, false);
     let error = form.error(name).map(str::to_owned);
-    let described = described_by(name, hint.is_some(), error.is_some());
+    let described = described_by(name, None, hint.is_some(), error.is_some());
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -86,11 +89,15 @@ pub(crate) fn Select(
     value: String,
     /// Values and their words.
     options: Vec<(String, String)>,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional, into)] hint: Option<String>,
+    /// Whether a choice without a value is none.
+    #[prop(optional)]
+    required: bool,
 ) -> impl IntoView {
     let sent = form.value(name).map_or(value, str::to_owned);
+    let focused = form.has_focus(name, false);
     let error = form.error(name).map(str::to_owned);
-    let described = described_by(name, hint.is_some(), error.is_some());
+    let described = described_by(name, None, hint.is_some(), error.is_some());
     let options = options.into_iter().map(move |(value, words)| {
         let selected = value == sent;
         view! { <option value=value selected=selected>{words}</option> }
@@ -98,10 +105,41 @@ pub(crate) fn Select(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <select id=name name=name aria-invalid=error.is_some().then_some("true")
+            <select id=name name=name required=required autofocus=focused aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described>{options.collect_view()}</select>
             <Notes name hint error/>
         </div>
+    }
+}
+
+/// A role for someone: the viewers' at first, or the last that there is.
+#[component]
+pub(crate) fn RoleSelect(
+    label: &'static str,
+    roles: Vec<Role>,
+    form: Form,
+    #[prop(into)] hint: String,
+) -> impl IntoView {
+    let viewer = roles.iter().find(|role| role.kind.as_deref() == Some("viewer"));
+    let value = viewer.or(roles.last()).map(|role| role.id.to_string()).unwrap_or_default();
+    let options = roles.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
+    view! { <Select name="roleId" label value options form hint/> }
+}
+
+/// A password to be chosen.
+#[component]
+pub(crate) fn NewPassword(
+    name: &'static str,
+    label: &'static str,
+    form: Form,
+    #[prop(optional)] focused: bool,
+) -> impl IntoView {
+    let (min_length, max_length) = (Password::MIN_CHARS, Password::MAX_CHARS);
+    let hint =
+        format!("{min_length} to {max_length} characters. Any characters; longer is better.");
+    view! {
+        <TextField name label kind="password" autocomplete="new-password" required=true hint min_length max_length
+            focused form/>
     }
 }
 
@@ -116,11 +154,11 @@ pub(crate) fn Checkbox(
     /// Whether it can be ticked no more than it is.
     #[prop(optional)]
     disabled: bool,
-    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional, into)] hint: Option<String>,
 ) -> impl IntoView {
     let is_ticked = if form.was_sent() { form.value(name) == Some("true") } else { checked };
     let error = form.error(name).map(str::to_owned);
-    let described = described_by(name, hint.is_some(), error.is_some());
+    let described = described_by(name, None, hint.is_some(), error.is_some());
     view! {
         <div class="field check">
             <input id=name name=name type="checkbox" value="true" checked=is_ticked disabled=disabled
@@ -143,9 +181,18 @@ pub(crate) fn Username(#[prop(into)] email: String) -> impl IntoView {
     view! { <input type="text" autocomplete="username" value=email readonly=true hidden=true/> }
 }
 
-/// What is wrong with the form as a whole.
+/// The id of what is wrong with a form as a whole; a page answers one form at a time.
+const PROBLEM_ID: &str = "form-problem";
+
+/// What is wrong with the form as a whole. It has the cursor, so that it is in sight and read out first; where the form
+/// begins with the cursor in a field, that field names it instead.
 #[component]
-pub(crate) fn FormProblem(form: Form) -> impl IntoView {
+pub(crate) fn FormProblem(
+    form: Form,
+    /// Whether a field of the form has the cursor.
+    #[prop(optional)]
+    has_field: bool,
+) -> impl IntoView {
     form.problem().cloned().map(|problem| {
         let link = |Door { label, href }| view! { " "<a href=href>{label}</a> };
         let doors = (!problem.doors.is_empty()).then(|| {
@@ -153,7 +200,7 @@ pub(crate) fn FormProblem(form: Form) -> impl IntoView {
             view! { <span class="doors">{links}</span> }
         });
         view! {
-            <div class="notice bad" role="alert">
+            <div class="notice bad" role="alert" id=PROBLEM_ID tabindex="-1" autofocus=!has_field>
                 <span class="sign" aria-hidden="true">"!"</span>
                 <p><strong>{problem.title}</strong>" "{problem.fix}{doors}</p>
             </div>
@@ -162,7 +209,7 @@ pub(crate) fn FormProblem(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Notes(name: &'static str, hint: Option<&'static str>, error: Option<String>) -> impl IntoView {
+fn Notes(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
     view! {
         {error.map(|sentence| view! {
             <p class="field-error" id=error_id(name)><span aria-hidden="true">"! "</span>{sentence}</p>
@@ -179,11 +226,17 @@ fn hint_id(name: &str) -> String {
     format!("{name}-hint")
 }
 
-fn described_by(name: &str, has_hint: bool, has_error: bool) -> Option<String> {
-    match (has_error, has_hint) {
-        (true, true) => Some(format!("{} {}", error_id(name), hint_id(name))),
-        (true, false) => Some(error_id(name)),
-        (false, true) => Some(hint_id(name)),
-        (false, false) => None,
-    }
+fn described_by(
+    name: &str,
+    problem: Option<&str>,
+    has_hint: bool,
+    has_error: bool,
+) -> Option<String> {
+    let notes = [
+        problem.map(str::to_owned),
+        has_error.then(|| error_id(name)),
+        has_hint.then(|| hint_id(name)),
+    ];
+    let notes: Vec<String> = notes.into_iter().flatten().collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }

@@ -2,7 +2,7 @@
 
 use model::{Code, wire::team::Seats};
 
-use crate::problem::Door;
+use crate::{format, problem::Door};
 
 /// The state of a form: empty at first, or what a refused one was sent with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,25 +58,44 @@ impl Form {
     /// Adds that every seat of the workspace is taken, with the places on Team where room is made.
     #[must_use]
     pub fn with_no_seat(self, seats: Seats) -> Self {
-        let Seats { used, pending, .. } = seats;
-        let title = match seats.limit {
+        let Seats { used, limit, pending } = seats;
+        let title = match limit {
             Some(limit) => format!("There is no free seat: {used} of {limit} are used."),
             None => "There is no free seat.".to_owned(),
         };
         let others = "ask whoever runs this instance for more seats.";
+        // A plan may have become smaller than the team is.
+        let wanted = limit.map_or(1, |limit| used - limit + 1);
+        let first = format!("{wanted} seats have to come free first");
         if pending == 0 {
-            let fix = format!("Remove a member, or {others}");
+            let fix = if wanted > 1 {
+                format!("{first}: remove members, or {others}")
+            } else {
+                format!("Remove a member, or {others}")
+            };
             return self.with_problem(&title, &fix).with_door("Members", "#members");
         }
-        let held = if pending == 1 {
-            "One is held by an open invitation: revoke it".to_owned()
-        } else {
-            format!("{pending} are held by open invitations: revoke one")
+        let held = match (wanted, pending) {
+            (2.., 1) => format!("{first}. One is held by an open invitation: revoke it"),
+            (2.., _) => format!("{first}. {pending} are held by open invitations: revoke them"),
+            (_, 1) => "One is held by an open invitation: revoke it".to_owned(),
+            _ => format!("{pending} are held by open invitations: revoke one"),
         };
-        let fix = format!("{held}, remove a member, or {others}");
+        let member = if wanted > 1 { "remove members" } else { "remove a member" };
+        let fix = format!("{held}, {member}, or {others}");
         self.with_problem(&title, &fix)
             .with_door("Open invitations", "#invitations")
             .with_door("Members", "#members")
+    }
+
+    /// Adds that the workspace has sent as many invitations as it may in a day, and in how many seconds the next can go.
+    #[must_use]
+    pub fn with_daily_limit(self, per_day: i64, wait_s: u64) -> Self {
+        let (sent, wait) = (format::count(per_day, "invitation"), format::wait(wait_s));
+        self.with_problem(
+            &format!("This workspace has sent {sent} within a day."),
+            &format!("While it is young it sends no more. The next can go out in {wait}."),
+        )
     }
 
     /// Adds what a code of the catalogue says, in the words of somebody at a form.
@@ -94,10 +113,6 @@ impl Form {
             Code::SlugTaken => {
                 self.with_error("slug", "This address is taken. Choose another; any will do.")
             }
-            Code::SeatLimitReached => self.with_problem(
-                "There is no free seat.",
-                "Remove a member, revoke an open invitation, or ask whoever runs this instance for more seats.",
-            ),
             Code::RoleNameTaken => {
                 self.with_error("name", "Another role has this name. Choose one that tells them apart.")
             }
@@ -145,6 +160,12 @@ impl Form {
         self.errors.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())
     }
 
+    /// Whether any field is at fault.
+    #[must_use]
+    pub const fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// Whether `field` is where the cursor belongs: on the first field at fault, so that the browser brings it
     /// into sight, or else where the form `begins`.
     #[must_use]
@@ -187,10 +208,23 @@ mod tests {
         assert_eq!(title, "There is no free seat: 4 of 4 are used.");
         assert!(fix.starts_with("2 are held by open invitations"), "{fix}");
         assert_eq!(doors, "#invitations #members");
-        let (title, fix, doors) = told(5, 0);
-        assert_eq!(title, "There is no free seat: 5 of 4 are used.");
+        let (title, fix, doors) = told(4, 0);
+        assert_eq!(title, "There is no free seat: 4 of 4 are used.");
         assert!(fix.starts_with("Remove a member, or ask"), "{fix}");
         assert_eq!(doors, "#members");
+    }
+
+    #[test]
+    fn where_more_are_in_than_may_be_it_is_told_how_many_seats_have_to_come_free() {
+        let told = |used, pending| {
+            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending });
+            form.problem().cloned().unwrap().fix
+        };
+        let fix = told(6, 2);
+        assert!(fix.starts_with("3 seats have to come free first. 2 are held by"), "{fix}");
+        assert!(fix.contains("revoke them, remove members, or ask"), "{fix}");
+        let fix = told(6, 0);
+        assert!(fix.starts_with("3 seats have to come free first: remove members"), "{fix}");
     }
 
     #[test]

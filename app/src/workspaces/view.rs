@@ -1,6 +1,7 @@
 //! Making a workspace: the page after the first sign-up.
 
 use leptos::prelude::*;
+use workspaces::{Slug, WorkspaceName};
 
 use super::NewWorkspacePage;
 use crate::{
@@ -26,12 +27,12 @@ pub fn page(chrome: &Chrome, page: NewWorkspacePage) -> String {
                     "Whoever makes it owns it; you can make more later."
                 </p>
                 <form class="card form" method="post" action="/workspaces/new">
-                    <FormProblem form=form.clone()/>
+                    <FormProblem form=form.clone() has_field=true/>
                     <TextField name="name" label="Name" placeholder="Acme" required=true focused=true
-                        max_length=100 autocomplete="organization" form=form.clone()/>
+                        max_length=WorkspaceName::MAX_CHARS autocomplete="organization" form=form.clone()/>
                     <TextField name="slug" label="Address (optional)" placeholder="acme" mono=true
                         hint="Its place in page addresses: small letters, digits and hyphens. Left empty, it is made from the name."
-                        max_length=60 form/>
+                        max_length=Slug::MAX_CHARS form/>
                     <Submit weight=Weight::Primary label="Create workspace"/>
                 </form>
             </div>

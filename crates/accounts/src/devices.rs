@@ -1,13 +1,15 @@
 //! Where someone is signed in, and ending it from elsewhere.
 
-use db::{Tx, on_db};
+use db::on_db;
 use model::{
     UnixMs,
     ids::{LoginId, UserId},
 };
 use uuid::Uuid;
 
-use crate::{Accounts, Error, LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Result};
+use crate::{
+    Accounts, Error, LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Result, ending::end_password_tokens,
+};
 
 /// A browser that someone is signed in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,15 +53,6 @@ const LIST: &str = "SELECT id, user_agent, address, created_at, last_seen_at FRO
 
 const END: &str = "DELETE FROM logins WHERE user_id = $1 AND id = $2";
 const END_OTHERS: &str = "DELETE FROM logins WHERE user_id = $1 AND id <> $2";
-const END_ALL: &str = "DELETE FROM logins WHERE user_id = $1";
-const END_PASSWORD_TOKENS: &str = "DELETE FROM access_tokens WHERE user_id = $1 AND name IS NULL";
-const END_TOKENS: &str = "DELETE FROM access_tokens WHERE user_id = $1";
-
-const FORGET_LINKS: &str = "DELETE FROM account_links WHERE expires_at <= $1";
-const FORGET_TOKENS: &str = "DELETE FROM access_tokens WHERE expires_at <= $1 AND name IS NULL";
-
-const END_EVERYTHING: [&str; 3] =
-    ["DELETE FROM logins", "DELETE FROM access_tokens", "DELETE FROM account_links"];
 
 impl Accounts {
     /// Where this person is signed in, last seen first.
@@ -93,35 +86,6 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    /// Removes links and tokens by password that have had their time, whosever they were. Logins that have ended tell
-    /// when their person was last seen, and go with that person's next one.
-    pub async fn forget_ended(&self) -> Result<()> {
-        let now = self.db.now();
-        let mut tx = self.db.begin().await?;
-        for statement in [FORGET_LINKS, FORGET_TOKENS] {
-            on_db!(tx.conn()?, c => sqlx::query(statement)
-                .bind(now.0)
-                .execute(c)
-                .await
-                .map(|_| ()))?;
-        }
-        Ok(tx.commit().await?)
-    }
-
-    /// Ends every login, every token and every link of the instance: everyone signs in again. Tells how many of each.
-    pub async fn end_everything(&self) -> Result<[u64; 3]> {
-        let mut tx = self.db.begin().await?;
-        let mut ended = [0; 3];
-        for (count, statement) in ended.iter_mut().zip(END_EVERYTHING) {
-            *count = on_db!(tx.conn()?, c => sqlx::query(statement)
-                .execute(c)
-                .await
-                .map(|done| done.rows_affected()))?;
-        }
-        tx.commit().await?;
-        Ok(ended)
-    }
-
     /// Signs them out everywhere but in one browser, and ends the tokens that were had by password.
     pub async fn end_other_logins(&self, user: UserId, kept: LoginId) -> Result<()> {
         let mut tx = self.db.begin().await?;
@@ -131,24 +95,9 @@ impl Accounts {
             .execute(c)
             .await
             .map(|_| ()))?;
-        end(&mut tx, END_PASSWORD_TOKENS, user).await?;
+        end_password_tokens(&mut tx, user).await?;
         Ok(tx.commit().await?)
     }
-}
-
-/// Ends every login, and the tokens that were had by password; with `tokens` those with a name too.
-pub(crate) async fn end_all(tx: &mut Tx, user: UserId, tokens: bool) -> db::Result<()> {
-    end(tx, END_ALL, user).await?;
-    end(tx, if tokens { END_TOKENS } else { END_PASSWORD_TOKENS }, user).await
-}
-
-async fn end(tx: &mut Tx, statement: &'static str, user: UserId) -> db::Result<()> {
-    on_db!(tx.conn()?, c => sqlx::query(statement)
-        .bind(user.uuid())
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
 }
 
 #[cfg(test)]

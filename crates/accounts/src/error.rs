@@ -18,9 +18,9 @@ pub enum Error {
     /// There is no such login of theirs.
     #[error("there is no such login")]
     LoginNotFound,
-    /// There is no such token of theirs.
-    #[error("there is no such token")]
-    TokenNotFound,
+    /// Strangers may not make an account, and the first one is made.
+    #[error("only whoever is invited can make an account")]
+    SignUpClosed,
     /// Too many tries; the next one is heard after this time.
     #[error("too many tries; the next is heard in {retry_after_s} s")]
     TooMany {

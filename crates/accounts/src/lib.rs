@@ -5,19 +5,21 @@
 //! guesses passwords is slowed down by the throttle, and neither an answer nor its time tells them whether an
 //! account exists.
 
-mod census;
 mod devices;
 mod email;
+mod ending;
 mod error;
 mod hasher;
 mod link;
 mod login;
 mod mail;
+mod name;
 mod named_token;
 mod new_password;
 mod password;
 mod person_name;
 mod secret;
+mod sendings;
 mod sign_in;
 mod sign_up;
 mod throttle;
@@ -28,19 +30,23 @@ use db::Db;
 
 pub use devices::SignedIn;
 pub use email::{Email, NotAnEmail};
+pub use ending::EndOfAll;
 pub use error::{Error, Result};
 pub use link::{NewLink, PendingAccount, RESET_LIFE_MS, VERIFY_LIFE_MS};
 pub use login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS, Login};
 pub use mail::{
     Mail, MailFrom, MailSettings, Mailer, NoTls, NotASender, NotAnSmtpServer, SmtpServer, letters,
 };
+pub use name::read_name;
 pub use named_token::{
-    NamedToken, NewNamedToken, NotATokenName, Scope, TokenName, delete_token, insert_token,
+    NamedToken, NewNamedToken, NotATokenName, Scope, TokenName, delete_token, end_named_tokens,
+    insert_token,
 };
-pub use new_password::PasswordChange;
+pub use new_password::{NewPassword, PasswordChange};
 pub use password::{GivenPassword, Password, WeakPassword};
 pub use person_name::{NotAName, PersonName};
 pub use secret::{AccessToken, LinkSecret, LoginSecret};
+pub use sendings::admit_sending;
 pub use sign_in::Device;
 pub use sign_up::NewAccount;
 pub use token::{Bearer, NewToken, TOKEN_LIFE_MS};

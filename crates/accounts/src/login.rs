@@ -70,21 +70,10 @@ impl Accounts {
             last_seen_at: UnixMs(row.last_seen_at),
         };
         if now.since(login.last_seen_at) >= NOTE_USE_EVERY_MS {
-            self.note_use(login.id, now).await?;
+            db::note(&self.db, NOTE_USE, login.id.uuid(), now).await?;
             login.last_seen_at = now;
         }
         Ok(Some(login))
-    }
-
-    async fn note_use(&self, id: LoginId, now: UnixMs) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        on_db!(tx.conn()?, c => sqlx::query(NOTE_USE)
-            .bind(id.uuid())
-            .bind(now.0)
-            .execute(c)
-            .await
-            .map(|_| ()))?;
-        Ok(tx.commit().await?)
     }
 
     /// Ends a login. One that has ended already is as good.

@@ -5,13 +5,13 @@
 
 use db::{Db, Tx, on_db};
 use model::{
-    Permission, Permissions, UnixMs,
+    Permissions, UnixMs,
     ids::{OrganizationId, TokenId, UserId},
     wire,
 };
 use uuid::Uuid;
 
-use crate::{AccessToken, Accounts, Error, Result};
+use crate::{AccessToken, Accounts, Result, read_name};
 
 /// What a token opens; by default all that is its person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,18 +39,16 @@ pub struct TokenName(String);
 
 /// The text is not a token's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A token's name has 1 to 100 characters and no line breaks.")]
+#[error("A token's name has 1 to {} characters and no line breaks.", TokenName::MAX_CHARS)]
 pub struct NotATokenName;
 
 impl TokenName {
-    const MAX_CHARS: usize = 100;
+    /// Most characters of a name.
+    pub const MAX_CHARS: usize = 100;
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotATokenName> {
-        let name = text.trim();
-        let is_valid = (1..=Self::MAX_CHARS).contains(&name.chars().count())
-            && !name.contains(char::is_control);
-        if is_valid { Ok(Self(name.to_owned())) } else { Err(NotATokenName) }
+        read_name(text, Self::MAX_CHARS).map(Self).ok_or(NotATokenName)
     }
 
     /// The name.
@@ -102,6 +100,13 @@ struct Row {
     last_used_at: Option<i64>,
 }
 
+#[derive(sqlx::FromRow)]
+struct OwnedRow {
+    user_id: Uuid,
+    #[sqlx(flatten)]
+    token: Row,
+}
+
 impl TryFrom<Row> for NamedToken {
     type Error = db::Error;
 
@@ -110,7 +115,7 @@ impl TryFrom<Row> for NamedToken {
             id: row.id.into(),
             name: row.name,
             scope: Scope {
-                permissions: row.permissions.as_deref().map(read_permissions).transpose()?,
+                permissions: read_permissions(row.permissions.as_deref())?,
                 organization: row.organization_id.map(Into::into),
             },
             created_at: UnixMs(row.created_at),
@@ -130,6 +135,12 @@ const INSERT: &str = "INSERT INTO access_tokens
 
 const DELETE: &str = "DELETE FROM access_tokens WHERE user_id = $1 AND id = $2 AND name IS NOT NULL
     RETURNING id, name, permissions, organization_id, created_at, expires_at, last_used_at";
+
+const DELETE_ALL_OF: &str = "DELETE FROM access_tokens WHERE user_id = $1 AND name IS NOT NULL
+    RETURNING id, name, permissions, organization_id, created_at, expires_at, last_used_at";
+
+const DELETE_ALL: &str = "DELETE FROM access_tokens WHERE name IS NOT NULL
+    RETURNING user_id, id, name, permissions, organization_id, created_at, expires_at, last_used_at";
 
 impl Accounts {
     /// The tokens that this person has made, expired ones among them, oldest first.
@@ -165,7 +176,7 @@ pub async fn insert_token(
         .bind(token.created_at.0)
         .bind(token.expires_at.map(|at| at.0))
         .bind(&token.name)
-        .bind(token.scope.permissions.map(write_permissions))
+        .bind(token.scope.permissions.map(Permissions::stored))
         .bind(token.scope.organization.map(OrganizationId::uuid))
         .execute(c)
         .await
@@ -174,34 +185,52 @@ pub async fn insert_token(
     Ok((token, secret))
 }
 
-/// Revokes a token of `user`, and tells what it was.
-///
-/// # Errors
-///
-/// [`Error::TokenNotFound`].
-pub async fn delete_token(tx: &mut Tx, user: UserId, id: TokenId) -> Result<NamedToken> {
+/// Revokes a token of `user`, and tells what it was; nothing when they have none with this id.
+pub async fn delete_token(
+    tx: &mut Tx,
+    user: UserId,
+    id: TokenId,
+) -> db::Result<Option<NamedToken>> {
     let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, Row>(DELETE)
         .bind(user.uuid())
         .bind(id.uuid())
         .fetch_optional(c)
         .await)?;
-    Ok(row.ok_or(Error::TokenNotFound)?.try_into()?)
+    row.map(NamedToken::try_from).transpose()
 }
 
-fn write_permissions(permissions: Permissions) -> String {
-    let keys: Vec<&str> = permissions.iter().map(Permission::key).collect();
-    serde_json::Value::from(keys).to_string()
+/// Ends every token that `user` has made, and tells what they were.
+pub async fn end_named_tokens(tx: &mut Tx, user: UserId) -> db::Result<Vec<NamedToken>> {
+    let rows = on_db!(tx.conn()?, c => sqlx::query_as::<_, Row>(DELETE_ALL_OF)
+        .bind(user.uuid())
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(NamedToken::try_from).collect()
 }
 
-/// The column's meaning. A key that this version does not know permits nothing.
-pub(crate) fn read_permissions(text: &str) -> db::Result<Permissions> {
-    let keys: Vec<String> = serde_json::from_str(text)
-        .map_err(|error| db::Error::Stored(format!("access_tokens.permissions: {error}")))?;
-    Ok(keys.iter().filter_map(|key| Permission::from_key(key)).collect())
+/// Ends every token with a name that there is, and tells what they were and whose; those of one person stand together.
+pub(crate) async fn end_all_named(tx: &mut Tx) -> db::Result<Vec<(UserId, NamedToken)>> {
+    let rows = on_db!(tx.conn()?, c => sqlx::query_as::<_, OwnedRow>(DELETE_ALL)
+        .fetch_all(c)
+        .await)?;
+    let mut ended: Vec<(UserId, NamedToken)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        ended.push((row.user_id.into(), row.token.try_into()?));
+    }
+    ended.sort_by_key(|(user, _)| *user);
+    Ok(ended)
+}
+
+/// The column's meaning; none for whatever its person may do.
+pub(crate) fn read_permissions(text: Option<&str>) -> db::Result<Option<Permissions>> {
+    let unknown = |error| db::Error::Stored(format!("access_tokens.permissions: {error}"));
+    text.map(Permissions::from_stored).transpose().map_err(unknown)
 }
 
 #[cfg(test)]
 mod tests {
+    use model::Permission;
+
     use super::*;
     use crate::sign_in::tests::accounts_with_ada;
 
@@ -217,11 +246,12 @@ mod tests {
         made
     }
 
-    async fn revoked(db: &Db, user: UserId, id: TokenId) -> Result<NamedToken> {
-        let mut tx = db.begin().await?;
-        let revoked = delete_token(&mut tx, user, id).await;
-        tx.commit().await?;
-        revoked
+    /// What the token that was revoked was called.
+    async fn revoked(db: &Db, user: UserId, id: TokenId) -> Option<String> {
+        let mut tx = db.begin().await.unwrap();
+        let revoked = delete_token(&mut tx, user, id).await.unwrap();
+        tx.commit().await.unwrap();
+        revoked.map(|token| token.name)
     }
 
     testkit::both! {
@@ -237,10 +267,9 @@ mod tests {
             assert_eq!((bearer.is_named, bearer.scope), (true, scope));
             let listed = accounts.list_tokens(ada.id).await.unwrap();
             assert_eq!(listed, [NamedToken { last_used_at: Some(db.now()), ..token.clone() }]);
-            assert_eq!(revoked(&db, ada.id, token.id).await.unwrap().name, "CI");
+            assert_eq!(revoked(&db, ada.id, token.id).await.as_deref(), Some("CI"));
             assert_eq!(accounts.find_token(&secret).await.unwrap(), None);
-            let again = revoked(&db, ada.id, token.id).await;
-            assert!(matches!(again, Err(Error::TokenNotFound)), "{again:?}");
+            assert_eq!(revoked(&db, ada.id, token.id).await, None);
         }
 
         async fn an_expired_token_opens_nothing_and_stays_in_the_list(db: Db) {
@@ -255,8 +284,7 @@ mod tests {
         async fn nobody_revokes_the_token_of_another(db: Db) {
             let (accounts, ada) = accounts_with_ada(&db).await;
             let (token, secret) = made(&db, ada.id, &named("CI")).await;
-            let by_another = revoked(&db, db.new_id(), token.id).await;
-            assert!(matches!(by_another, Err(Error::TokenNotFound)), "{by_another:?}");
+            assert_eq!(revoked(&db, db.new_id(), token.id).await, None);
             assert!(accounts.find_token(&secret).await.unwrap().is_some());
         }
     }

@@ -15,10 +15,10 @@ pub struct GivenPassword(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Fewer than 8 characters.
-    #[error("The password must have at least 8 characters.")]
+    #[error("The password must have at least {} characters.", Password::MIN_CHARS)]
     TooShort,
     /// More than 256 characters.
-    #[error("The password must have at most 256 characters.")]
+    #[error("The password must have at most {} characters.", Password::MAX_CHARS)]
     TooLong,
     /// One of those that everyone tries first.
     #[error("This password is one of the first that anyone would try. Choose another.")]
@@ -30,8 +30,10 @@ pub enum WeakPassword {
 static COMMON: &str = include_str!("common_passwords.txt");
 
 impl Password {
-    const MIN_CHARS: usize = 8;
-    const MAX_CHARS: usize = 256;
+    /// Fewest characters of a password.
+    pub const MIN_CHARS: usize = 8;
+    /// Most characters of a password.
+    pub const MAX_CHARS: usize = 256;
 
     /// Reads what a person chose.
     pub fn parse(text: &str) -> Result<Self, WeakPassword> {

@@ -10,6 +10,7 @@ use model::{
 
 use crate::{
     Accounts, Email, Error, GivenPassword, LoginSecret, Result, User,
+    hasher::Line,
     login::{LOGIN_ABSOLUTE_MS, LOGIN_IDLE_MS},
     user::{UserRow, user_columns},
 };
@@ -33,12 +34,25 @@ struct Credentials {
 const FIND_CREDENTIALS: &str =
     concat!("SELECT ", user_columns!(), ", u.password_hash FROM users u WHERE u.email = $1");
 
+/// Changes nothing, and holds the row until the transaction ends: a password that is being changed meanwhile is waited
+/// for, and then is another.
+const HOLD: &str =
+    "UPDATE users SET password_hash = password_hash WHERE id = $1 AND password_hash = $2";
+
 const DELETE_EXPIRED: &str = "DELETE FROM logins
     WHERE user_id = $1 AND (last_seen_at <= $2 OR created_at <= $3)";
 
 const INSERT: &str = "INSERT INTO logins
     (id, user_id, secret_hash, user_agent, address, created_at, last_seen_at)
     VALUES ($1, $2, $3, $4, $5, $6, $6)";
+
+/// Someone who has shown that they know the password of an account.
+pub(crate) struct Proven {
+    /// Who.
+    pub(crate) user: User,
+    /// The hash that it matched.
+    password_hash: String,
+}
 
 /// As much of a user agent as is worth keeping.
 const MAX_USER_AGENT_CHARS: usize = 400;
@@ -56,9 +70,18 @@ impl Accounts {
         password: GivenPassword,
         device: Device,
     ) -> Result<(User, LoginSecret)> {
-        let user = self.prove(email, password, device.address).await?;
-        let secret = self.create_login(&user, &device).await?;
-        Ok((user, secret))
+        let proven = self.proven(email, password, device.address).await?;
+        let secret = self.create_login(&proven, &device).await?;
+        Ok((proven.user, secret))
+    }
+
+    /// Signs in `user`, whose account was made a moment ago in the same call: whoever made it need not prove anything
+    /// again, and is not refused by a throttle or a full queue once it exists.
+    pub async fn sign_in_new(&self, user: &User, device: &Device) -> Result<LoginSecret> {
+        let mut tx = self.db.begin().await?;
+        let secret = self.insert_login(&mut tx, user.id, device).await?;
+        tx.commit().await?;
+        Ok(secret)
     }
 
     /// Who has this e-mail and this password: counts as a try, as signing in does.
@@ -72,21 +95,48 @@ impl Accounts {
         password: GivenPassword,
         address: Option<IpAddr>,
     ) -> Result<User> {
+        Ok(self.proven(email, password, address).await?.user)
+    }
+
+    /// The same for what must hold until something is written: [`Proven::hold`].
+    pub(crate) async fn proven(
+        &self,
+        email: &Email,
+        password: GivenPassword,
+        address: Option<IpAddr>,
+    ) -> Result<Proven> {
         let pass = self.throttle.admit(email, address, self.db.now())?;
+        let proven = self.compare(email, password, pass.line()).await;
+        self.throttle.settle(&pass, &proven, self.db.now());
+        proven
+    }
+
+    async fn compare(&self, email: &Email, password: GivenPassword, line: Line) -> Result<Proven> {
         let found = on_db!(self.db.read(), c => sqlx::query_as::<_, Credentials>(FIND_CREDENTIALS)
             .bind(email.as_str())
             .fetch_optional(c)
             .await)?;
-        let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
-        let is_match = self.hasher.is_match(password, hash).await?;
-        let user = user.filter(|_| is_match).ok_or(Error::InvalidCredentials)?;
-        self.throttle.succeeded(&pass, self.db.now());
-        Ok(user.into())
+        let hash = found.as_ref().map(|found| found.password_hash.clone());
+        self.require_match(password, hash, line).await?;
+        let Credentials { user, password_hash } = found.ok_or(Error::InvalidCredentials)?;
+        Ok(Proven { user: user.into(), password_hash })
     }
 
-    async fn create_login(&self, user: &User, device: &Device) -> Result<LoginSecret> {
+    /// Goes on only when `password` is the one that was hashed; without a hash it never is, and that takes as long.
+    pub(crate) async fn require_match(
+        &self,
+        password: GivenPassword,
+        hash: Option<String>,
+        line: Line,
+    ) -> Result<()> {
+        let is_match = self.hasher.is_match(password, hash, line).await?;
+        if is_match { Ok(()) } else { Err(Error::InvalidCredentials) }
+    }
+
+    async fn create_login(&self, proven: &Proven, device: &Device) -> Result<LoginSecret> {
         let mut tx = self.db.begin().await?;
-        let secret = self.insert_login(&mut tx, user.id, device).await?;
+        proven.hold(&mut tx).await?;
+        let secret = self.insert_login(&mut tx, proven.user.id, device).await?;
         tx.commit().await?;
         Ok(secret)
     }
@@ -113,7 +163,7 @@ impl Accounts {
             .bind(user.uuid())
             .bind(secret.hash())
             .bind(device.kept_user_agent())
-            .bind(device.network())
+            .bind(network(device.address))
             .bind(now.0)
             .execute(c)
             .await
@@ -123,21 +173,39 @@ impl Accounts {
     }
 }
 
+impl Proven {
+    /// Goes on only when the password is still the one that was proven, and keeps it so until the transaction ends:
+    /// hashing takes its time, and what an old password opens must not outlive it.
+    pub(crate) async fn hold(&self, tx: &mut Tx) -> Result<()> {
+        let touched = on_db!(tx.conn()?, c => sqlx::query(HOLD)
+            .bind(self.user.id.uuid())
+            .bind(&self.password_hash)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        if touched == 1 { Ok(()) } else { Err(Error::InvalidCredentials) }
+    }
+}
+
 impl Device {
     fn kept_user_agent(&self) -> Option<String> {
         self.user_agent.as_ref().map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect())
     }
+}
 
-    /// The address without the part that names a person.
-    fn network(&self) -> Option<String> {
-        self.address.map(|address| shortened(address).to_string())
-    }
+/// An address without the part that names a person.
+pub(crate) fn network(address: Option<IpAddr>) -> Option<String> {
+    address.map(|address| shortened(address).to_string())
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::sign_up::tests::{PASSWORD, new_account};
+    use crate::{
+        hasher::Hasher,
+        link::reset::tests as reset,
+        sign_up::tests::{PASSWORD, new_account},
+    };
 
     pub(crate) fn email() -> Email {
         Email::parse("ada@example.com").unwrap()
@@ -164,6 +232,35 @@ pub(crate) mod tests {
             assert_eq!(user, ada);
             let login = accounts.find_login(&secret).await.unwrap().unwrap();
             assert_eq!(login.user, ada);
+        }
+
+        async fn a_password_that_was_reset_while_it_was_compared_signs_nobody_in(db: db::Db) {
+            let (accounts, _) = accounts_with_ada(&db).await;
+            let device = Device::default();
+            let proven = accounts.proven(&email(), PASSWORD.into(), None).await.unwrap();
+            let reset = reset::begin(&accounts).await;
+            let (late, reset) =
+                tokio::join!(accounts.create_login(&proven, &device), reset.commit());
+            reset.unwrap();
+            assert!(matches!(late, Err(Error::InvalidCredentials)), "{late:?}");
+            let later = accounts.create_login(&proven, &device).await;
+            assert!(matches!(later, Err(Error::InvalidCredentials)), "{later:?}");
+        }
+
+        async fn whoever_just_made_an_account_is_signed_in_without_another_proof(db: db::Db) {
+            let (accounts, ada) = accounts_with_ada(&db).await;
+            let secret = accounts.sign_in_new(&ada, &device("192.0.2.1")).await.unwrap();
+            assert_eq!(accounts.find_login(&secret).await.unwrap().unwrap().user, ada);
+        }
+
+        async fn a_try_that_we_could_not_hear_is_no_failure(db: db::Db) {
+            let (accounts, _) = accounts_with_ada(&db).await;
+            let away = Accounts { hasher: Hasher::with_threads(0), ..accounts.clone() };
+            for _ in 0..20 {
+                let unheard = away.sign_in(&email(), PASSWORD.into(), Device::default()).await;
+                assert!(matches!(unheard, Err(Error::Hashing(_))), "{unheard:?}");
+            }
+            accounts.sign_in(&email(), PASSWORD.into(), Device::default()).await.unwrap();
         }
 
         async fn a_wrong_password_and_an_unknown_account_get_the_same_answer(db: db::Db) {

@@ -3,7 +3,7 @@
 use db::{Engine, Tx, on_db};
 use model::{UnixMs, ids::UserId};
 
-use crate::{Accounts, Email, Error, Password, PersonName, Result, User};
+use crate::{Accounts, Email, Error, Password, PersonName, Result, User, user::ANY};
 
 /// What it takes to make an account. Whether anyone may is the server's to decide.
 #[derive(Debug)]
@@ -32,8 +32,8 @@ const INSERT: &str = "INSERT INTO users
     RETURNING is_instance_owner";
 
 /// `PostgreSQL` alone: the other half of this pair is `SQLite`'s `BEGIN IMMEDIATE`, which lets one writer in at a
-/// time. Without it two first sign-ups would each see an empty table and both become owner. Conflicts with
-/// other sign-ups and not with sign-ins.
+/// time. Without it two first sign-ups would each see an empty table and both become owner. Other sign-ups wait for it,
+/// and sign-ins, for the two statements until the commit; nobody hashes meanwhile.
 const LOCK_POSTGRES: &str = "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE";
 
 impl Accounts {
@@ -43,15 +43,29 @@ impl Accounts {
     ///
     /// [`Error::EmailTaken`], after the same time as a success.
     pub async fn sign_up(&self, new: NewAccount) -> Result<User> {
-        self.make(new, None).await
+        self.make(new, None, true).await
+    }
+
+    /// The same for a stranger: unless sign-up `is_open`, only the first account of the instance is made.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SignUpClosed`], and as [`Accounts::sign_up`].
+    pub async fn sign_up_stranger(&self, new: NewAccount, is_open: bool) -> Result<User> {
+        self.make(new, None, is_open).await
     }
 
     /// The same for someone who followed a link that was sent to their address, which shows that it is theirs.
     pub async fn sign_up_verified(&self, new: NewAccount) -> Result<User> {
-        self.make(new, Some(self.db.now())).await
+        self.make(new, Some(self.db.now()), true).await
     }
 
-    async fn make(&self, new: NewAccount, verified_at: Option<UnixMs>) -> Result<User> {
+    async fn make(
+        &self,
+        new: NewAccount,
+        verified_at: Option<UnixMs>,
+        is_open: bool,
+    ) -> Result<User> {
         let password_hash = self.hash(new.password).await?;
         let row = NewUser {
             id: self.db.new_id(),
@@ -61,7 +75,7 @@ impl Accounts {
             verified_at,
         };
         let mut tx = self.db.begin().await?;
-        let user = self.insert_user(&mut tx, row).await?;
+        let user = self.insert_user(&mut tx, row, is_open).await?;
         tx.commit().await?;
         Ok(user)
     }
@@ -70,9 +84,21 @@ impl Accounts {
         self.hasher.hash(password, self.db.chance().bytes()).await
     }
 
-    pub(crate) async fn insert_user(&self, tx: &mut Tx, new: NewUser) -> Result<User> {
+    /// Writes an account; unless sign-up `is_open`, only the first of the instance.
+    pub(crate) async fn insert_user(
+        &self,
+        tx: &mut Tx,
+        new: NewUser,
+        is_open: bool,
+    ) -> Result<User> {
         let created_at = self.db.now();
         lock(tx).await?;
+        let (others,) = on_db!(tx.conn()?, c => sqlx::query_as::<_, (i64,)>(ANY)
+            .fetch_one(c)
+            .await)?;
+        if others > 0 && !is_open {
+            return Err(Error::SignUpClosed);
+        }
         let is_instance_owner = on_db!(tx.conn()?, c => sqlx::query_scalar::<_, bool>(INSERT)
             .bind(new.id.uuid())
             .bind(new.email.as_str())
@@ -145,7 +171,7 @@ pub(crate) mod tests {
                 password_hash: String::new(),
                 verified_at: None,
             };
-            let ada = accounts.insert_user(&mut first, row).await.unwrap();
+            let ada = accounts.insert_user(&mut first, row, true).await.unwrap();
             let second = tokio::spawn({
                 let accounts = accounts.clone();
                 async move { accounts.sign_up(new_account("bob@example.com")).await }
@@ -169,6 +195,20 @@ pub(crate) mod tests {
             assert!(ada.is_instance_owner);
             assert!(!bob.is_instance_owner);
             assert_eq!(ada.created_at, START);
+        }
+
+        async fn where_strangers_may_not_sign_up_only_the_first_of_them_does(db: db::Db) {
+            let accounts = Accounts::new(db);
+            let (one, other) = tokio::join!(
+                accounts.sign_up_stranger(new_account("ada@example.com"), false),
+                accounts.sign_up_stranger(new_account("bob@example.com"), false),
+            );
+            let refused = match (one, other) {
+                (Ok(_), refused) | (refused, Ok(_)) => refused,
+                neither => panic!("{neither:?}"),
+            };
+            assert!(matches!(refused, Err(Error::SignUpClosed)), "{refused:?}");
+            accounts.sign_up_stranger(new_account("cleo@example.com"), true).await.unwrap();
         }
 
         async fn of_first_accounts_made_at_once_exactly_one_owns_the_instance(db: db::Db) {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     AccessToken, Accounts, Device, Email, GivenPassword, Result, Scope, User,
     named_token::read_permissions,
+    sign_in::Proven,
     user::{UserRow, user_columns},
 };
 
@@ -81,19 +82,20 @@ impl Accounts {
         password: GivenPassword,
         device: Device,
     ) -> Result<NewToken> {
-        let user = self.prove(email, password, device.address).await?;
+        let proven = self.proven(email, password, device.address).await?;
         let now = self.db.now();
         let token = NewToken {
             secret: AccessToken::new(self.db.chance()),
             expires_at: now.plus_ms(TOKEN_LIFE_MS),
         };
-        self.store_token(user.id, &token, now).await?;
+        self.store_token(&proven, &token, now).await?;
         Ok(token)
     }
 
-    async fn store_token(&self, user: UserId, token: &NewToken, now: UnixMs) -> Result<()> {
-        let id: TokenId = self.db.new_id();
+    async fn store_token(&self, proven: &Proven, token: &NewToken, now: UnixMs) -> Result<()> {
+        let (id, user): (TokenId, UserId) = (self.db.new_id(), proven.user.id);
         let mut tx = self.db.begin().await?;
+        proven.hold(&mut tx).await?;
         on_db!(tx.conn()?, c => sqlx::query(DELETE_EXPIRED)
             .bind(user.uuid())
             .bind(now.0)
@@ -125,28 +127,17 @@ impl Accounts {
         let id = TokenId::from(row.id);
         let is_noted = row.last_used_at.is_some_and(|at| now.since(UnixMs(at)) < NOTE_USE_EVERY_MS);
         if row.token_name.is_some() && !is_noted {
-            self.note_token_use(id, now).await?;
+            db::note(&self.db, NOTE_USE, id.uuid(), now).await?;
         }
         Ok(Some(Bearer {
             id,
             user: row.user.into(),
             is_named: row.token_name.is_some(),
             scope: Scope {
-                permissions: row.permissions.as_deref().map(read_permissions).transpose()?,
+                permissions: read_permissions(row.permissions.as_deref())?,
                 organization: row.organization_id.map(Into::into),
             },
         }))
-    }
-
-    async fn note_token_use(&self, id: TokenId, now: UnixMs) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        on_db!(tx.conn()?, c => sqlx::query(NOTE_USE)
-            .bind(id.uuid())
-            .bind(now.0)
-            .execute(c)
-            .await
-            .map(|_| ()))?;
-        Ok(tx.commit().await?)
     }
 }
 
@@ -155,6 +146,7 @@ mod tests {
     use super::*;
     use crate::{
         Error,
+        link::reset::tests as reset,
         sign_in::tests::{accounts_with_ada, device, email},
         sign_up::tests::PASSWORD,
     };
@@ -169,6 +161,17 @@ mod tests {
             let bearer = accounts.find_token(&token.secret).await.unwrap().unwrap();
             assert_eq!((bearer.user, bearer.is_named, bearer.scope), (ada, false, Scope::default()));
             db.clock().advance_ms(1);
+            assert_eq!(accounts.find_token(&token.secret).await.unwrap(), None);
+        }
+
+        async fn a_password_that_was_reset_while_it_was_compared_gives_no_token(db: db::Db) {
+            let (accounts, _) = accounts_with_ada(&db).await;
+            let proven = accounts.proven(&email(), PASSWORD.into(), None).await.unwrap();
+            reset::begin(&accounts).await.commit().await.unwrap();
+            let (now, secret) = (db.now(), AccessToken::new(db.chance()));
+            let token = NewToken { secret, expires_at: now.plus_ms(TOKEN_LIFE_MS) };
+            let late = accounts.store_token(&proven, &token, now).await;
+            assert!(matches!(late, Err(Error::InvalidCredentials)), "{late:?}");
             assert_eq!(accounts.find_token(&token.secret).await.unwrap(), None);
         }
 

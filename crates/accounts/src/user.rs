@@ -85,6 +85,10 @@ pub async fn find_user_by_email(tx: &mut Tx, email: &Email) -> db::Result<Option
     Ok(row.map(User::from))
 }
 
+/// One or none: the table is not counted.
+pub(crate) const ANY: &str =
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users LIMIT 1) AS first_user";
+
 const FIND: &str = concat!("SELECT ", user_columns!(), " FROM users u WHERE u.id = $1");
 
 const RENAME: &str = "UPDATE users SET name = $2 WHERE id = $1";
@@ -103,15 +107,15 @@ pub async fn lock_user(tx: &mut Tx, user: UserId) -> db::Result<()> {
     Ok(())
 }
 
-/// Takes an account away, with its logins and tokens. What it means for workspaces is for them to say, in the same
-/// transaction.
-pub async fn delete_user(tx: &mut Tx, user: UserId) -> db::Result<()> {
+/// Takes an account away, with its logins and tokens, and tells whether there was one. What it means for workspaces is
+/// for them to say, in the same transaction.
+pub async fn delete_user(tx: &mut Tx, user: UserId) -> db::Result<bool> {
     let touched = on_db!(tx.conn()?, c => sqlx::query(DELETE)
         .bind(user.uuid())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
-    db::expect_one(touched)
+    Ok(touched > 0)
 }
 
 impl Accounts {
@@ -122,6 +126,14 @@ impl Accounts {
             .fetch_optional(c)
             .await)?;
         Ok(row.map(User::from))
+    }
+
+    /// Whether the instance has an account; the one who makes the first owns it.
+    pub async fn has_any(&self) -> Result<bool> {
+        let (count,) = on_db!(self.db.read(), c => sqlx::query_as::<_, (i64,)>(ANY)
+            .fetch_one(c)
+            .await)?;
+        Ok(count > 0)
     }
 
     /// What they want to be called from now on.

@@ -13,11 +13,10 @@ use model::{
     ids::{AuditId, OrganizationId, RequestId, UserId},
 };
 use serde_json::Value;
-use uuid::Uuid;
 
 pub use denied::record_denied;
 pub use forget::{KEPT_MS, forget};
-pub use list::{Filter, is_action, list};
+pub use list::{Filter, actors, find_request, is_action, list};
 
 /// Who acts, from where, and in which exchange.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +29,9 @@ pub struct Actor {
     pub address: Option<IpAddr>,
     /// The most that they may do now, whatever their role permits: a token can hold less than its person.
     pub scope: Permissions,
+    /// Whether it is a tool that acts, with a token that its person made for it. A tool works for its person, and is not
+    /// them: what only they can decide it does not do, however much its token holds.
+    pub is_tool: bool,
 }
 
 impl Actor {
@@ -37,19 +39,19 @@ impl Actor {
     #[must_use]
     pub fn person(user: UserId, exchange: &Exchange) -> Self {
         let Exchange { request, address, .. } = *exchange;
-        Self { user, request, address, scope: Permissions::all() }
+        Self { user, request, address, scope: Permissions::all(), is_tool: false }
     }
 
     /// Someone who acts without an exchange over HTTP: on the command line, or in a test.
     #[must_use]
     pub fn local(user: UserId, request: RequestId) -> Self {
-        Self { user, request, address: None, scope: Permissions::all() }
+        Self { user, request, address: None, scope: Permissions::all(), is_tool: false }
     }
 
     /// Whoever runs the instance, on its command line: nobody's account.
     #[must_use]
     pub fn instance(request: RequestId) -> Self {
-        Self::local(Uuid::nil().into(), request)
+        Self::local(UserId::INSTANCE, request)
     }
 
     /// Stripe, which says what a workspace has bought: nobody's account.
@@ -58,10 +60,10 @@ impl Actor {
         Self::local(Uuid::max().into(), request)
     }
 
-    /// The same with no more than `scope`.
+    /// The same through a tool whose token permits no more than `scope`.
     #[must_use]
-    pub const fn within(self, scope: Permissions) -> Self {
-        Self { scope, ..self }
+    pub const fn through_tool(self, scope: Permissions) -> Self {
+        Self { scope, is_tool: true, ..self }
     }
 }
 

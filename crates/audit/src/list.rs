@@ -3,7 +3,7 @@
 use db::{Db, Error, Result, on_db};
 use model::{
     UnixMs,
-    ids::{AuditId, OrganizationId, UserId},
+    ids::{AuditId, OrganizationId, RequestId, UserId},
     wire::audit::{AuditEntry, Who},
 };
 use serde_json::Value;
@@ -16,6 +16,8 @@ pub struct Filter {
     pub action: Option<String>,
     /// By whom.
     pub actor: Option<UserId>,
+    /// In which exchange.
+    pub request: Option<RequestId>,
     /// Not before.
     pub from: Option<UnixMs>,
     /// Before.
@@ -82,7 +84,14 @@ const LIST: &str = "SELECT a.id, a.at, a.actor_id, u.email, u.name, a.action, a.
         AND ($3 IS NULL OR a.action = $3 OR SUBSTR(a.action, 1, LENGTH($3) + 1) = $3 || '.')
         AND ($4 IS NULL OR a.actor_id = $4)
         AND a.at >= $5 AND a.at < $6
-    ORDER BY a.id DESC LIMIT $7";
+        AND ($7 IS NULL OR a.request_id = $7)
+    ORDER BY a.id DESC LIMIT $8";
+
+const ACTORS: &str = "SELECT DISTINCT a.actor_id, u.email, u.name
+    FROM audit_log a LEFT JOIN users u ON u.id = a.actor_id
+    WHERE a.organization_id = $1";
+
+const REQUEST_OF: &str = "SELECT request_id FROM audit_log WHERE organization_id = $1 AND id = $2";
 
 /// The entries of a workspace that pass `filter`, newest first.
 pub async fn list(
@@ -97,8 +106,33 @@ pub async fn list(
         .bind(filter.actor.map(UserId::uuid))
         .bind(filter.from.map_or(i64::MIN, |from| from.0))
         .bind(filter.to.map_or(i64::MAX, |to| to.0))
+        .bind(filter.request.map(|request| request.to_string()))
         .bind(i64::from(filter.limit))
         .fetch_all(c)
         .await)?;
     rows.into_iter().map(AuditEntry::try_from).collect()
+}
+
+/// Everyone who stands in the log of a workspace as having acted, in no order.
+pub async fn actors(db: &Db, organization: OrganizationId) -> Result<Vec<Who>> {
+    type Actor = (Uuid, Option<String>, Option<String>);
+    let rows = on_db!(db.read(), c => sqlx::query_as::<_, Actor>(ACTORS)
+        .bind(organization.uuid())
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().map(|(id, email, name)| Who { id: id.into(), email, name }).collect())
+}
+
+/// The exchange that an entry is of, when it is this workspace's.
+pub async fn find_request(
+    db: &Db,
+    organization: OrganizationId,
+    id: AuditId,
+) -> Result<Option<String>> {
+    let row = on_db!(db.read(), c => sqlx::query_as::<_, (String,)>(REQUEST_OF)
+        .bind(organization.uuid())
+        .bind(id.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(request,)| request))
 }

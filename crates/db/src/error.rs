@@ -45,6 +45,12 @@ impl Error {
         matches!(self, Self::Sqlx(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
+    /// Whether an insert or update named a row that is not there.
+    #[must_use]
+    pub fn is_foreign_key_violation(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
+    }
+
     /// Whether the same call may succeed later without a change: the database is away, busy or full.
     #[must_use]
     pub fn is_passing(&self) -> bool {

@@ -10,6 +10,7 @@ mod delete;
 mod engine;
 mod error;
 mod lane;
+mod note;
 mod open;
 
 pub use bulk::{bulk, filled};
@@ -18,6 +19,7 @@ pub use clock::Clock;
 pub use delete::delete_in_steps;
 pub use engine::{Conn, Db, Engine, Pools, Tx};
 pub use error::{Error, Result, expect_one};
+pub use note::note;
 pub use open::{Settings, migrate, open};
 
 /// Runs the same chain on whichever engine is there.

@@ -1,4 +1,4 @@
-//! Both engines have the same tables, columns and indexes, and both are opened as they must be.
+//! Both engines have the same tables, columns, indexes and foreign keys, and both are opened as they must be.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is a red test")]
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -26,6 +26,23 @@ const POSTGRES_INDEXES: &str =
     JOIN pg_namespace AS n ON n.oid = t.relnamespace
     WHERE n.nspname = 'public' AND NOT x.indisprimary";
 
+/// Where a row points, and what becomes of it when that goes.
+const SQLITE_FOREIGN_KEYS: &str =
+    "SELECT t.name, f.\"from\" || ' -> ' || f.\"table\" || '.' || f.\"to\" || ' ' || f.on_delete, TRUE
+    FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f
+    WHERE t.type = 'table'";
+const POSTGRES_FOREIGN_KEYS: &str = "SELECT t.relname::TEXT,
+        a.attname || ' -> ' || g.relname || '.' || b.attname || ' ' ||
+        CASE c.confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
+            WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END, TRUE
+    FROM pg_constraint AS c
+    JOIN pg_class AS t ON t.oid = c.conrelid
+    JOIN pg_class AS g ON g.oid = c.confrelid
+    JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = ANY (c.conkey)
+    JOIN pg_attribute AS b ON b.attrelid = g.oid AND b.attnum = ANY (c.confkey)
+    JOIN pg_namespace AS n ON n.oid = t.relnamespace
+    WHERE c.contype = 'f' AND n.nspname = 'public'";
+
 async fn read(db: &db::Db, of_sqlite: &'static str, of_postgres: &'static str) -> Schema {
     let text = match db.pools() {
         Engine::Sqlite(_) => of_sqlite,
@@ -44,11 +61,13 @@ async fn read(db: &db::Db, of_sqlite: &'static str, of_postgres: &'static str) -
 }
 
 #[tokio::test]
-async fn both_engines_have_the_same_tables_columns_and_indexes() {
+async fn both_engines_have_the_same_tables_columns_indexes_and_foreign_keys() {
     let (sqlite, postgres) = (TestDb::sqlite().await, TestDb::postgres().await);
-    for (of_sqlite, of_postgres) in
-        [(SQLITE_COLUMNS, POSTGRES_COLUMNS), (SQLITE_INDEXES, POSTGRES_INDEXES)]
-    {
+    for (of_sqlite, of_postgres) in [
+        (SQLITE_COLUMNS, POSTGRES_COLUMNS),
+        (SQLITE_INDEXES, POSTGRES_INDEXES),
+        (SQLITE_FOREIGN_KEYS, POSTGRES_FOREIGN_KEYS),
+    ] {
         let one = read(&sqlite.db(), of_sqlite, of_postgres).await;
         let other = read(&postgres.db(), of_sqlite, of_postgres).await;
         assert!(one.len() > 5, "too few tables to compare: {one:?}");
@@ -122,15 +141,43 @@ fn statements_that_differ_by_engine_stay_under_five_percent() {
         {
             continue;
         }
-        let text = fs::read_to_string(&file).unwrap();
-        for line in text.lines().filter(|line| line.contains("const ") && line.contains(": &str ="))
-        {
-            statements += usize::from(!line.contains("_POSTGRES"));
-            pairs += usize::from(line.contains("_POSTGRES"));
+        for (name, text) in constants(&fs::read_to_string(&file).unwrap()) {
+            if is_sql(text) {
+                statements += usize::from(!name.contains("_POSTGRES"));
+                pairs += usize::from(name.contains("_POSTGRES"));
+            }
         }
     }
     assert!(statements > 30, "only {statements} statements were found");
     assert!(pairs * 20 < statements, "{pairs} of {statements} statements differ by engine");
+}
+
+/// The names of a file's texts, and what stands behind each: the text, and here and there a macro around it.
+fn constants(file: &str) -> Vec<(&str, &str)> {
+    let parts = file.split("const ").skip(1);
+    parts.filter_map(|part| part.split_once(": &str =")).filter(|(name, _)| is_name(name)).collect()
+}
+
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+/// Whether a constant is a statement, or what narrows one that a macro begins. Words of letters and styles are not.
+fn is_sql(behind: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["SELECT", "INSERT", "UPDATE", "DELETE", "LOCK", "WHERE", "AND", "ORDER"];
+    let first = behind.split_once('"').map_or("", |(_, text)| text).split_whitespace().next();
+    first.is_some_and(|word| WORDS.contains(&word))
+}
+
+#[test]
+fn letters_and_styles_are_no_statements() {
+    let file = "const A: &str = \"SELECT 1\";\nconst B_POSTGRES: &str =\n    \"LOCK TABLE b\";\n\
+        const C: &str = listed!(\"AND c = $1\");\nconst D: &str = \"Hello,\";\nconst E: u8 = 1;\n\
+        const F: &str = \"margin:0\";";
+    let found: Vec<_> = constants(file).into_iter().filter(|(_, text)| is_sql(text)).collect();
+    let names: Vec<_> = found.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["A", "B_POSTGRES", "C"]);
 }
 
 fn rust_files(folder: &Path) -> Vec<std::path::PathBuf> {

@@ -46,6 +46,12 @@ macro_rules! ids {
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
+
+            /// The id that a text is, or that of nothing when it cannot be one: whoever looks it up finds nothing.
+            #[must_use]
+            pub fn or_nothing(text: &str) -> Self {
+                text.parse().unwrap_or(Self(Uuid::nil()))
+            }
         }
 
         impl From<Uuid> for $name {
@@ -134,6 +140,11 @@ ids! {
     AttemptId = "attempt";
     /// One entry of the audit log.
     AuditId = "audit";
+}
+
+impl UserId {
+    /// Whoever runs the instance, on its command line: nobody's account.
+    pub const INSTANCE: Self = Self(Uuid::nil());
 }
 
 /// The id of one HTTP exchange: `req_` and 24 characters of `[a-z0-9]`, told in `X-Request-Id`.

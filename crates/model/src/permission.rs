@@ -95,6 +95,19 @@ impl Permissions {
         Self(self.0 & others.0)
     }
 
+    /// The text of a database's column: a JSON array of keys, in the order of the catalogue.
+    #[must_use]
+    pub fn stored(self) -> String {
+        let keys: Vec<&str> = self.iter().map(Permission::key).collect();
+        serde_json::Value::from(keys).to_string()
+    }
+
+    /// The meaning of such a text. A key that this version does not know permits nothing.
+    pub fn from_stored(text: &str) -> Result<Self, serde_json::Error> {
+        let keys: Vec<String> = serde_json::from_str(text)?;
+        Ok(keys.iter().filter_map(|key| Permission::from_key(key)).collect())
+    }
+
     /// The permissions, in the order of the catalogue.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))
@@ -145,5 +158,19 @@ mod tests {
         assert!(Permissions::all().covers(set) && !set.covers(Permissions::all()));
         assert_eq!(Permissions::all().within(set), set);
         assert_eq!(Permissions::all().iter().count(), Permission::ALL.len());
+    }
+
+    #[test]
+    fn a_set_reads_back_from_its_column() {
+        let set = Permissions::from_iter([Permission::UsersRead, Permission::AnalyticsReport]);
+        assert_eq!(set.stored(), r#"["analytics.report","users.read"]"#);
+        assert_eq!(Permissions::from_stored(&set.stored()).unwrap(), set);
+    }
+
+    #[test]
+    fn an_unknown_key_permits_nothing_and_what_is_no_list_is_an_error() {
+        let set = Permissions::from_stored(r#"["root", "users.read"]"#).unwrap();
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Permission::UsersRead]);
+        assert!(Permissions::from_stored("all").is_err());
     }
 }

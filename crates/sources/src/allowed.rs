@@ -21,6 +21,9 @@ pub enum AllowedOrigin {
 }
 
 impl AllowedOrigin {
+    /// Most bytes of an entry: those of an origin, and the star with its dot.
+    pub const MAX_BYTES: usize = Origin::MAX_BYTES + "*.".len();
+
     /// Whether pages at `origin` may send.
     #[must_use]
     pub fn allows(&self, origin: &Origin) -> bool {

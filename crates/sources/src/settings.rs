@@ -2,7 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use model::wire::sources::{FrameworkHint, MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES, Source};
+use model::wire::sources::{
+    FrameworkHint, MAX_NAME_CHARS, MAX_PAYLOAD_BYTES, MAX_RATE_PER_MINUTE, MIN_PAYLOAD_BYTES,
+    Source,
+};
 
 use crate::{AllowedOrigins, Error, Result, slug};
 
@@ -11,8 +14,8 @@ pub(crate) const DEFAULT_PAYLOAD_BYTES: i64 = 65_536;
 /// Requests a minute of a new source.
 pub(crate) const DEFAULT_RATE_PER_MINUTE: i64 = 6_000;
 const PAYLOAD_BYTES: RangeInclusive<i64> = MIN_PAYLOAD_BYTES..=MAX_PAYLOAD_BYTES;
-const RATE_PER_MINUTE: RangeInclusive<i64> = 0..=1_000_000;
-const NAME_CHARS: RangeInclusive<usize> = 1..=80;
+const RATE_PER_MINUTE: RangeInclusive<i64> = 0..=MAX_RATE_PER_MINUTE;
+const NAME_CHARS: RangeInclusive<usize> = 1..=MAX_NAME_CHARS;
 
 /// A source to make, as it was asked for.
 #[derive(Debug, Clone, Default)]

@@ -1,11 +1,9 @@
 //! A source's place in page addresses: 1 to 48 of `[a-z0-9-]`, unique in its workspace.
 
+use model::wire::sources::MAX_SLUG_CHARS as MAX_CHARS;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::{Error, Result};
-
-/// The longest slug, in characters.
-pub(crate) const MAX_CHARS: usize = 48;
 
 /// `…/setup/new` is the page that makes a source.
 const RESERVED: &str = "new";
@@ -13,9 +11,9 @@ const RESERVED: &str = "new";
 /// The slug that was asked for, if it can be one.
 pub(crate) fn check(slug: &str) -> Result<()> {
     let message = if slug == RESERVED {
-        format!("“{RESERVED}” is the address of the page that makes a source; choose another slug.")
+        format!("“{RESERVED}” is the address of the page that makes a source. Choose another.")
     } else if !is_slug(slug) {
-        format!("A slug is 1 to {MAX_CHARS} lower-case letters, digits and hyphens.")
+        format!("An address is 1 to {MAX_CHARS} lower-case letters, digits and hyphens.")
     } else {
         return Ok(());
     };

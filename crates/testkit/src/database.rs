@@ -12,6 +12,7 @@ pub const START: UnixMs = UnixMs(1_775_828_700_000);
 #[derive(Debug)]
 pub struct TestDb {
     db: Db,
+    url: String,
     home: Home,
 }
 
@@ -26,36 +27,52 @@ impl TestDb {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("tiny.db").display());
-        Self { db: open(url).await, home: Home::Folder { _folder: folder } }
+        Self { db: open(&url).await, url, home: Home::Folder { _folder: folder } }
     }
 
     /// A fresh PostgreSQL database.
     pub async fn postgres() -> Self {
-        let url = server_url();
+        let server_url = server_url();
         let name = format!("tiny_{}", Chance::system().hex::<12>());
-        let mut server = PgConnection::connect(&url).await.expect("the test PostgreSQL answers");
+        let mut server =
+            PgConnection::connect(&server_url).await.expect("the test PostgreSQL answers");
         sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
             .execute(&mut server)
             .await
             .expect("a new database");
-        let (address, _) = url.rsplit_once('/').expect("an address that ends in a database");
-        Self { db: open(format!("{address}/{name}")).await, home: Home::Server { url, name } }
+        let (address, _) = server_url.rsplit_once('/').expect("an address that ends in a database");
+        let url = format!("{address}/{name}");
+        Self { db: open(&url).await, url, home: Home::Server { url: server_url, name } }
     }
 
     /// A copy of this SQLite file as it is now, with a clock that stands where this one's does.
     pub async fn copied(&self) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("tiny.db");
+        let url = format!("sqlite:{}", path.display());
         let Engine::Sqlite(read) = self.db.read() else { panic!("only SQLite files are copied") };
         sqlx::query("VACUUM INTO $1")
             .bind(path.display().to_string())
             .execute(read)
             .await
             .expect("a copy");
-        let settings = Settings { url: format!("sqlite:{}", path.display()), connections: 4 };
+        let settings = Settings { url: url.clone(), connections: 4 };
         let clock = Clock::standing_at(self.db.now());
         let db = db::open(&settings, clock, Chance::system()).await.expect("the copy opens");
-        Self { db, home: Home::Folder { _folder: folder } }
+        Self { db, url, home: Home::Folder { _folder: folder } }
+    }
+
+    /// The same database as another process has it: by connections of its own, and nothing else in common but the clock.
+    pub async fn elsewhere(&self) -> Db {
+        let settings = Settings { url: self.url.clone(), connections: 4 };
+        let opened = db::open(&settings, self.db.clock().clone(), Chance::system()).await;
+        opened.expect("the test database opens once more")
+    }
+
+    /// Its address, as `TINY_DATABASE_URL` names it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// A handle on it.
@@ -78,8 +95,8 @@ impl TestDb {
     }
 }
 
-async fn open(url: String) -> Db {
-    let settings = Settings { url, connections: 4 };
+async fn open(url: &str) -> Db {
+    let settings = Settings { url: url.to_owned(), connections: 4 };
     let db = db::open(&settings, Clock::standing_at(START), Chance::system())
         .await
         .expect("the test database opens");

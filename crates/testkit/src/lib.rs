@@ -1,13 +1,15 @@
-//! What tests share: a fresh database of either engine, a clock that can be set, a client without a network.
+//! What tests share: a fresh database of either engine, a clock that can be set, a client without a network, the log.
 //!
 //! [`both!`] makes one test of the storage's behaviour run on both engines. PostgreSQL is the server that
 //! `TINY_TEST_POSTGRES_URL` names (`cargo xtask test` starts one); without it the test fails, it is not skipped.
 
 mod client;
 mod database;
+mod log;
 
 pub use client::{Call, Client, Reply};
 pub use database::{START, TestDb};
+pub use log::Log;
 
 /// One test, both engines: each gets a fresh, migrated database and a clock standing at [`START`].
 ///

@@ -6,23 +6,31 @@ use cookie::{Cookie, SameSite, time::Duration};
 
 use crate::Instance;
 
+const SAFE_NAME: &str = "__Host-tiny";
+const PLAIN_NAME: &str = "tiny";
+
 /// The name: with the `__Host-` prefix (RFC 6265bis, section 4.1.3.2) wherever a browser accepts that.
 #[must_use]
 pub fn name(instance: &Instance) -> &'static str {
-    if instance.is_https() { "__Host-tiny" } else { "tiny" }
+    if instance.is_https() { SAFE_NAME } else { PLAIN_NAME }
 }
 
 /// The secret that the request's cookie holds.
 #[must_use]
 pub fn login(instance: &Instance, headers: &HeaderMap) -> Option<LoginSecret> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
+    all(headers)
         .find(|cookie| cookie.name() == name(instance))
         .and_then(|cookie| LoginSecret::parse(cookie.value()))
+}
+
+/// Whether the request carries a sign-in, of this instance or another at the same host.
+pub(crate) fn has_login(headers: &HeaderMap) -> bool {
+    all(headers).any(|cookie| [SAFE_NAME, PLAIN_NAME].contains(&cookie.name()))
+}
+
+fn all(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(Cookie::split_parse).filter_map(Result::ok)
 }
 
 /// `Set-Cookie` that signs the browser in.

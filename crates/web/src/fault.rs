@@ -145,7 +145,7 @@ impl From<accounts::Error> for Fault {
             }
             accounts::Error::LinkNotFound => Self::of(Code::LinkNotFound),
             accounts::Error::LoginNotFound => Self::of(Code::NotFound),
-            accounts::Error::TokenNotFound => Self::of(Code::TokenNotFound),
+            accounts::Error::SignUpClosed => Self::of(Code::Forbidden),
             accounts::Error::Hashing(_) => Self::storage(error, false),
         }
     }
@@ -181,6 +181,14 @@ impl From<workspaces::Error> for Fault {
             workspaces::Error::TooManyInvitations { retry_after_s } => {
                 Self { retry_after_s: Some(retry_after_s), ..Self::of(Code::TooManyRequests) }
             }
+            workspaces::Error::TooManyMails { retry_after_s } => Self {
+                retry_after_s: Some(retry_after_s),
+                message: Some(
+                    "This address was sent as many mails as it gets in an hour, or in a day."
+                        .to_owned(),
+                ),
+                ..Self::of(Code::TooManyRequests)
+            },
         }
     }
 }

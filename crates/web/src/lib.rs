@@ -2,7 +2,9 @@
 //!
 //! Requests pass [`exchange`] (id, address, log line) first. A handler gets its caller from an extractor,
 //! [`api::WorkspaceCall`] or [`pages::Member`], and answers a [`Fault`] when something is not as it should be;
-//! the door it came through puts that into its own words. 401, 400 and 403 are decided here and nowhere else.
+//! the door it came through puts that into its own words. Who calls (401), whether the call can be read (400) and whether
+//! they are a member (403) is decided here; whether a member may do what they ask is decided by what they hold, and once
+//! more by the slice, in the transaction of the change.
 
 pub mod address;
 pub mod api;

@@ -4,7 +4,7 @@ use accounts::{Device, User};
 use audit::Actor;
 use axum::{
     extract::{FromRequestParts, OriginalUri, RawPathParams},
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use model::{Code, Exchange, ids::LoginId};
@@ -103,7 +103,7 @@ impl FromRequestParts<Services> for Viewer {
         let visitor = Visitor::from_request_parts(head, services)
             .await
             .map_err(IntoResponse::into_response)?;
-        visitor.viewer().ok_or_else(|| to_sign_in(head))
+        visitor.viewer().ok_or_else(|| to_sign_in(head, &services.instance.base_url))
     }
 }
 
@@ -127,10 +127,21 @@ impl FromRequestParts<Services> for Member {
     }
 }
 
-fn to_sign_in(head: &Parts) -> Response {
-    let wanted = head.extensions.get::<OriginalUri>().map_or(&head.uri, |uri| &uri.0);
-    let wanted = wanted.path_and_query().map_or("/", |path| path.as_str());
+fn to_sign_in(head: &Parts, base_url: &str) -> Response {
+    let wanted = if head.method.is_safe() {
+        let uri = head.extensions.get::<OriginalUri>().map_or(&head.uri, |uri| &uri.0);
+        uri.path_and_query().map_or("/", |path| path.as_str())
+    } else {
+        form_page(&head.headers, base_url)
+    };
     Redirect::to(&format!("/login?next={}", query_safe(wanted))).into_response()
+}
+
+/// The page whose form was sent, as the browser tells it. The form's own path cannot be opened.
+fn form_page<'a>(headers: &'a HeaderMap, base_url: &str) -> &'a str {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let path = referer.and_then(|url| url.strip_prefix(base_url));
+    path.filter(|path| path.starts_with('/')).unwrap_or("/")
 }
 
 /// Percent-encodes what would end or change a query value.

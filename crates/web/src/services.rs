@@ -5,14 +5,15 @@ use std::sync::Arc;
 use accounts::{Accounts, LinkSecret, Mailer};
 use db::Db;
 use sources::Sources;
-use workspaces::{Caller, Workspaces};
+use workspaces::Workspaces;
 
-use crate::{Fault, fault::SeatsLeft, pace::Pace};
+use crate::{Fault, pace::Pace};
 
 /// Who may make an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SignupMode {
     /// Anyone.
+    #[default]
     Open,
     /// Whoever was invited.
     Invite,
@@ -29,7 +30,7 @@ pub struct Instance {
     pub signup: SignupMode,
     /// Seats of a workspace that has no limit of its own; none: as many as like.
     pub seat_limit: Option<i64>,
-    /// Calls of the API that one person may make in a minute.
+    /// Calls of the API that one person may make in a minute; 0: as many as like.
     pub api_rate_per_minute: u32,
 }
 
@@ -69,24 +70,15 @@ pub struct Services {
 }
 
 impl Services {
-    /// Whether a stranger may make an account now. The first account always may be made: someone must own
-    /// the instance.
+    /// Whether a stranger may make an account now.
     pub async fn may_sign_up(&self) -> Result<bool, Fault> {
-        Ok(self.instance.signup == SignupMode::Open || !self.accounts.has_any().await?)
+        Ok(self.signup().await? == SignupMode::Open)
     }
 
-    /// What a change of the team that did not happen is told as: a refused seat with the way to more.
-    #[must_use]
-    pub fn team_fault(&self, caller: &Caller, error: workspaces::Error) -> Fault {
-        let seats = match error {
-            workspaces::Error::SeatLimitReached { used, limit } => {
-                let slug = &caller.membership.organization.slug;
-                let upgrade_url = format!("{}/{slug}/access/team#seats", self.instance.base_url);
-                Some(Box::new(SeatsLeft { used, limit, upgrade_url }))
-            }
-            _ => None,
-        };
-        Fault { seats, ..error.into() }
+    /// Who may make an account now. The first account always may be made: someone must own the instance.
+    pub async fn signup(&self) -> Result<SignupMode, Fault> {
+        let is_open = self.instance.signup == SignupMode::Open || !self.accounts.has_any().await?;
+        Ok(if is_open { SignupMode::Open } else { self.instance.signup })
     }
 
     /// All slices over one database; nothing sends mail.

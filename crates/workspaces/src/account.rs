@@ -1,9 +1,17 @@
 //! The end of an account, and what it means for the workspaces that it belongs to.
 
-use audit::Actor;
-use model::Permission;
+use std::collections::BTreeMap;
 
-use crate::{Error, Membership, Organization, Result, Workspaces, membership, team::Team};
+use audit::Actor;
+use db::{Tx, on_db};
+use model::ids::{OrganizationId, UserId};
+use uuid::Uuid;
+
+use crate::{
+    Error, Membership, Organization, Result, Workspaces, membership,
+    person::require_person,
+    team::{self, Locked, Team},
+};
 
 /// What comes of deleting an account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +21,10 @@ pub struct Farewell {
     /// Workspaces that would have no owner then: each must be handed over or deleted before.
     pub owns_alone: Vec<Organization>,
 }
+
+/// The deleted ones among them, which one of their owners may bring back just now.
+const LIST_ALL_OF: &str =
+    "SELECT organization_id FROM members WHERE user_id = $1 ORDER BY organization_id";
 
 impl Workspaces {
     /// What would come of deleting the account.
@@ -35,32 +47,55 @@ impl Workspaces {
     ///
     /// # Errors
     ///
-    /// [`Error::LastOwner`] while a workspace would have no owner without them.
+    /// [`Error::LastOwner`] while a workspace would have no owner without them, [`Error::Forbidden`] for a tool and for
+    /// whoever has no account any more.
     pub async fn delete_account(&self, actor: Actor) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        accounts::lock_user(&mut tx, actor.user).await?;
-        let mut memberships = membership::list(&mut tx, actor.user).await?;
-        // Always in the same order: two who wait for each other's workspaces would wait for ever.
-        memberships.sort_unstable_by_key(|membership| membership.organization.id);
-        for Membership { organization, member_id, .. } in memberships {
-            let permission = Permission::UsersManage;
-            let locked = Team::lock_in(tx, &self.db, actor, organization.id, permission).await?;
-            // It was deleted a moment ago; nothing is left to leave.
-            let Some(mut team) = locked else { return Err(Error::Forbidden) };
-            match team.member(member_id).await {
-                Ok(member) => {
-                    if member.is_owner {
-                        team.require_another_owner().await?;
-                    }
-                    team.remove(&member, "member.left").await?;
-                }
-                // Shown out a moment ago.
-                Err(Error::MemberNotFound) => {}
-                Err(error) => return Err(error),
+        require_person(actor)?;
+        let (mut tx, rows) = self.lock_all_of(actor.user).await?;
+        let tokens = accounts::end_named_tokens(&mut tx, actor.user).await?;
+        self.note_ended(&mut tx, actor, actor.user, &tokens).await?;
+        for Membership { organization, member_id, .. } in
+            membership::list(&mut tx, actor.user).await?
+        {
+            let locked = rows.get(&organization.id).ok_or(Error::Forbidden)?;
+            let mut team = Team::of(locked, tx, &self.db, actor);
+            let member = team.member(member_id).await?;
+            if member.is_owner {
+                team.require_another_owner().await?;
             }
+            team.remove(&member, "member.left").await?;
             tx = team.into_tx();
         }
-        accounts::delete_user(&mut tx, actor.user).await?;
+        // Of two at once the second finds nobody.
+        if !accounts::delete_user(&mut tx, actor.user).await? {
+            return Err(Error::Forbidden);
+        }
         Ok(tx.commit().await?)
     }
+
+    /// A transaction in which nobody changes a workspace of `user`, and they join no other. The workspaces are locked
+    /// first, as everywhere, and so they may join one until they are locked themselves; then it begins anew.
+    async fn lock_all_of(&self, user: UserId) -> Result<(Tx, BTreeMap<OrganizationId, Locked>)> {
+        loop {
+            let mut tx = self.db.begin().await?;
+            let mut rows = BTreeMap::new();
+            for id in list_all_of(&mut tx, user).await? {
+                if let Some(locked) = team::lock(&mut tx, id).await? {
+                    rows.insert(id, locked);
+                }
+            }
+            accounts::lock_user(&mut tx, user).await?;
+            if list_all_of(&mut tx, user).await?.iter().all(|id| rows.contains_key(id)) {
+                return Ok((tx, rows));
+            }
+        }
+    }
+}
+
+async fn list_all_of(tx: &mut Tx, user: UserId) -> Result<Vec<OrganizationId>> {
+    let ids = on_db!(tx.conn()?, c => sqlx::query_scalar::<_, Uuid>(LIST_ALL_OF)
+        .bind(user.uuid())
+        .fetch_all(c)
+        .await)?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }

@@ -10,8 +10,7 @@ use serde_json::json;
 
 use crate::{
     Error, Membership, Organization, Result, Slug, WorkspaceName, Workspaces,
-    role::{Kind, write_permissions},
-    team::member,
+    person::require_person, role::Kind, team::member,
 };
 
 const INSERT_ORGANIZATION: &str = "INSERT INTO organizations (id, name, slug, created_at)
@@ -30,13 +29,14 @@ impl Workspaces {
     ///
     /// # Errors
     ///
-    /// [`Error::SlugTaken`] when the given slug is another workspace's.
+    /// [`Error::Forbidden`] for a tool, [`Error::SlugTaken`] when the given slug is another workspace's.
     pub async fn create_organization(
         &self,
         actor: Actor,
         name: &WorkspaceName,
         slug: Option<Slug>,
     ) -> Result<Membership> {
+        require_person(actor)?;
         let id: OrganizationId = self.db.new_id();
         let now = self.db.now();
         let mut tx = self.db.begin().await?;
@@ -126,7 +126,7 @@ async fn insert_role(
         .bind(organization.uuid())
         .bind(kind.name())
         .bind(kind.as_str())
-        .bind(write_permissions(kind.permissions().iter().copied()))
+        .bind(kind.permissions().iter().copied().collect::<Permissions>().stored())
         .bind(now.0)
         .execute(c)
         .await
@@ -195,7 +195,7 @@ pub(crate) mod tests {
                 on_db!(db.read(), c => sqlx::query_as(ROLES).fetch_all(c).await).unwrap();
             let roles: BTreeMap<_, _> = roles.into_iter().collect();
             assert_eq!(roles.len(), 5);
-            assert_eq!(roles["Owner"], write_permissions(model::Permission::ALL.iter().copied()));
+            assert_eq!(roles["Owner"], Permissions::all().stored());
             assert_eq!(roles["Admin"], roles["Owner"]);
             assert_eq!(
                 roles["Analyst"],

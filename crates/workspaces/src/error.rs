@@ -64,6 +64,12 @@ pub enum Error {
         /// Seats there may be.
         limit: i64,
     },
+    /// Workspaces have sent many mails to this address of late.
+    #[error("too many mails to this address; the next can be sent in {retry_after_s} s")]
+    TooManyMails {
+        /// Seconds to wait, at least one.
+        retry_after_s: u64,
+    },
     /// A young workspace has sent many invitations today.
     #[error("too many invitations; the next can be sent in {retry_after_s} s")]
     TooManyInvitations {

@@ -3,6 +3,7 @@
 //! Each answer is one statement, whose first condition is the person: a workspace that they do not belong to
 //! and one that does not exist look the same.
 
+use audit::Actor;
 use db::{Tx, on_db};
 use model::{
     Permissions, UnixMs,
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     Member, Result, Role, Workspaces,
-    role::{Kind, read_permissions},
+    role::{Kind, permissions_of},
 };
 
 /// A workspace.
@@ -47,12 +48,13 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// The same with no more than `scope`. With less than all nobody acts as an owner.
+    /// The same with no more than `actor` may. A tool is no owner: whose a workspace is, and that it is, only people
+    /// decide.
     #[must_use]
-    pub fn narrowed(self, scope: Permissions) -> Self {
+    pub fn narrowed(self, actor: Actor) -> Self {
         Self {
-            is_owner: self.is_owner && scope == Permissions::all(),
-            permissions: self.permissions.within(scope),
+            is_owner: self.is_owner && !actor.is_tool,
+            permissions: self.permissions.within(actor.scope),
             ..self
         }
     }
@@ -102,6 +104,7 @@ struct Row {
     kind: Option<String>,
     permissions: String,
     grants: String,
+    last_seen_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Membership {
@@ -119,7 +122,7 @@ impl TryFrom<Row> for Membership {
             role_id: row.role_id.into(),
             role_name: row.role_name,
             is_owner: Kind::read(row.kind.as_deref())? == Some(Kind::Owner),
-            permissions: read_permissions(&row.permissions)?.with(read_permissions(&row.grants)?),
+            permissions: permissions_of(&row.permissions)?.with(permissions_of(&row.grants)?),
         })
     }
 }
@@ -129,7 +132,7 @@ macro_rules! memberships {
     ($narrowed:literal) => {
         concat!(
             "SELECT o.id, o.name, o.slug, o.created_at, m.id AS member_id,
-                r.id AS role_id, r.name AS role_name, r.kind, r.permissions, m.grants
+                r.id AS role_id, r.name AS role_name, r.kind, r.permissions, m.grants, m.last_seen_at
             FROM members m
             JOIN organizations o ON o.id = m.organization_id
             JOIN roles r ON r.id = m.role_id AND r.organization_id = m.organization_id
@@ -143,6 +146,13 @@ const LIST: &str = memberships!("ORDER BY o.created_at, o.id");
 const FIND: &str = memberships!("AND m.organization_id = $2");
 const FIND_BY_SLUG: &str = memberships!("AND o.slug = $2");
 
+/// Only forward: of several requests at once, the first notes it and the others find nothing to do.
+const NOTE_USE: &str = "UPDATE members SET last_seen_at = $2
+    WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < $2)";
+
+/// Use is noted at most this often: reading a page should not mean writing a row.
+const NOTE_USE_EVERY_MS: i64 = 60 * 1_000;
+
 impl Workspaces {
     /// All that `user` belongs to, oldest first.
     pub async fn list_organizations(&self, user: UserId) -> Result<Vec<Membership>> {
@@ -153,7 +163,7 @@ impl Workspaces {
         Ok(rows.into_iter().map(Membership::try_from).collect::<db::Result<_>>()?)
     }
 
-    /// `user`'s place in this workspace, if there is one.
+    /// `user`'s place in this workspace, if there is one; notes that they use it.
     pub async fn find_membership(
         &self,
         user: UserId,
@@ -164,7 +174,7 @@ impl Workspaces {
             .bind(organization.uuid())
             .fetch_optional(c)
             .await)?;
-        Ok(row.map(Membership::try_from).transpose()?)
+        self.used(row).await
     }
 
     /// The same by the workspace's slug, as it stands in a page's address.
@@ -178,7 +188,17 @@ impl Workspaces {
             .bind(slug)
             .fetch_optional(c)
             .await)?;
-        Ok(row.map(Membership::try_from).transpose()?)
+        self.used(row).await
+    }
+
+    async fn used(&self, row: Option<Row>) -> Result<Option<Membership>> {
+        let Some(row) = row else { return Ok(None) };
+        let now = self.db.now();
+        let is_noted = row.last_seen_at.is_some_and(|at| now.since(UnixMs(at)) < NOTE_USE_EVERY_MS);
+        if !is_noted {
+            db::note(&self.db, NOTE_USE, row.member_id, now).await?;
+        }
+        Ok(Some(row.try_into()?))
     }
 }
 

@@ -1,4 +1,5 @@
-//! A workspace changes hands in two steps: an owner offers it to a member, who accepts.
+//! A workspace changes hands in two steps: an owner offers it to a member, who accepts. Both are for people, not for
+//! their tools.
 
 use audit::Actor;
 use db::on_db;
@@ -14,6 +15,15 @@ use crate::{Error, Membership, Result, Workspaces, role::Kind, team::Team};
 
 /// How long an offer can be accepted: seven days.
 pub const OFFER_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+/// An offer as it stands now that it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The offer.
+    pub offer: Offer,
+    /// Whether it is new; else the same was offered by the same owner before, and they know of it.
+    pub is_new: bool,
+}
 
 /// An offer that waits for its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,24 +111,33 @@ impl Workspaces {
         Ok(row.map(Offer::from))
     }
 
-    /// Offers a workspace to one of its members. An offer that was made before is replaced.
+    /// Offers a workspace to one of its members. An offer that was made before is replaced; the same one stays as it
+    /// is.
     ///
     /// # Errors
     ///
     /// [`Error::Forbidden`], [`Error::Denied`] for whoever is not an owner, [`Error::MemberNotFound`],
-    /// [`Error::AlreadyOwner`].
+    /// [`Error::AlreadyOwner`], [`Error::TooManyMails`].
     pub async fn offer_ownership(
         &self,
         actor: Actor,
         organization: OrganizationId,
         to: MemberId,
-    ) -> Result<Offer> {
+    ) -> Result<Offered> {
         let mut team =
             Team::enter(&self.db, actor, organization, Permission::WorkspaceManage).await?;
         team.require_owner()?;
         let member = team.member(to).await?;
         if member.is_owner {
             return Err(Error::AlreadyOwner);
+        }
+        if let Some(offer) = team.find_offer().await?
+            && (offer.from, offer.to) == (actor.user, member.user_id)
+        {
+            return Ok(Offered { offer, is_new: false });
+        }
+        if self.is_verifying {
+            team.admit_sending(&member.email).await?;
         }
         let now = team.now();
         let touched = on_db!(team.tx.conn()?, c => sqlx::query(UPSERT)
@@ -135,14 +154,14 @@ impl Workspaces {
         team.record("ownership.offered", to, None, Some(after)).await?;
         let offer = team.offer().await?;
         team.commit().await?;
-        Ok(offer)
+        Ok(Offered { offer, is_new: true })
     }
 
     /// Takes what was offered to whoever acts: they become owner, and who gave becomes an admin.
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`], [`Error::OfferNotFound`] also for whomever it was not made to.
+    /// [`Error::Forbidden`], [`Error::Denied`] for a tool, [`Error::OfferNotFound`] also for whomever it was not made to.
     pub async fn accept_ownership(
         &self,
         actor: Actor,
@@ -150,6 +169,7 @@ impl Workspaces {
     ) -> Result<Membership> {
         let permission = Permission::WorkspaceManage;
         let mut team = Team::enter_as_member(&self.db, actor, organization, permission).await?;
+        team.require_person()?;
         let offer = team.offer().await?;
         if offer.to != actor.user {
             return Err(Error::OfferNotFound);
@@ -171,7 +191,7 @@ impl Workspaces {
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`], [`Error::OfferNotFound`], [`Error::Denied`] for anyone else.
+    /// [`Error::Forbidden`], [`Error::OfferNotFound`], [`Error::Denied`] for anyone else, and for a tool.
     pub async fn end_ownership_offer(
         &self,
         actor: Actor,
@@ -179,6 +199,7 @@ impl Workspaces {
     ) -> Result<()> {
         let permission = Permission::WorkspaceManage;
         let mut team = Team::enter_as_member(&self.db, actor, organization, permission).await?;
+        team.require_person()?;
         let offer = match team.offer().await {
             Ok(offer) => offer,
             // Whether there is one is for those to know who may do something about it.
@@ -202,13 +223,17 @@ impl Workspaces {
 
 impl Team<'_> {
     async fn offer(&mut self) -> Result<Offer> {
+        self.find_offer().await?.ok_or(Error::OfferNotFound)
+    }
+
+    async fn find_offer(&mut self) -> Result<Option<Offer>> {
         let now = self.now();
         let row = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, Row>(FIND)
             .bind(self.id.uuid())
             .bind(now.0)
             .fetch_optional(c)
             .await)?;
-        Ok(row.ok_or(Error::OfferNotFound)?.into())
+        Ok(row.map(Offer::from))
     }
 
     async fn set_role(&mut self, user: UserId, role: RoleId) -> Result<()> {
@@ -231,7 +256,7 @@ impl Team<'_> {
         Ok(db::expect_one(touched)?)
     }
 
-    /// Offers that someone who goes has made or was made.
+    /// Ends what someone has offered or was offered: they go, or are an owner no more, or are one now.
     pub(crate) async fn end_offers_of(&mut self, user: UserId) -> Result<()> {
         on_db!(self.tx.conn()?, c => sqlx::query(DELETE_OF)
             .bind(self.id.uuid())

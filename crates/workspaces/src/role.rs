@@ -129,7 +129,7 @@ impl TryFrom<Row> for Role {
             id: row.id.into(),
             name: row.name,
             kind: Kind::read(row.kind.as_deref())?,
-            permissions: read_permissions(&row.permissions)?,
+            permissions: permissions_of(&row.permissions)?,
             members: row.members,
         })
     }
@@ -165,6 +165,15 @@ impl Workspaces {
     }
 }
 
+/// All roles of a workspace, in no order that means something.
+pub(crate) async fn list(tx: &mut Tx, organization: OrganizationId) -> Result<Vec<Role>> {
+    let rows = on_db!(tx.conn()?, c => sqlx::query_as::<_, Row>(LIST)
+        .bind(organization.uuid())
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().map(Role::try_from).collect::<db::Result<_>>()?)
+}
+
 /// The role, when it is this workspace's.
 pub(crate) async fn find(
     tx: &mut Tx,
@@ -193,35 +202,8 @@ pub(crate) async fn get_kind(
     Ok(row.try_into()?)
 }
 
-/// The column's text.
-pub(crate) fn write_permissions(permissions: impl IntoIterator<Item = Permission>) -> String {
-    let keys: Vec<&str> = permissions.into_iter().map(Permission::key).collect();
-    serde_json::Value::from(keys).to_string()
-}
-
-/// The column's meaning. A key that this version does not know permits nothing.
-pub(crate) fn read_permissions(text: &str) -> db::Result<Permissions> {
-    let keys: Vec<String> = serde_json::from_str(text)
-        .map_err(|error| db::Error::Stored(format!("roles.permissions: {error}")))?;
-    Ok(keys.iter().filter_map(|key| Permission::from_key(key)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn permissions_read_back_from_the_column() {
-        let written = |kind: Kind| write_permissions(kind.permissions().iter().copied());
-        assert_eq!(written(Kind::Viewer), r#"["analytics.report"]"#);
-        let all = read_permissions(&written(Kind::Owner)).unwrap();
-        assert_eq!(all, Permissions::all());
-    }
-
-    #[test]
-    fn an_unknown_key_permits_nothing_and_what_is_no_list_is_an_error() {
-        let permissions = read_permissions(r#"["root", "users.read"]"#).unwrap();
-        assert_eq!(permissions.iter().collect::<Vec<_>>(), [Permission::UsersRead]);
-        assert!(matches!(read_permissions("all"), Err(db::Error::Stored(_))));
-    }
+/// The column's meaning.
+pub(crate) fn permissions_of(text: &str) -> db::Result<Permissions> {
+    Permissions::from_stored(text)
+        .map_err(|error| db::Error::Stored(format!("roles.permissions or members.grants: {error}")))
 }

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use accounts::read_name;
 use audit::Actor;
 use db::on_db;
 use model::{
@@ -11,12 +12,9 @@ use model::{
     ids::{OrganizationId, RoleId},
 };
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
 
-use crate::{
-    Error, Result, Workspaces,
-    role::{Role, write_permissions},
-    team::Team,
-};
+use crate::{Error, Result, Workspaces, role::Role, team::Team};
 
 /// A role's name: trimmed, 1 to 60 characters, on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +22,7 @@ pub struct RoleName(String);
 
 /// The text is not a role's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A role's name has 1 to 60 characters and no line breaks.")]
+#[error("A role's name has 1 to {} characters and no line breaks.", RoleName::MAX_CHARS)]
 pub struct NotARoleName;
 
 impl RoleName {
@@ -33,10 +31,7 @@ impl RoleName {
 
     /// Reads what a person typed.
     pub fn parse(text: &str) -> Result<Self, NotARoleName> {
-        let name = text.trim();
-        let is_valid = (1..=Self::MAX_CHARS).contains(&name.chars().count())
-            && !name.contains(char::is_control);
-        if is_valid { Ok(Self(name.to_owned())) } else { Err(NotARoleName) }
+        read_name(text, Self::MAX_CHARS).map(Self).ok_or(NotARoleName)
     }
 
     /// The name.
@@ -94,18 +89,19 @@ impl Workspaces {
     ) -> Result<Role> {
         let mut team = Team::enter(&self.db, actor, organization, NEEDED).await?;
         team.require_all(permissions)?;
+        team.require_free_name(name.as_str(), None).await?;
         let id: RoleId = self.db.new_id();
         let now = team.now();
         let done = on_db!(team.tx.conn()?, c => sqlx::query(INSERT)
             .bind(id.uuid())
             .bind(organization.uuid())
             .bind(name.as_str())
-            .bind(write_permissions(permissions.iter()))
+            .bind(permissions.stored())
             .bind(now.0)
             .execute(c)
             .await
             .map(|done| done.rows_affected()));
-        db::expect_one(done.map_err(name_taken)?)?;
+        db::expect_one(done?)?;
         let role = team.role(id).await?;
         team.record("role.created", id, None, Some(told(&role))).await?;
         team.commit().await?;
@@ -130,16 +126,19 @@ impl Workspaces {
         let before = team.editable(id).await?;
         let permissions = changes.permissions.unwrap_or(before.permissions);
         team.require_all(permissions)?;
+        if let Some(name) = &changes.name {
+            team.require_free_name(name.as_str(), Some(id)).await?;
+        }
         let name = changes.name.map_or(before.name.clone(), |name| name.to_string());
         let done = on_db!(team.tx.conn()?, c => sqlx::query(UPDATE)
             .bind(organization.uuid())
             .bind(id.uuid())
             .bind(&name)
-            .bind(write_permissions(permissions.iter()))
+            .bind(permissions.stored())
             .execute(c)
             .await
             .map(|done| done.rows_affected()));
-        db::expect_one(done.map_err(name_taken)?)?;
+        db::expect_one(done?)?;
         let after = team.role(id).await?;
         if after != before {
             team.record("role.changed", id, Some(told(&before)), Some(told(&after))).await?;
@@ -192,13 +191,19 @@ impl Team<'_> {
         }
         Ok(role)
     }
+
+    /// Goes on only when no role but `own` has this name, in whatever letters: lists name roles, and must not be able to
+    /// mean another.
+    async fn require_free_name(&mut self, name: &str, own: Option<RoleId>) -> Result<()> {
+        let roles = crate::role::list(&mut self.tx, self.id).await?;
+        let is_taken = |role: &Role| Some(role.id) != own && folded(&role.name) == folded(name);
+        if roles.iter().any(is_taken) { Err(Error::RoleNameTaken) } else { Ok(()) }
+    }
 }
 
-fn name_taken(error: sqlx::Error) -> Error {
-    match db::Error::from(error) {
-        error if error.is_unique_violation() => Error::RoleNameTaken,
-        error => error.into(),
-    }
+/// A name as people tell names apart: `Café` and `CAFE\u{301}` are one.
+pub(crate) fn folded(name: &str) -> String {
+    name.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
 fn told(role: &Role) -> Value {

@@ -12,16 +12,16 @@ pub struct Slug(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotASlug {
     /// Empty, or more than 48 characters.
-    #[error("The short name must have 1 to 48 characters.")]
+    #[error("An address has 1 to {} characters.", Slug::MAX_CHARS)]
     Length,
     /// Something other than `[a-z0-9-]`.
-    #[error("The short name may have only the letters a to z in lower case, digits and hyphens.")]
+    #[error("An address has only the letters a to z in lower case, digits and hyphens.")]
     Characters,
     /// A hyphen at an end.
-    #[error("The short name must not begin or end with a hyphen.")]
+    #[error("An address neither begins nor ends with a hyphen.")]
     Hyphens,
     /// One of our own pages.
-    #[error("This short name is one of Tiny's own pages. Choose another.")]
+    #[error("This address is one of Tiny's own pages. Choose another.")]
     Reserved,
 }
 
@@ -85,7 +85,8 @@ const RESERVED: &[&str] = &[
 ];
 
 impl Slug {
-    pub(crate) const MAX_CHARS: usize = 48;
+    /// Most characters of a slug.
+    pub const MAX_CHARS: usize = 48;
     const FALLBACK: &'static str = "workspace";
 
     /// Reads what a person chose.

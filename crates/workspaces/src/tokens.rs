@@ -1,25 +1,33 @@
 //! Named tokens, as the workspaces see them: each that a token opens reads of it in its audit log.
 
-use accounts::{AccessToken, NamedToken, NewNamedToken, Scope, delete_token, insert_token};
+use accounts::{AccessToken, NamedToken, NewNamedToken, delete_token, insert_token};
 use audit::{Actor, Entry};
 use db::Tx;
-use model::ids::{OrganizationId, TokenId};
+use model::ids::{OrganizationId, TokenId, UserId};
 use serde_json::{Value, json};
 
-use crate::{Error, Forbidden, Result, Workspaces, membership};
+use crate::{Error, Forbidden, Result, Workspaces, membership, person::require_person};
+
+/// What became of a token.
+#[derive(Clone, Copy)]
+enum Change {
+    Created,
+    Revoked,
+}
 
 impl Workspaces {
     /// Makes a token of whoever acts. Its secret is not to be had again.
     ///
     /// # Errors
     ///
-    /// [`Error::Forbidden`] when it is to open a workspace that they do not belong to, [`Error::Denied`] when it is
-    /// to permit what they may not do there.
+    /// [`Error::Forbidden`] for a tool, and when it is to open a workspace that they do not belong to,
+    /// [`Error::Denied`] when it is to permit what they may not do there.
     pub async fn create_token(
         &self,
         actor: Actor,
         new: &NewNamedToken,
     ) -> Result<(NamedToken, AccessToken)> {
+        require_person(actor)?;
         let mut tx = self.db.begin().await?;
         if let Some(organization) = new.scope.organization {
             let membership = membership::find(&mut tx, actor.user, organization).await?;
@@ -30,7 +38,8 @@ impl Workspaces {
             }
         }
         let (token, secret) = insert_token(&mut tx, &self.db, actor.user, new).await?;
-        self.note(&mut tx, actor, "token.created", &token).await?;
+        let all = opened(&mut tx, actor.user).await?;
+        self.note(&mut tx, actor, &all, Change::Created, &token).await?;
         tx.commit().await?;
         Ok((token, secret))
     }
@@ -39,49 +48,70 @@ impl Workspaces {
     ///
     /// # Errors
     ///
-    /// [`Error::TokenNotFound`].
+    /// [`Error::TokenNotFound`], [`Error::Forbidden`] for a tool.
     pub async fn revoke_token(&self, actor: Actor, id: TokenId) -> Result<()> {
+        require_person(actor)?;
         let mut tx = self.db.begin().await?;
-        let token = match delete_token(&mut tx, actor.user, id).await {
-            Err(accounts::Error::Db(error)) => return Err(error.into()),
-            deleted => deleted.map_err(|_| Error::TokenNotFound)?,
-        };
-        self.note(&mut tx, actor, "token.revoked", &token).await?;
+        let token = delete_token(&mut tx, actor.user, id).await?.ok_or(Error::TokenNotFound)?;
+        self.note_ended(&mut tx, actor, actor.user, &[token]).await?;
         Ok(tx.commit().await?)
     }
 
+    /// Notes that tokens of `owner` have ended, in the transaction that ended them: in the audit log of each workspace
+    /// that they opened.
+    pub async fn note_ended(
+        &self,
+        tx: &mut Tx,
+        actor: Actor,
+        owner: UserId,
+        tokens: &[NamedToken],
+    ) -> Result<()> {
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        let all = opened(tx, owner).await?;
+        for token in tokens {
+            self.note(tx, actor, &all, Change::Revoked, token).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes it in those of `all` that the token opens.
     async fn note(
         &self,
         tx: &mut Tx,
         actor: Actor,
-        action: &str,
+        all: &[OrganizationId],
+        change: Change,
         token: &NamedToken,
     ) -> Result<()> {
-        let told = told(token);
-        let (before, after) =
-            if action == "token.created" { (None, Some(told)) } else { (Some(told), None) };
-        for organization in self.opened(tx, actor, token.scope).await? {
+        let is_opened =
+            |id: &&OrganizationId| token.scope.organization.is_none_or(|only| only == **id);
+        for organization in all.iter().filter(is_opened) {
+            let (action, before, after) = match change {
+                Change::Created => ("token.created", None, Some(told(token))),
+                Change::Revoked => ("token.revoked", Some(told(token)), None),
+            };
             let entry = Entry {
                 id: self.db.new_id(),
                 at: self.db.now(),
-                organization,
+                organization: *organization,
                 actor,
                 action,
                 subject: token.id.to_string(),
-                before: before.clone(),
-                after: after.clone(),
+                before,
+                after,
             };
             audit::record(tx, entry).await?;
         }
         Ok(())
     }
+}
 
-    /// The workspaces that a token of this scope opens now.
-    async fn opened(&self, tx: &mut Tx, actor: Actor, scope: Scope) -> Result<Vec<OrganizationId>> {
-        let memberships = membership::list(tx, actor.user).await?;
-        let all = memberships.into_iter().map(|membership| membership.organization.id);
-        Ok(all.filter(|id| scope.organization.is_none_or(|only| only == *id)).collect())
-    }
+/// The workspaces that a token of `owner` may open now.
+async fn opened(tx: &mut Tx, owner: UserId) -> Result<Vec<OrganizationId>> {
+    let memberships = membership::list(tx, owner).await?;
+    Ok(memberships.into_iter().map(|membership| membership.organization.id).collect())
 }
 
 fn told(token: &NamedToken) -> Value {

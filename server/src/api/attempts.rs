@@ -16,7 +16,7 @@ use web::{
     api::{Params, WorkspaceCall},
 };
 
-use super::{paging::Paging, shapes::OfWorkspace, sources::source_id};
+use super::{paging::Paging, shapes::OfWorkspace};
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(list_attempts)).routes(routes!(get_attempt))
@@ -75,7 +75,7 @@ async fn list_attempts(
     let caller = call.authorise(Permission::AnalyticsReport).await?;
     let organization = caller.organization_id();
     let sources = match &wanted.source {
-        Some(id) => vec![services.sources.get_source(organization, source_id(id)?).await?],
+        Some(id) => vec![services.sources.get_source(organization, *id).await?],
         None => services.sources.list_sources(organization).await?,
     };
     let mut attempts = Vec::new();
@@ -103,17 +103,16 @@ async fn get_attempt(
     call: WorkspaceCall,
 ) -> Result<Json<AttemptReply>, Fault> {
     let caller = call.authorise(Permission::AnalyticsReport).await?;
-    let not_found = || Fault::of(Code::AttemptNotFound);
-    let id: AttemptId = id.parse().map_err(|_| not_found())?;
-    let attempt = ingest::open_attempt(&services.db, caller.organization_id(), id)
+    let (organization, id) = (caller.organization_id(), AttemptId::or_nothing(&id));
+    let attempt = ingest::open_attempt(&services.db, organization, id)
         .await?
-        .ok_or_else(not_found)?;
+        .ok_or(Fault::of(Code::AttemptNotFound))?;
     Ok(Json(AttemptReply { attempt }))
 }
 
 /// What the query asks for.
 struct Wanted {
-    source: Option<String>,
+    source: Option<SourceId>,
     filter: Filter,
     paging: Paging<AttemptId>,
 }
@@ -142,7 +141,8 @@ impl Wanted {
             before: paging.before,
             ..Filter::newest(paging.wanted())
         };
-        Ok(Self { source: own("sourceId")?, filter, paging })
+        let source = params.text("sourceId")?.map(SourceId::or_nothing);
+        Ok(Self { source, filter, paging })
     }
 }
 

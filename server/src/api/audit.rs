@@ -72,6 +72,7 @@ fn filter(params: &Params, paging: &Paging<AuditId>) -> Result<Filter, Fault> {
     Ok(Filter {
         action,
         actor: actor.map_err(|_| Fault::invalid("actorId", "actorId must be a user's id."))?,
+        request: None,
         from: params.moment("from")?,
         to: params.moment("to")?,
         before: paging.before,

@@ -47,18 +47,19 @@ async fn invite_many(
     call: WorkspaceCall,
 ) -> Result<Json<BulkReply>, Fault> {
     let list = call.params().required_text("list")?.to_owned();
-    let role = call.params().required_text("roleId")?.to_owned();
+    let role = RoleId::or_nothing(call.params().required_text("roleId")?);
     let is_trial = call.params().flag("dryRun")?.unwrap_or_default();
+    // How many entries there are does not depend on the roles, which only members are told.
+    let too_many =
+        |_| Fault::invalid("list", format!("list must have at most {MOST_WISHES} entries."));
+    read_wishes(&list, &[], role).map_err(too_many)?;
     let caller = call.authorise(Permission::UsersInvite).await?;
     let organization = caller.organization_id();
     let roles = services.workspaces.list_roles(organization).await?;
-    let role: Option<RoleId> = role.parse().ok();
-    let role = role.filter(|id| roles.iter().any(|role| role.id == *id));
-    let wishes = read_wishes(&list, &roles, role.ok_or(Fault::of(Code::RoleNotFound))?);
-    if wishes.len() > MOST_WISHES {
-        let message = format!("list must have at most {MOST_WISHES} entries.");
-        return Err(Fault::invalid("list", message));
+    if !roles.iter().any(|one| one.id == role) {
+        return Err(Fault::of(Code::RoleNotFound));
     }
+    let wishes = read_wishes(&list, &roles, role).map_err(too_many)?;
     let results = services.invite_many(&caller, call.actor(), wishes, is_trial).await?;
     let seats = services.workspaces.seats(organization).await?.into();
     Ok(Json(BulkReply { results, seats }))

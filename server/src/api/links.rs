@@ -32,14 +32,14 @@ pub struct Confirm {
 
 /// Confirms a sign-up with the link in the mail.
 ///
-/// Where mail is configured, an account comes to be by this and not before.
+/// Where mail is configured, an account comes to be by this and not before. 403 when sign-up was closed meanwhile.
 #[utoipa::path(
     post, path = "/auth/confirm/{token}", tag = "Accounts",
     params(("token" = String, Path, description = "The end of the link.")),
     request_body = Confirm,
     responses((status = 200, description = "The new account.", body = UserReply)),
     security(()),
-    extensions(("x-codes" = json!([Code::LinkNotFound, Code::InvalidCredentials, Code::EmailTaken]))),
+    extensions(("x-codes" = json!([Code::LinkNotFound, Code::InvalidCredentials, Code::Forbidden, Code::EmailTaken]))),
 )]
 async fn confirm_sign_up(
     State(services): State<Services>,
@@ -47,7 +47,7 @@ async fn confirm_sign_up(
     call: OpenCall,
 ) -> Result<Json<UserReply>, Fault> {
     let password = GivenPassword::from(call.params.required_text("password")?);
-    let user = services.accounts.confirm_sign_up(&secret(&token)?, password).await?;
+    let user = services.confirm_sign_up(&secret(&token)?, password).await?;
     Ok(Json(UserReply { user: user.into() }))
 }
 
@@ -121,7 +121,7 @@ async fn reset_password(
 ) -> Result<StatusCode, Fault> {
     let password = Password::parse(call.params.required_text("password")?)
         .map_err(|error| Fault::invalid("password", error.to_string()))?;
-    services.reset_password(&secret(&token)?, password).await?;
+    services.reset_password(&secret(&token)?, password, &call.exchange).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -105,6 +105,7 @@ async fn change_organization(
     let name = call.params.text("name")?.map(read_name).transpose()?;
     let changes = OrganizationChanges { name, slug: read_slug(&call.params)? };
     let caller = call.member_of(&services, &id).await?;
+    caller.require(Permission::WorkspaceManage)?;
     let organization = caller.organization_id();
     let after =
         services.workspaces.change_organization(call.actor(), organization, changes).await?;
@@ -114,7 +115,7 @@ async fn change_organization(
 /// Deletes a workspace.
 ///
 /// For seven days an owner can have it back; its sources take nothing meanwhile. Then all that it holds is removed.
-/// Only an owner may.
+/// Only an owner may, and not by a named token: 403.
 #[utoipa::path(
     delete, path = "/organizations/{id}", tag = "Workspaces",
     params(
@@ -131,6 +132,7 @@ async fn delete_organization(
 ) -> Result<StatusCode, Fault> {
     let confirm = call.params.required_text("confirm")?;
     let caller = call.member_of(&services, &id).await?;
+    call.require_person_in(&caller, Permission::WorkspaceManage)?;
     caller.require(Permission::WorkspaceManage)?;
     if confirm != caller.membership.organization.slug {
         return Err(Fault::invalid("confirm", "confirm must be the slug of this workspace."));
@@ -155,7 +157,7 @@ async fn restore_organization(
     call: Call,
 ) -> Result<Json<OrganizationReply>, Fault> {
     call.require_person()?;
-    let id: OrganizationId = id.parse().map_err(|_| Fault::of(Code::Forbidden))?;
+    let id = OrganizationId::or_nothing(&id);
     let restored = services.restore_organization(call.actor(), id).await?;
     Ok(Json(OrganizationReply { organization: restored.into() }))
 }

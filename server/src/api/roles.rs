@@ -1,4 +1,4 @@
-//! Roles of a workspace's own.
+//! Roles, and the permissions that they are made of.
 
 use axum::{
     Json,
@@ -8,7 +8,7 @@ use axum::{
 use model::{
     Code, Permission, Permissions,
     ids::{OrganizationId, RoleId},
-    wire::team::RoleReply,
+    wire::team::{PermissionsReply, RoleReply, RolesReply},
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -21,7 +21,39 @@ use workspaces::{RoleChanges, RoleName};
 use super::shapes::{OfWorkspace, RoleTitle};
 
 pub(super) fn routes() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(create_role)).routes(routes!(change_role, delete_role))
+    OpenApiRouter::new()
+        .routes(routes!(list_roles, create_role))
+        .routes(routes!(change_role, delete_role))
+        .routes(routes!(list_permissions))
+}
+
+/// Lists the workspace's roles, the starter roles first.
+///
+/// Takes the permission `users.read`.
+#[utoipa::path(
+    get, path = "/roles", tag = "Roles", params(OfWorkspace),
+    responses((status = 200, description = "Every role.", body = RolesReply)),
+)]
+async fn list_roles(
+    State(services): State<Services>,
+    call: WorkspaceCall,
+) -> Result<Json<RolesReply>, Fault> {
+    let caller = call.authorise(Permission::UsersRead).await?;
+    let roles = services.workspaces.list_roles(caller.organization_id()).await?;
+    let roles = roles.into_iter().map(Into::into).collect();
+    Ok(Json(RolesReply { roles, next_cursor: None }))
+}
+
+/// Lists every permission key and what holding it allows.
+///
+/// They are the same in every workspace. Takes the permission `users.read`.
+#[utoipa::path(
+    get, path = "/permissions", tag = "Roles", params(OfWorkspace),
+    responses((status = 200, description = "Every key.", body = PermissionsReply)),
+)]
+async fn list_permissions(call: WorkspaceCall) -> Result<Json<PermissionsReply>, Fault> {
+    call.authorise(Permission::UsersRead).await?;
+    Ok(Json(PermissionsReply::catalogue()))
 }
 
 /// A role to make.
@@ -89,7 +121,7 @@ async fn change_role(
 ) -> Result<Json<RoleReply>, Fault> {
     let changes = read_changes(call.params())?;
     let caller = call.authorise(Permission::UsersPermissionsManage).await?;
-    let (organization, id) = (caller.organization_id(), role_id(&id)?);
+    let (organization, id) = (caller.organization_id(), RoleId::or_nothing(&id));
     let role = services.workspaces.change_role(call.actor(), organization, id, changes).await?;
     Ok(Json(RoleReply { role: role.into() }))
 }
@@ -109,8 +141,8 @@ async fn delete_role(
     call: WorkspaceCall,
 ) -> Result<StatusCode, Fault> {
     let caller = call.authorise(Permission::UsersPermissionsManage).await?;
-    let organization = caller.organization_id();
-    services.workspaces.delete_role(call.actor(), organization, role_id(&id)?).await?;
+    let (organization, id) = (caller.organization_id(), RoleId::or_nothing(&id));
+    services.workspaces.delete_role(call.actor(), organization, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -121,8 +153,4 @@ fn read_changes(params: &Params) -> Result<RoleChanges, Fault> {
 
 fn read_name(text: &str) -> Result<RoleName, Fault> {
     RoleName::parse(text).map_err(|error| Fault::invalid("name", error.to_string()))
-}
-
-fn role_id(text: &str) -> Result<RoleId, Fault> {
-    text.parse().map_err(|_| Fault::of(Code::RoleNotFound))
 }

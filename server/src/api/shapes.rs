@@ -3,11 +3,14 @@
 //! Handlers read their fields through [`web::api::Params`], which fixes the order of answers; these types say the
 //! same to whoever writes a client. `server/tests/http/openapi.rs` holds the two together.
 
-use model::ids::OrganizationId;
+use accounts::{Email, PersonName, TokenName};
+use model::{ids::OrganizationId, wire::sources::MAX_SLUG_CHARS};
+use sources::AllowedOrigin;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
 };
+use workspaces::{RoleName, Slug, WorkspaceName};
 
 /// The query of a call for one workspace.
 #[derive(IntoParams)]
@@ -29,17 +32,17 @@ pub struct InWorkspace {
 #[derive(ToSchema)]
 pub struct Nothing {}
 
-/// The pattern of a text on one line, of two characters and so many between them or less. It is trimmed before it is
-/// counted, which `minLength` and `maxLength` cannot say.
-macro_rules! one_line {
-    ($between:literal) => {
-        concat!(
-            r"[^\s\u0000-\u001f\u007f-\u009f]",
-            r"([^\u0000-\u001f\u007f-\u009f]{0,",
-            $between,
-            r"}[^\s\u0000-\u001f\u007f-\u009f])?"
-        )
-    };
+/// The pattern of a text on one line, of 1 to `most` characters. It is trimmed before it is counted, which `minLength` and
+/// `maxLength` cannot say.
+fn one_line(most: usize) -> String {
+    let (sign, end, between) =
+        (r"[^\u0000-\u001f\u007f-\u009f]", r"[^\s\u0000-\u001f\u007f-\u009f]", most - 2);
+    format!("{end}({sign}{{0,{between}}}{end})?")
+}
+
+/// The schema's title of such a text.
+fn counted(most: usize) -> String {
+    format!("1 to {most} characters on one line")
 }
 
 /// A schema for each text with a form of its own.
@@ -61,22 +64,27 @@ macro_rules! texts {
 
 texts! {
     /// An e-mail address with a dot in its domain. It is trimmed and compared in lower case.
-    EmailAddress = "ana@example.com" { max_length: 254, format: SchemaFormat::Custom("email".to_owned()) }
+    EmailAddress = "ana@example.com" { max_length: Email::MAX_BYTES, format: SchemaFormat::Custom("email".to_owned()) }
     /// What something is called. It is trimmed.
-    Title = "Example Inc" { title: "1 to 80 characters on one line", pattern: concat!(r"^\s*", one_line!(78), r"\s*$") }
+    Title = "Example Inc" { title: counted(WorkspaceName::MAX_CHARS), pattern: format!(r"^\s*{}\s*$", one_line(WorkspaceName::MAX_CHARS)) }
     /// A role's name. It is trimmed.
-    RoleTitle = "Auditor" { title: "1 to 60 characters on one line", pattern: concat!(r"^\s*", one_line!(58), r"\s*$") }
+    RoleTitle = "Auditor" { title: counted(RoleName::MAX_CHARS), pattern: format!(r"^\s*{}\s*$", one_line(RoleName::MAX_CHARS)) }
     /// A token's name. It is trimmed.
-    TokenTitle = "CI" { title: "1 to 100 characters on one line", pattern: concat!(r"^\s*", one_line!(98), r"\s*$") }
+    TokenTitle = "CI" { title: counted(TokenName::MAX_CHARS), pattern: format!(r"^\s*{}\s*$", one_line(TokenName::MAX_CHARS)) }
     /// What a person is called. It is trimmed.
-    PersonTitle = "Ana Lima" { title: "at most 100 characters on one line", pattern: concat!(r"^\s*(", one_line!(98), r")?\s*$") }
+    PersonTitle = "Ana Lima" {
+        title: format!("at most {} characters on one line", PersonName::MAX_CHARS),
+        pattern: format!(r"^\s*({})?\s*$", one_line(PersonName::MAX_CHARS)),
+    }
     /// A pasted list of addresses.
     BulkList = "ana@example.com\nbo@example.com, Analyst" { min_length: 1, pattern: r"\S" }
     /// A place in page addresses: lower-case letters, digits and hyphens.
-    PathWord = "example-inc" { min_length: 1, max_length: 48, pattern: "^[a-z0-9-]+$" }
+    PathWord = "example-inc" { min_length: 1, max_length: MAX_SLUG_CHARS, pattern: "^[a-z0-9-]+$" }
     /// A workspace's place in page addresses: 1 to 48 lower-case letters, digits and hyphens, none of these at an end.
     /// It is trimmed.
-    WorkspaceWord = "example-inc" { pattern: r"^\s*[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?\s*$" }
+    WorkspaceWord = "example-inc" {
+        pattern: format!(r"^\s*[a-z0-9]([a-z0-9-]{{0,{}}}[a-z0-9])?\s*$", Slug::MAX_CHARS - 2),
+    }
     /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.
-    Origin = "https://app.example.com" { max_length: 267, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
+    Origin = "https://app.example.com" { max_length: AllowedOrigin::MAX_BYTES, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
 }

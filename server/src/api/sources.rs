@@ -153,7 +153,7 @@ async fn update_source(
     let caller = call.authorise(Permission::AnalyticsManage).await?;
     let source = services
         .sources
-        .update_source(call.actor(), caller.organization_id(), source_id(&id)?, changes)
+        .update_source(call.actor(), caller.organization_id(), SourceId::or_nothing(&id), changes)
         .await?;
     Ok(Json(SourceReply { source }))
 }
@@ -176,7 +176,7 @@ async fn regenerate_key(
     let caller = call.authorise(Permission::AnalyticsManage).await?;
     let source = services
         .sources
-        .regenerate_key(call.actor(), caller.organization_id(), source_id(&id)?)
+        .regenerate_key(call.actor(), caller.organization_id(), SourceId::or_nothing(&id))
         .await?;
     Ok(Json(SourceReply { source }))
 }
@@ -196,7 +196,8 @@ async fn get_install(
     call: WorkspaceCall,
 ) -> Result<Json<Install>, Fault> {
     let caller = call.authorise(Permission::AnalyticsReport).await?;
-    let source = services.sources.get_source(caller.organization_id(), source_id(&id)?).await?;
+    let source =
+        services.sources.get_source(caller.organization_id(), SourceId::or_nothing(&id)).await?;
     let workspace = &caller.membership.organization.slug;
     Ok(Json(sources::install(&source, &services.instance.base_url, workspace)))
 }
@@ -220,7 +221,7 @@ async fn get_debug(
 ) -> Result<Json<DebugReply>, Fault> {
     let caller = call.authorise(Permission::AnalyticsReport).await?;
     let organization = caller.organization_id();
-    let source = services.sources.get_source(organization, source_id(&id)?).await?;
+    let source = services.sources.get_source(organization, SourceId::or_nothing(&id)).await?;
     let db = &services.db;
     let filter = attempts::Filter::newest(NEWEST);
     let workspace = &caller.membership.organization.slug;
@@ -239,9 +240,4 @@ async fn get_debug(
 
 fn framework_hint(params: &Params) -> Result<Option<FrameworkHint>, Fault> {
     params.word("frameworkHint", FrameworkHint::from_text, "browser, react, nextjs, server")
-}
-
-/// An id that cannot be one is the id of nothing.
-pub(super) fn source_id(text: &str) -> Result<SourceId, Fault> {
-    text.parse().map_err(|_| Fault::of(Code::TrackingSourceNotFound))
 }

@@ -94,8 +94,7 @@ async fn revoke_token(
     call: Call,
 ) -> Result<StatusCode, Fault> {
     call.require_person()?;
-    let id: TokenId = id.parse().map_err(|_| Fault::of(Code::TokenNotFound))?;
-    services.workspaces.revoke_token(call.actor(), id).await?;
+    services.workspaces.revoke_token(call.actor(), TokenId::or_nothing(&id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

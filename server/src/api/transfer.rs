@@ -33,7 +33,7 @@ pub struct OfferTransfer {
 /// Offers a workspace to one of its members.
 ///
 /// The first of two steps: they have seven days to accept. An offer that was made before is replaced. Only an owner
-/// may.
+/// may, and not by a named token: 403.
 #[utoipa::path(
     post, path = "/organizations/{id}/transfer", tag = "Workspaces",
     params(("id" = OrganizationId, Path, description = "The workspace.")),
@@ -46,16 +46,17 @@ async fn offer_transfer(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<(StatusCode, Json<TransferReply>), Fault> {
-    let member = call.params.required_text("memberId")?.to_owned();
+    let member = MemberId::or_nothing(call.params.required_text("memberId")?);
     let caller = call.member_of(&services, &id).await?;
+    call.require_person_in(&caller, Permission::WorkspaceManage)?;
     caller.require(Permission::WorkspaceManage)?;
-    let offer = services.offer_ownership(&caller, call.actor(), member.parse().ok()).await?;
+    let offer = services.offer_ownership(&caller, call.actor(), member).await?;
     Ok((StatusCode::CREATED, Json(TransferReply { transfer: offer.into() })))
 }
 
 /// Takes a workspace that was offered to the caller.
 ///
-/// The second step: they become an owner, and who gave becomes an admin.
+/// The second step: they become an owner, and who gave becomes an admin. A named token takes none: 403.
 #[utoipa::path(
     post, path = "/organizations/{id}/transfer/accept", tag = "Workspaces",
     params(("id" = OrganizationId, Path, description = "The workspace.")),
@@ -68,8 +69,8 @@ async fn accept_transfer(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<Json<OrganizationReply>, Fault> {
-    call.require_person()?;
     let caller = call.member_of(&services, &id).await?;
+    call.require_person_in(&caller, Permission::WorkspaceManage)?;
     let organization = caller.organization_id();
     let taken = services.workspaces.accept_ownership(call.actor(), organization).await?;
     Ok(Json(OrganizationReply { organization: taken.into() }))
@@ -77,7 +78,7 @@ async fn accept_transfer(
 
 /// Ends an offer.
 ///
-/// An owner takes it back, or whom it was made to declines.
+/// An owner takes it back, or whom it was made to declines. A named token does neither: 403.
 #[utoipa::path(
     delete, path = "/organizations/{id}/transfer", tag = "Workspaces",
     params(("id" = OrganizationId, Path, description = "The workspace.")),
@@ -89,8 +90,8 @@ async fn end_transfer(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<StatusCode, Fault> {
-    call.require_person()?;
     let caller = call.member_of(&services, &id).await?;
+    call.require_person_in(&caller, Permission::WorkspaceManage)?;
     services.workspaces.end_ownership_offer(call.actor(), caller.organization_id()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

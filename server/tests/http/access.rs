@@ -1,6 +1,6 @@
 //! Tokens for tools, links by mail, and how much one may ask, through the API.
 
-use accounts::{Device, Email, Mailer, Password, PasswordChange};
+use accounts::Mailer;
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Client, Reply};
@@ -8,6 +8,7 @@ use web::{Instance, SignupMode};
 
 use crate::{
     house::{EMAIL, House, PASSWORD, instance, router_with, text, token},
+    pages::Browser,
     team::Person,
 };
 
@@ -101,6 +102,42 @@ testkit::both! {
         assert_eq!(get(&house, &secret, "/api/members").await, 200);
     }
 
+    async fn what_a_person_does_for_themselves_no_tool_of_theirs_does(db: db::Db) {
+        let house = House::furnished(db).await;
+        let ana = Person::joined(&house, "ana@acme.dev", "Viewer").await;
+        let of_ana = crate::team::member_id(&house, "ana@acme.dev").await;
+        let of_mira = crate::team::member_id(&house, EMAIL).await;
+        let made = house.client.post("/api/tokens").bearer(&ana.token).json(&json!({ "name": "CI" }));
+        let anas = text(&made.send().await.json()["secret"]);
+        let (_, miras) = named(&house, json!({ "name": "CI" })).await;
+        let own = &house.organization;
+        let member = |id: &str| format!("/api/members/{id}?organizationId={own}");
+        for (tool, method, path) in [
+            (&anas, Method::DELETE, member(&of_ana)),
+            (&miras, Method::DELETE, member(&of_mira)),
+            (&miras, Method::DELETE, format!("/api/organizations/{own}?confirm=acme")),
+            (&miras, Method::POST, format!("/api/organizations/{own}/transfer")),
+            (&miras, Method::DELETE, format!("/api/organizations/{own}/transfer")),
+            (&miras, Method::POST, format!("/api/organizations/{own}/transfer/accept")),
+        ] {
+            let call = house.client.call(method, &path).bearer(tool);
+            let reply = call.json(&json!({ "memberId": of_ana })).send().await;
+            assert_eq!((reply.status.as_u16(), text(&reply.json()["error"])), (403, "Forbidden".to_owned()), "{path}");
+        }
+        let log = house.get("/api/audit?action=access").await.json()["entries"].clone();
+        let told = |entry: &Value| (text(&entry["actor"]["email"]), text(&entry["subject"]));
+        let mut told: Vec<_> = log.as_array().unwrap().iter().map(told).collect();
+        told.sort();
+        let denied = |email: &str, key: &str| (email.to_owned(), key.to_owned());
+        assert_eq!(told, [
+            denied("ana@acme.dev", "users.manage"),
+            denied(EMAIL, "users.manage"),
+            denied(EMAIL, "workspace.manage"),
+        ]);
+        let removed = house.client.call(Method::DELETE, &member(&of_ana)).bearer(&miras).send().await;
+        assert_eq!(removed.status, 204, "others it may remove: {}", removed.text());
+    }
+
     async fn one_person_may_make_so_many_calls_a_minute(db: db::Db) {
         let house = House::furnished(db).await;
         let few = Instance { api_rate_per_minute: 2, ..instance(SignupMode::Open) };
@@ -111,6 +148,10 @@ testkit::both! {
         assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "60"));
         house.db.clock().advance_ms(60_000);
         assert_eq!(call().await.status, 200);
+        let any = Instance { api_rate_per_minute: 0, ..instance(SignupMode::Open) };
+        let client = Client::new(router_with(&house.db, any, Mailer::off()));
+        let reply = client.get("/api/organizations").bearer(&house.token).send().await;
+        assert_eq!(reply.status, 200, "0 is no limit");
     }
 
     async fn by_mail_a_sign_up_is_answered_alike_for_a_new_and_a_taken_address(db: db::Db) {
@@ -154,6 +195,25 @@ testkit::both! {
         assert_eq!(mailer.sent()[1].subject(), "Your password was changed");
     }
 
+    async fn without_mail_a_reset_leaves_no_link_in_the_log_and_verifying_ones_are_few(db: db::Db) {
+        let (log, _listening) = testkit::Log::listen();
+        let house = House::furnished(db).await;
+        for _ in 0..7 {
+            let reply = post(&house.client, "/api/auth/reset", json!({ "email": EMAIL })).await;
+            assert_eq!((reply.status.as_u16(), reply.text()), (202, String::new()));
+        }
+        let said = log.text();
+        assert_eq!(said.matches("`tiny admin reset-password` sets one").count(), 5, "{said}");
+        assert!(!said.contains("/reset/"), "{said}");
+        let mira = Browser::signed_in(house.client.clone()).await;
+        house.db.clock().advance_ms(60 * 60_000 + 1);
+        for _ in 0..7 {
+            assert_eq!(mira.post("/account/verification", "").await.status, 303);
+        }
+        let said = log.text();
+        assert_eq!(said.matches("/verify/").count(), 1 + 5, "one of the sign-up: {said}");
+    }
+
     async fn an_invitation_goes_by_mail_and_its_link_is_not_told_to_who_sent_it(db: db::Db) {
         let house = House::furnished(db).await;
         let (client, mailer) = with_mail(&house.db);
@@ -162,39 +222,5 @@ testkit::both! {
         assert_eq!((reply.status.as_u16(), &reply.json()["link"]), (201, &Value::Null));
         assert_eq!(mailer.sent()[0].to().as_str(), "ana@acme.dev");
         assert!(!reply.text().contains(&secret_in(&mailer)));
-    }
-
-    async fn what_is_taken_away_in_one_process_is_gone_in_every_other(db: db::Db) {
-        let house = House::furnished(db).await;
-        let mailer = Mailer::memory();
-        let open = instance(SignupMode::Open);
-        let elsewhere = Client::new(router_with(&house.db, open, mailer.clone()));
-        let sources = format!("/api/tracking-sources?organizationId={}", house.organization);
-        let there = async |token: &str| {
-            elsewhere.get(&sources).bearer(token).send().await.status.as_u16()
-        };
-        let ana = Person::joined(&house, "ana@acme.dev", "Viewer").await;
-        assert_eq!(there(&ana.token).await, 200);
-        let member = crate::team::member_id(&house, "ana@acme.dev").await;
-        let path = format!("/api/members/{member}?organizationId={}", house.organization);
-        let removed = house.client.call(Method::DELETE, &path).bearer(&house.token).send().await;
-        assert_eq!((removed.status.as_u16(), there(&ana.token).await), (204, 403));
-
-        let (id, secret) = named(&house, json!({ "name": "CI" })).await;
-        assert_eq!(there(&secret).await, 200);
-        let path = format!("/api/tokens/{id}");
-        house.client.call(Method::DELETE, &path).bearer(&house.token).send().await;
-        assert_eq!(there(&secret).await, 401);
-
-        assert_eq!(there(&house.token).await, 200);
-        let accounts = accounts::Accounts::new(house.db.clone());
-        let change = PasswordChange {
-            email: Email::parse(EMAIL).unwrap(),
-            current: PASSWORD.into(),
-            new: Password::parse(NEW_PASSWORD).unwrap(),
-            with_tokens: false,
-        };
-        accounts.change_password(change, Device::default()).await.unwrap();
-        assert_eq!(there(&house.token).await, 401);
     }
 }

@@ -1,6 +1,6 @@
 //! The whole application in memory, with one owner, one workspace and one source.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use accounts::Mailer;
 use axum::Router;
@@ -45,6 +45,16 @@ pub fn instance(signup: SignupMode) -> Instance {
         seat_limit: None,
         api_rate_per_minute: web::API_RATE_PER_MINUTE,
     }
+}
+
+/// The paths that a router knows; axum tells them in what it prints for debugging and nowhere else.
+pub fn paths(router: &Router) -> BTreeSet<String> {
+    let told = format!("{router:?}");
+    let found =
+        told.split("RouteId(").filter_map(|part| part.split_once("): \"")?.1.split_once('"'));
+    let paths = found.map(|(path, _)| path.to_owned());
+    // What axum makes up to nest one router in another.
+    paths.filter(|path| path.starts_with('/') && !path.contains("__private")).collect()
 }
 
 /// An application in which only one request may wait for the writer.

@@ -7,15 +7,19 @@
 
 mod access;
 mod account;
+mod audit_pages;
 mod catalogue;
 mod gate;
 mod house;
 mod ingest;
 mod keeper;
 mod load;
+mod mail;
 mod openapi;
 mod pages;
+mod processes;
 mod settings;
 mod team;
+mod team_pages;
 mod walk;
 mod workspace;

@@ -194,6 +194,15 @@ async fn a_page_that_is_not_there_keeps_the_way_back() {
 }
 
 #[tokio::test]
+async fn a_page_that_does_not_take_a_method_tells_those_it_takes() {
+    let (_database, house, _) = at_home().await;
+    let reply = house.client.call(http::Method::PUT, "/login").send().await;
+    assert_eq!((reply.status.as_u16(), reply.header("allow")), (405, "GET,HEAD,POST"));
+    assert!(reply.header("content-type").starts_with("text/html"));
+    assert!(reply.text().contains(reply.header("x-request-id")));
+}
+
+#[tokio::test]
 async fn a_stranger_sees_nothing_of_a_workspace() {
     let (_database, house, _) = at_home().await;
     let form = format!("email=eve%40evil.dev&password={}", PASSWORD.replace(' ', "+"));

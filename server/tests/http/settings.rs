@@ -45,7 +45,7 @@ testkit::both! {
         house.post("/api/organizations", json!({ "name": "Other" })).await;
         let refused = mira.post("/acme/settings", "name=&slug=A+B").await;
         assert_refused(&refused, 400, "The name of a workspace has 1 to 80 characters");
-        assert!(refused.text().contains("The short name may have only"));
+        assert!(refused.text().contains("An address has only the letters"));
         assert!(refused.text().contains("value=\"A B\""));
         let taken = mira.post("/acme/settings", "name=Acme&slug=other").await;
         assert_refused(&taken, 409, "This address is taken.");

@@ -156,12 +156,19 @@ testkit::both! {
             let reply = ana.delete(&house, &format!("/api/members/{id}")).await;
             assert_eq!(reply.status, status, "{email}");
         }
-        assert_eq!(ana.delete(&house, "/api/members/member_x").await.status, 403);
         let own = member_id(&house, "mira@acme.dev").await;
         let mira = Person { client: house.client.clone(), email: String::new(), token: house.token.clone() };
         let reply = mira.delete(&house, &format!("/api/members/{own}")).await;
         assert_eq!(reply.status, 409);
         assert_eq!(reply.json()["error"], "last_owner");
+    }
+
+    async fn showing_someone_out_who_may_not_be_there_at_all_is_a_denied_attempt_too(db: db::Db) {
+        let house = House::furnished(db).await;
+        let ana = Person::joined(&house, "ana@acme.dev", "Viewer").await;
+        assert_eq!(ana.delete(&house, "/api/members/member_x").await.status, 403);
+        let log = house.get("/api/audit?action=access").await.json()["entries"].clone();
+        assert_eq!((&log[0]["subject"], &log[0]["actor"]["email"]), (&json!("users.manage"), &json!("ana@acme.dev")));
     }
 
     /// 401, 400, 403, 404, 409, 402: the first fault in this order is told, whatever else is wrong.

@@ -7,11 +7,13 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tiny::openapi::DOCUMENT;
 
 use stage::{CALLERS, Caller, Stage};
 use table::{Row, row};
+
+use crate::openapi::{operation, schema::of_another_type};
 
 /// Path, method and name of every operation.
 fn operations() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
@@ -80,6 +82,95 @@ async fn the_order_of_answers_is_401_400_403_404_everywhere() {
     assert!(seen.iter().all(|count| *count > 10), "{seen:?}");
 }
 
+/// Whoever is no member hears of a field of a wrong type before they hear that they are none.
+#[tokio::test]
+async fn a_field_of_a_wrong_type_is_told_before_who_may_call() {
+    let stage = Stage::set().await;
+    let house = stage.copied().await;
+    let organization = stage.own_of("organization");
+    let (mut fields, mut in_queries) = (0, 0);
+    for (path, method, name) in operations() {
+        let Row { call, answers } = row(name);
+        if answers[3] != 403 {
+            continue;
+        }
+        let operation = operation(name);
+        for (field, schema) in operation.fields() {
+            let spoilt = (field.as_str(), of_another_type(schema));
+            let reply = house.call_with_field(method, path, call, Caller::Outsider, spoilt).await;
+            assert_eq!(reply.status, 400, "{name}, {field}: {}", reply.text());
+            assert_eq!(reply.json()["field"], **field, "{name}");
+            fields += 1;
+        }
+        for parameter in operation.query().filter(|one| one["schema"]["type"] == "integer") {
+            let field = parameter["name"].as_str().unwrap();
+            let path = format!("{path}?organizationId={organization}&{field}=many");
+            let reply = house.bare(method, &path, Caller::Outsider, "x").await;
+            assert_eq!(reply.status, 400, "{name}, {field}: {}", reply.text());
+            in_queries += 1;
+        }
+    }
+    house.close().await;
+    stage.close().await;
+    assert!(fields > 30 && in_queries > 1, "{fields}, {in_queries}");
+}
+
+/// Too many entries are a fault of the call, whoever calls.
+#[tokio::test]
+async fn a_list_that_is_too_long_is_told_before_who_may_invite() {
+    let stage = Stage::set().await;
+    let house = stage.copied().await;
+    for (count, status) in [(200, 403), (201, 400)] {
+        let list: Vec<_> = (0..count).map(|number| format!("p{number}@acme.dev")).collect();
+        for caller in [Caller::Viewer, Caller::Outsider] {
+            let spoilt = ("list", json!(list.join(",")));
+            let (method, path, call) = ("post", "/api/invitations/bulk", row("inviteMany").call);
+            let reply = house.call_with_field(method, path, call, caller, spoilt).await;
+            assert_eq!(reply.status, status, "{count} as {caller:?}: {}", reply.text());
+        }
+    }
+    house.close().await;
+    stage.close().await;
+}
+
+/// An id that cannot be one is that of nothing, and whoever may not ask about it hears that before.
+#[tokio::test]
+async fn an_id_that_cannot_be_one_is_told_after_who_may_ask_for_it() {
+    let stage = Stage::set().await;
+    let house = stage.copied().await;
+    let mut asked = 0;
+    for (path, method, name) in operations().filter(|(path, ..)| path.contains("{id}")) {
+        let Row { call, answers } = row(name);
+        for (caller, answer) in CALLERS.into_iter().zip(answers) {
+            // The workspace in a path is whom the question is about: of nothing, nobody is a member.
+            let is_workspace = path.contains("/organizations/");
+            let wanted = if is_workspace && answer != 401 { 403 } else { answer };
+            let wanted = if wanted < 300 { 404 } else { wanted };
+            let reply = house.call_with(method, path, call, caller, "~").await;
+            assert_eq!(reply.status, wanted, "{name} as {caller:?}: {}", reply.text());
+            asked += 1;
+        }
+    }
+    // Two that take more than the first permission: grants of others, and a workspace to hand on.
+    house.grant("viewer@acme.dev", "users.manage").await;
+    for (name, method, path, field, caller) in [
+        ("changeMember", "patch", "/api/members/~", ("grants", json!([])), Caller::Viewer),
+        (
+            "offerTransfer",
+            "post",
+            "/api/organizations/{id}/transfer",
+            ("memberId", json!("~")),
+            Caller::Admin,
+        ),
+    ] {
+        let reply = house.call_with_field(method, path, row(name).call, caller, field).await;
+        assert_eq!(reply.status, 403, "{name}: {}", reply.text());
+    }
+    house.close().await;
+    stage.close().await;
+    assert!(asked > 150, "{asked}");
+}
+
 /// Whatever is asked for by id: one of another workspace and one that never was are told alike.
 #[tokio::test]
 async fn ids_of_another_workspace_answer_as_if_they_did_not_exist() {
@@ -119,7 +210,8 @@ async fn ids_of_another_workspace_in_a_body_are_unknown_too() {
         let kind = &field[..field.len() - 2];
         for id in [stage.foreign_of(kind), stage.unknown_of(kind)] {
             let house = stage.copied().await;
-            let reply = house.call_with_field(method, path, call, (field, &id)).await;
+            let spoilt = (field, json!(id));
+            let reply = house.call_with_field(method, path, call, Caller::Owner, spoilt).await;
             heard.push((reply.status, without_id(&reply.text(), &id)));
             house.close().await;
         }

@@ -2,8 +2,10 @@
 
 use crate::house::{EMAIL, House, PASSWORD, text, token};
 use serde_json::{Value, json};
-use testkit::{Client, Reply};
+use testkit::{Call, Client, Reply};
 use web::SignupMode;
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What every refusal of the workspace dialect has.
 fn assert_refused(reply: &Reply, status: u16, error: &str) {
@@ -288,13 +290,48 @@ async fn a_write_from_another_site_is_refused() {
     assert_eq!(signed_in.status, 303);
     let cookie = format!("tiny={}", signed_in.cookie("tiny").unwrap());
     let new = json!({ "organizationId": house.organization, "name": "x", "allowedOrigins": [] });
-    let post = |site: &str| {
-        let call = house.client.post("/api/tracking-sources").header("cookie", &cookie);
-        call.header("sec-fetch-site", site).json(&new)
-    };
-    assert_refused(&post("cross-site").send().await, 403, "csrf_rejected");
-    assert_refused(&post("same-site").send().await, 403, "csrf_rejected");
-    assert_eq!(post("same-origin").send().await.status, 201);
+    let (site, origin, host) = ("sec-fetch-site", "origin", ("host", "tiny.test"));
+    for (words, status) in [
+        (&[][..], 403),
+        (&[host], 403),
+        (&[(site, "")], 403),
+        (&[(site, "none")], 403),
+        (&[(site, "cross-site")], 403),
+        (&[(site, "same-site")], 403),
+        (&[(site, "cross-site"), (origin, "http://tiny.test"), host], 403),
+        (&[(origin, "http://evil.test"), host], 403),
+        (&[(site, "none"), (origin, "http://evil.test"), host], 403),
+        (&[(origin, "null"), host], 403),
+        (&[(origin, "http://tiny.test")], 403),
+        (&[(site, "same-origin")], 201),
+        (&[(origin, "http://tiny.test"), host], 201),
+        (&[(site, "none"), (origin, "http://tiny.test"), host], 201),
+    ] {
+        let said =
+            |call: Call| words.iter().fold(call, |call, (name, value)| call.header(name, value));
+        let write = |path: &str| said(house.client.post(path).header("cookie", &cookie));
+        let call = write("/api/tracking-sources").json(&new).send().await;
+        assert_eq!(call.status, status, "{words:?}: {}", call.text());
+        let form =
+            write("/account/name").header("content-type", FORM).body("name=Eve").send().await;
+        assert_eq!(form.status, if status == 201 { 303 } else { 403 }, "{words:?}");
+        if status == 403 {
+            assert_refused(&call, 403, "csrf_rejected");
+        }
+        let read = said(house.client.get("/api/organizations").header("cookie", &cookie));
+        assert_eq!(read.send().await.status, 200, "{words:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tool_says_nothing_of_a_site_and_is_heard() {
+    let database = testkit::TestDb::sqlite().await;
+    let house = House::furnished(database.db()).await;
+    let new = json!({ "name": "Other" });
+    let post = || house.client.post("/api/organizations").bearer(&house.token).json(&new);
+    assert_eq!(post().send().await.status, 201);
+    let reply = post().header("sec-fetch-site", "cross-site").send().await;
+    assert_refused(&reply, 403, "csrf_rejected");
 }
 
 #[tokio::test]

@@ -55,6 +55,11 @@ fn notice_of(done: Option<&str>, has_mail: bool) -> Option<Notice> {
         "name" => "Name saved.",
         "sent" if has_mail => "Mail sent. Follow its link within 24 hours.",
         "sent" => "Link made. It stands in the server's log and works for 24 hours.",
+        "sent-before" => {
+            return Some(Notice::warn(
+                "No mail was sent: this address got several within the hour. Follow the link in the newest, or try again in an hour.",
+            ));
+        }
         "verified" => "Your address is verified.",
         "password" => "Password changed. Every other browser was signed out.",
         "password-and-tokens" => {
@@ -101,8 +106,8 @@ pub async fn send_verification(
     if viewer.user.verified_at.is_some() {
         return Ok(done("verified"));
     }
-    services.send_verification(&viewer.user.email).await?;
-    Ok(done("sent"))
+    let is_sent = services.send_verification(&viewer.user.email).await?;
+    Ok(done(if is_sent { "sent" } else { "sent-before" }))
 }
 
 #[derive(Deserialize)]
@@ -132,7 +137,7 @@ pub async fn change_password(
     };
     let current = GivenPassword::from(fields.current_password.as_str());
     let change = PasswordChange { email: viewer.user.email.clone(), current, new, with_tokens };
-    match services.change_password(change, viewer.device.clone()).await {
+    match services.change_password(viewer.actor(), change, &viewer.device).await {
         Ok(secret) => {
             let cookie = cookies::set(&services.instance, &secret);
             let what = if with_tokens { "password-and-tokens" } else { "password" };

@@ -1,15 +1,13 @@
 //! Access tokens with a name: made, shown once, revoked.
 
-use std::collections::HashMap;
-
 use accounts::{NewNamedToken, Scope, TokenName};
 use axum::{
-    extract::{Form as Fields, Path, Query, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use model::{
-    Code, Permission, Permissions, UnixMs,
+    Code, Permissions, UnixMs,
     ids::{OrganizationId, TokenId},
 };
 use web::{Fault, Services, pages::Viewer};
@@ -20,11 +18,11 @@ use super::{
     Done,
 };
 use crate::{
+    posted::Posted,
     serving::{html, viewer_chrome},
     ui::{form::Form, notice::Notice},
 };
 
-type Posted = HashMap<String, String>;
 /// A field, and what is wrong with it.
 type FieldFault = (&'static str, String);
 
@@ -68,10 +66,10 @@ async fn render(
 pub async fn create(
     State(services): State<Services>,
     viewer: Viewer,
-    Fields(fields): Fields<Posted>,
+    posted: Posted,
 ) -> Result<Response, Fault> {
     let memberships = services.workspaces.list_organizations(viewer.user.id).await?;
-    let (status, shown) = match read(&fields, &memberships, services.db.now()) {
+    let (status, shown) = match read(&posted, &memberships, services.db.now()) {
         Ok(new) => {
             let (token, secret) = services.workspaces.create_token(viewer.actor(), &new).await?;
             let made = Some(MadeToken { name: token.name, secret: secret.expose() });
@@ -80,7 +78,7 @@ pub async fn create(
         Err(faults) => {
             let form = faults
                 .into_iter()
-                .fold(Form::sent(fields), |form, (field, said)| form.with_error(field, &said));
+                .fold(posted.form(), |form, (field, said)| form.with_error(field, &said));
             (StatusCode::BAD_REQUEST, Shown { form, ..Shown::default() })
         }
     };
@@ -89,19 +87,17 @@ pub async fn create(
 
 /// Every fault of the form at once, by field.
 fn read(
-    fields: &Posted,
+    posted: &Posted,
     memberships: &[Membership],
     now: UnixMs,
 ) -> Result<NewNamedToken, Vec<FieldFault>> {
-    let typed = |field: &str| fields.get(field).map(String::as_str).unwrap_or_default();
-    let name = TokenName::parse(typed("name")).map_err(|error| ("name", error.to_string()));
-    let is_ticked = |key: &Permission| fields.contains_key(key.key());
-    let ticked: Vec<Permission> = Permission::ALL.iter().copied().filter(is_ticked).collect();
-    let organization = read_workspace(typed("organizationId"), &ticked, memberships);
-    let expires_at = read_expiry(typed("expires"), now);
+    let name = TokenName::parse(posted.text("name")).map_err(|error| ("name", error.to_string()));
+    let ticked = posted.permissions();
+    let organization = read_workspace(posted.text("organizationId"), ticked, memberships);
+    let expires_at = read_expiry(posted.text("expires"), now);
     match (name, organization, expires_at) {
         (Ok(name), Ok(organization), Ok(expires_at)) => {
-            let permissions = (!ticked.is_empty()).then(|| Permissions::from(ticked));
+            let permissions = Some(ticked).filter(|ticked| *ticked != Permissions::default());
             Ok(NewNamedToken { name, scope: Scope { permissions, organization }, expires_at })
         }
         (name, organization, expires_at) => {
@@ -113,7 +109,7 @@ fn read(
 /// One of the viewer's workspaces, where they hold what was ticked; none for all.
 fn read_workspace(
     typed: &str,
-    ticked: &[Permission],
+    ticked: Permissions,
     memberships: &[Membership],
 ) -> Result<Option<OrganizationId>, FieldFault> {
     if typed.is_empty() {
@@ -123,7 +119,7 @@ fn read_workspace(
     let chosen = memberships.iter().find(|one| one.organization.id.to_string() == typed);
     let chosen =
         chosen.ok_or_else(|| fault("Choose one of your workspaces, or all.".to_owned()))?;
-    match ticked.iter().find(|key| !chosen.permissions.has(**key)) {
+    match ticked.iter().find(|key| !chosen.permissions.has(*key)) {
         Some(key) => {
             let name = &chosen.organization.name;
             Err(fault(format!(
@@ -151,11 +147,9 @@ pub async fn revoke(
     State(services): State<Services>,
     Path(id): Path<String>,
     viewer: Viewer,
-    Fields(fields): Fields<Posted>,
+    posted: Posted,
 ) -> Result<Response, Fault> {
-    if fields.get("confirm").is_none_or(|word| word != "revoke") {
-        return Err(Fault::required("confirm"));
-    }
+    posted.require_confirmed("revoke")?;
     let id: TokenId = id.parse().map_err(|_| Fault::of(Code::TokenNotFound))?;
     services.workspaces.revoke_token(viewer.actor(), id).await?;
     Ok(Redirect::to("/account/tokens?done=revoked").into_response())

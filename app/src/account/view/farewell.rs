@@ -1,5 +1,6 @@
 //! Before an account is deleted: what comes of it, and the two things that are asked.
 
+use accounts::Email;
 use leptos::prelude::*;
 
 use super::super::{FarewellPage, OwnedAlone};
@@ -62,6 +63,7 @@ fn Act(email: String, leaves: Vec<String>, form: Form) -> impl IntoView {
             <form class="form" method="post" action="/account/delete">
                 <p>"To show that you mean this account, write its address: "<code>{email}</code></p>
                 <TextField name="email" label="Your e-mail address" kind="email" autocomplete="off" required=true
+                    max_length=Email::MAX_BYTES
                     form=form.clone()/>
                 <TextField name="password" label="Your password" kind="password" autocomplete="current-password"
                     required=true form/>

@@ -1,5 +1,6 @@
 //! Who one is: name, address, password, workspaces, and the way out.
 
+use accounts::PersonName;
 use leptos::prelude::*;
 use model::wire::{accounts::User, workspaces::Organization};
 
@@ -9,7 +10,7 @@ use crate::{
     ui::{
         badge::{Badge, Tone},
         button::{LinkButton, Submit, Weight},
-        field::{Checkbox, FormProblem, TextField, Username},
+        field::{Checkbox, FormProblem, NewPassword, TextField, Username},
         form::Form,
         notice::NoticeBar,
     },
@@ -46,7 +47,7 @@ fn Name(name: Option<String>, form: Form) -> impl IntoView {
             <h2 id="name-title">"Name"</h2>
             <form class="form reading" method="post" action="/account/name">
                 <TextField name="name" label="Your name (optional)" value=name.unwrap_or_default() autocomplete="name"
-                    max_length=100 form hint="Members of your workspaces see it beside your address."/>
+                    max_length=PersonName::MAX_CHARS form hint="Members of your workspaces see it beside your address."/>
                 <div class="form-end"><Submit weight=Weight::Primary label="Save"/></div>
             </form>
         </section>
@@ -94,9 +95,7 @@ fn Password(email: String, form: Form) -> impl IntoView {
                 <Username email/>
                 <TextField name="currentPassword" label="Current password" kind="password"
                     autocomplete="current-password" required=true form=form.clone()/>
-                <TextField name="newPassword" label="New password" kind="password" autocomplete="new-password"
-                    hint="8 to 256 characters. Any characters; longer is better." min_length=8 max_length=256
-                    required=true form=form.clone()/>
+                <NewPassword name="newPassword" label="New password" form=form.clone()/>
                 <Checkbox name="withTokens" label="Also revoke my access tokens" checked=false form
                     hint="Tick it when somebody else may know the password."/>
                 <p class="hint">"Every other browser is signed out."</p>

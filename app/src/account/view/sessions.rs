@@ -48,8 +48,7 @@ pub fn page(chrome: &Chrome, page: SessionsPage) -> String {
                 <Submit weight=Weight::Plain label="Sign out everywhere else"/>
             </form>
             <p class="hint">
-                "That also stops tokens that were had with your password, which work for an hour. Tokens with a name "
-                "stay."
+                "That also stops one-hour tokens made by signing in over the API. Tokens with a name stay."
             </p>
         }
     })

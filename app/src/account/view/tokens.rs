@@ -1,5 +1,6 @@
 //! Tokens for tools: which there are, and a new one.
 
+use accounts::TokenName;
 use leptos::prelude::*;
 use model::{
     Permission, Permissions, UnixMs,
@@ -13,10 +14,10 @@ use super::{
 use crate::{
     chrome::Chrome,
     format,
-    islands::Copy,
     ui::{
         badge::{Badge, Tone},
         button::{Submit, Weight},
+        code::CopyLine,
         confirm::Confirm,
         empty::Empty,
         field::{Checkbox, Hidden, Select, TextField},
@@ -57,10 +58,7 @@ fn Made(made: MadeToken) -> impl IntoView {
         <section class="card sent" role="status" aria-labelledby="made-title">
             <h2 id="made-title">"Token ready: "{name}</h2>
             <p>"Copy it to where it is used. It is shown only now; who has it can do what it permits."</p>
-            <div class="copyline">
-                <code class="link">{secret.clone()}</code>
-                <Copy text=secret label="Copy token" what="Copy token" class="btn primary"/>
-            </div>
+            <CopyLine text=secret label="Copy token" what="Copy token" class="btn primary"/>
         </section>
     }
 }
@@ -161,7 +159,7 @@ fn Create(workspaces: Vec<Organization>, form: Form) -> impl IntoView {
         <section class="card" aria-labelledby="create">
             <h2 id="create">"New token"</h2>
             <form class="form grid" method="post" action="/account/tokens">
-                <TextField name="name" label="Name" required=true max_length=100 form=form.clone()
+                <TextField name="name" label="Name" required=true max_length=TokenName::MAX_CHARS form=form.clone()
                     hint="The tool that will have it."/>
                 <Select name="organizationId" label="Workspace" value="" options=workspaces form=form.clone()/>
                 <Select name="expires" label="Expires after" value="90" options=expiry form=form.clone()/>

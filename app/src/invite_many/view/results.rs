@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 use model::wire::team::{BulkOutcome, BulkResult, Seats};
+use workspaces::INVITATIONS_PER_DAY;
 
 use super::{followed, invitations};
 use crate::{
+    format::formula_guard,
     islands::Copy,
     ui::{
         badge::{Badge, Tone},
         button::{Submit, Weight},
+        code::CopyLine,
         field::Hidden,
         form::Form,
         table::Table,
@@ -110,23 +113,22 @@ pub(super) fn Results(results: Vec<BulkResult>, sends_mail: bool, is_sent: bool)
 
 /// Every address with its link behind a tab, a line each: it pastes into a spreadsheet.
 fn all_links(results: &[BulkResult]) -> String {
-    let line =
-        |result: &BulkResult| result.link.as_ref().map(|link| format!("{}\t{link}", result.typed));
+    let line = |result: &BulkResult| {
+        let (email, link) = result.email.as_ref().zip(result.link.as_ref())?;
+        Some(format!("{}{email}\t{link}", formula_guard(email)))
+    };
     results.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[component]
 fn Line(result: BulkResult, sends_mail: bool, is_sent: bool, has_links: bool) -> impl IntoView {
-    let BulkResult { typed, outcome, role_name, link } = result;
+    let BulkResult { typed, outcome, role_name, link, .. } = result;
     let (tone, word) = told(outcome, sends_mail, is_sent);
     let link_label = link.is_some().then_some("Link");
     let link = link.map(|link| {
         let what = format!("Copy link of {typed}");
         view! {
-            <div class="copyline">
-                <code class="link">{link.clone()}</code>
-                <Copy text=link label="Copy link" what class="btn small"/>
-            </div>
+            <CopyLine text=link label="Copy link" what class="btn small"/>
         }
     });
     let link = has_links.then(|| view! { <td class="free" data-label=link_label>{link}</td> });
@@ -152,7 +154,9 @@ const fn told(outcome: BulkOutcome, sends_mail: bool, is_sent: bool) -> (Tone, &
         BulkOutcome::SentAgain => (Tone::Good, "gets a new link"),
         BulkOutcome::AlreadyMember => (Tone::Quiet, "already a member"),
         BulkOutcome::NoSeat => (Tone::Bad, "no seat left"),
+        BulkOutcome::NotMailed => (Tone::Bad, "invited, not mailed"),
         BulkOutcome::TooMany => (Tone::Bad, "daily limit"),
+        BulkOutcome::TooManyMails => (Tone::Bad, "too many mails"),
         BulkOutcome::NotAllowed => (Tone::Bad, "may not give this role"),
         BulkOutcome::NotAnEmail => (Tone::Bad, "not an address"),
         BulkOutcome::Twice => (Tone::Quiet, "twice"),
@@ -161,22 +165,49 @@ const fn told(outcome: BulkOutcome, sends_mail: bool, is_sent: bool) -> (Tone, &
 }
 
 /// Why, and what to do; nothing where the words before say it all.
-const fn why(outcome: BulkOutcome) -> &'static str {
-    match outcome {
+fn why(outcome: BulkOutcome) -> String {
+    let words = match outcome {
         BulkOutcome::SentAgain => "They were invited before; the link of then stops.",
         BulkOutcome::AlreadyMember => "Nothing is sent. Their role can be changed on Team.",
         BulkOutcome::NoSeat => "Revoke an open invitation or remove a member.",
-        BulkOutcome::TooMany => "A young workspace sends 50 invitations a day. Go on tomorrow.",
+        BulkOutcome::NotMailed => {
+            "Too many mails are under way. Send it again on Team in a few minutes."
+        }
+        BulkOutcome::TooManyMails => {
+            "They were sent 5 mails in an hour, or 20 in a day. Try again later."
+        }
+        BulkOutcome::TooMany => {
+            return format!(
+                "A young workspace sends {INVITATIONS_PER_DAY} invitations a day. Go on tomorrow."
+            );
+        }
         BulkOutcome::NotAllowed => "It permits more than yours, or someone above you invited them.",
         BulkOutcome::Twice => "The same address stands further up; that one counts.",
         BulkOutcome::RoleNotFound => "No role of this workspace has the name behind it.",
         BulkOutcome::Invited | BulkOutcome::NotAnEmail => "",
-    }
+    };
+    words.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copied_links_begin_with_the_address_and_calculate_nothing() {
+        let result = |email: &str| BulkResult {
+            typed: format!("=HYPERLINK(1) <{email}>"),
+            email: Some(email.to_owned()),
+            outcome: BulkOutcome::Invited,
+            role_name: None,
+            link: Some("https://tiny.acme.dev/invitations/abc".to_owned()),
+        };
+        assert_eq!(
+            all_links(&[result("ana@acme.dev"), result("=cmd@acme.dev")]),
+            "ana@acme.dev\thttps://tiny.acme.dev/invitations/abc\n\
+             '=cmd@acme.dev\thttps://tiny.acme.dev/invitations/abc"
+        );
+    }
 
     #[test]
     fn seats_are_told_before_and_after() {

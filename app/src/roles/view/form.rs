@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{Permission, Permissions, wire::team::Role};
+use workspaces::RoleName;
 
 use super::super::RolePage;
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 /// `/{workspace}/access/roles/new` and `/{workspace}/access/roles/{roleId}`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: RolePage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     let title = page.role.as_ref().map_or_else(|| "New role".to_owned(), |role| role.name.clone());
     chrome::page(chrome, Place::Roles, &title.clone(), move || {
         let access = format!("/{workspace}/access");
@@ -38,7 +39,7 @@ pub fn page(chrome: &Chrome, page: RolePage) -> String {
                 <p class="back"><a href=roles>"Roles"</a></p>
                 <div class="head"><h1>{title.clone()}</h1></div>
                 <p class="lead">{words}</p>
-                <FormProblem form=page.form.clone()/>
+                <FormProblem form=page.form.clone() has_field=page.role.is_none()/>
                 <RoleForm page action/>
                 {delete}
             </div>
@@ -73,7 +74,7 @@ fn RoleForm(page: RolePage, action: String) -> impl IntoView {
     let begins = role.is_none();
     view! {
         <form class="card form" method="post" action=action>
-            <TextField name="name" label="Name" required=true max_length=60 value=name autocomplete="off"
+            <TextField name="name" label="Name" required=true max_length=RoleName::MAX_CHARS value=name autocomplete="off"
                 focused=begins form=form.clone()/>
             <Permitted permissions held form/>
             <div class="form-end"><Submit weight=Weight::Primary label=label/></div>

@@ -20,7 +20,7 @@ use crate::{
 /// `/{workspace}/access/roles`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: RolesPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     chrome::page(chrome, Place::Roles, "Roles", move || {
         let RolesPage { roles, can_manage, notice } = page;
         let path = format!("/{workspace}/access/roles");

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::super::WayOut;
 use crate::ui::{
     button::{Submit, Weight},
     confirm::Confirm,
@@ -9,23 +10,30 @@ use crate::ui::{
     form::Form,
 };
 
+/// The way out of a workspace; `path` is that of its settings.
 #[component]
-pub(super) fn Leave(is_last_owner: bool, is_alone: bool, path: String) -> impl IntoView {
-    let content = match (is_last_owner, is_alone) {
-        (true, true) => view! {
-            <p class="dim">"You are its only owner, and a workspace always has one. You can delete it instead."</p>
-        }
-        .into_any(),
-        (true, false) => view! {
+pub(crate) fn LeaveCard(way: WayOut, path: String) -> impl IntoView {
+    let content = match way {
+        WayOut::Alone => view! {
             <p class="dim">
-                "You are its only owner, and a workspace always has one. "
-                <a href="#ownership">"Offer it to someone"</a>"; once they have accepted, you can leave."
+                "You are its only owner, and a workspace always has one. You can "
+                <a href=format!("{path}#delete")>"delete it"</a>" instead."
             </p>
         }
         .into_any(),
-        (false, _) => view! {
+        WayOut::LastOwner => view! {
+            <p class="dim">
+                "You are its only owner, and a workspace always has one. "
+                <a href=format!("{path}#ownership")>"Offer it to someone"</a>"; once they have accepted, you can leave."
+            </p>
+        }
+        .into_any(),
+        WayOut::Open => view! {
             <Confirm label="Leave this workspace">
-                <p>"You can no longer open this workspace; someone has to invite you again. What you made stays."</p>
+                <p>
+                    "You can no longer open this workspace; someone has to invite you again. What you made stays; "
+                    "invitations that you sent stop."
+                </p>
                 <form method="post" action=format!("{path}/leave")>
                     <Hidden name="confirm" value="leave"/>
                     <Submit weight=Weight::Danger label="Leave"/>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::wire::workspaces::Organization;
+use workspaces::{Slug, WorkspaceName};
 
 use super::super::SettingsPage;
 use crate::{
@@ -24,9 +25,9 @@ pub(super) fn NameCard(page: SettingsPage, form: Form, path: String) -> impl Int
     let content = if can_manage {
         view! {
             <form class="form" method="post" action=path>
-                <TextField name="name" label="Name" required=true max_length=80 value=organization.name
+                <TextField name="name" label="Name" required=true max_length=WorkspaceName::MAX_CHARS value=organization.name
                     autocomplete="organization" form=form.clone()/>
-                <TextField name="slug" label="Address" required=true max_length=48 mono=true value=organization.slug
+                <TextField name="slug" label="Address" required=true max_length=Slug::MAX_CHARS mono=true value=organization.slug
                     hint="Its place in page addresses: small letters, digits and hyphens. Links with the old address stop when you change it; keys and snippets go on."
                     form/>
                 <div class="form-end"><Submit weight label="Save"/></div>

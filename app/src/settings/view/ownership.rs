@@ -107,7 +107,7 @@ fn Offer(heirs: Vec<Member>, form: Form, path: String) -> impl IntoView {
             "take the offer back."
         </p>
         <form class="form" method="post" action=format!("{path}/ownership/offer")>
-            <Select name="memberId" label="Member" value="" options form/>
+            <Select name="memberId" label="Member" value="" options required=true form/>
             <Submit weight=Weight::Plain label="Offer ownership"/>
         </form>
     }

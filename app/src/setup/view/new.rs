@@ -1,6 +1,7 @@
 //! Making a source.
 
 use leptos::prelude::*;
+use model::wire::sources::MAX_NAME_CHARS;
 
 use super::settings::FrameworkSelect;
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 /// `/{workspace}/analytics/setup/new`, and Setup itself while there is no source.
 #[must_use]
 pub fn new_page(chrome: &Chrome, page: NewSourcePage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
+    let workspace = chrome.slug();
     let title = if page.is_first { "Set up your first source" } else { "New source" };
     chrome::page(chrome, Place::Setup, "New source", move || {
         let content = if page.can_manage {
@@ -26,7 +27,7 @@ pub fn new_page(chrome: &Chrome, page: NewSourcePage) -> String {
             view! {
                 <section class="panel">
                     <Empty title="You cannot create a source here">
-                        <p>"Owners, admins and analysts of this workspace can. Ask one of them."</p>
+                        <p>"It takes the permission "<code>"analytics.manage"</code>". Ask an owner of this workspace for it."</p>
                     </Empty>
                 </section>
             }
@@ -50,8 +51,8 @@ fn NewForm(page: NewSourcePage, action: String) -> impl IntoView {
     let form = page.form;
     view! {
         <form class="card form" method="post" action=action>
-            <FormProblem form=form.clone()/>
-            <TextField name="name" label="Name" placeholder="Web app" required=true focused=true max_length=100
+            <FormProblem form=form.clone() has_field=true/>
+            <TextField name="name" label="Name" placeholder="Web app" required=true focused=true max_length=MAX_NAME_CHARS
                 autocomplete="off" form=form.clone()/>
             <TextArea name="allowedOrigins" label="Allowed origins, one a line"
                 placeholder="https://app.example.com\nhttp://localhost:3000"

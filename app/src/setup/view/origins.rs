@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::wire::sources::Source;
+use sources::AllowedOrigin;
 
 use super::Paths;
 use crate::ui::{
@@ -49,7 +50,7 @@ pub(super) fn OriginsCard(
                 <form class="form inline" method="post" action=format!("{}/origins/add", paths.forms)>
                     <FormProblem form=form.clone()/>
                     <TextField name="origin" label="Add an origin" placeholder="https://app.example.com"
-                        mono=true required=true autocomplete="off"
+                        mono=true required=true autocomplete="off" max_length=AllowedOrigin::MAX_BYTES
                         hint="Scheme, host and port, without a path."
                         form/>
                     <Submit weight=Weight::Plain label="Add"/>

@@ -1,7 +1,10 @@
 //! Name, address, framework and limits.
 
 use leptos::prelude::*;
-use model::wire::sources::{FrameworkHint, MAX_PAYLOAD_BYTES, MIN_PAYLOAD_BYTES, Source};
+use model::wire::sources::{
+    FrameworkHint, MAX_NAME_CHARS, MAX_PAYLOAD_BYTES, MAX_RATE_PER_MINUTE, MAX_SLUG_CHARS,
+    MIN_PAYLOAD_BYTES, Source,
+};
 
 use super::Paths;
 use crate::{
@@ -35,18 +38,29 @@ pub(super) fn SettingsCard(
 
 #[component]
 fn SettingsForm(source: Source, form: Form, paths: Paths) -> impl IntoView {
+    let (least, most) =
+        (format::thousands(MIN_PAYLOAD_BYTES), format::thousands(MAX_PAYLOAD_BYTES));
+    let largest = format!(
+        "{least} to {most} ({}). A larger body is refused with payload_too_large.",
+        format::bytes(MAX_PAYLOAD_BYTES)
+    );
+    let most = format::thousands(MAX_RATE_PER_MINUTE);
+    let rate = format!(
+        "At most {most}; 0 means no limit. What is above is refused with rate_limit_exceeded."
+    );
     view! {
         <form class="form grid" method="post" action=format!("{}/settings", paths.forms)>
             <FormProblem form=form.clone()/>
-            <TextField name="name" label="Name" required=true max_length=80 value=source.name form=form.clone()/>
-            <TextField name="slug" label="Address" required=true max_length=60 mono=true value=source.slug
+            <TextField name="name" label="Name" required=true max_length=MAX_NAME_CHARS value=source.name form=form.clone()/>
+            <TextField name="slug" label="Address" required=true max_length=MAX_SLUG_CHARS mono=true value=source.slug
                 hint="In page addresses. Links to the old one stop working." form=form.clone()/>
             <TextField name="maxPayloadBytes" label="Largest body, in bytes" kind="number" required=true
                 min=MIN_PAYLOAD_BYTES max=MAX_PAYLOAD_BYTES value=source.max_payload_bytes.to_string()
-                hint="1,024 to 4,194,304 (4 MB). A larger body is refused with payload_too_large." form=form.clone()/>
+                hint=largest form=form.clone()/>
             <TextField name="rateLimitPerMinute" label="Requests a minute" kind="number" required=true min=0
+                max=MAX_RATE_PER_MINUTE
                 value=source.rate_limit_per_minute.to_string()
-                hint="0 means no limit. What is above is refused with rate_limit_exceeded." form=form.clone()/>
+                hint=rate form=form.clone()/>
             <FrameworkSelect value=source.framework_hint form=form.clone()/>
             <Checkbox name="requireOrigin" label="Require an origin" checked=source.require_origin
                 hint="Refuses requests without an Origin header, as servers and curl send them. It is no authentication: any program can set the header."

@@ -1,18 +1,21 @@
 //! Asking people in: the form, the link it makes, and who has been asked.
 
+use accounts::Email;
 use leptos::prelude::*;
 use model::{
     UnixMs,
     wire::team::{Invitation, Role},
 };
+use workspaces::INVITATION_LIFE_MS;
 
-use super::super::SentLink;
+use super::super::{ListedInvitation, SentLink};
 use crate::{
-    islands::Copy,
+    format,
     ui::{
         badge::{Badge, Tone},
         button::{Submit, Weight},
-        field::{FormProblem, Select, TextField},
+        code::CopyLine,
+        field::{FormProblem, RoleSelect, TextField},
         form::Form,
         notice::{Notice, NoticeBar},
         table::Table,
@@ -24,29 +27,30 @@ use crate::{
 pub(super) fn InviteCard(
     form: Form,
     roles: Vec<Role>,
-    action: String,
+    access: String,
     sends_mail: bool,
 ) -> impl IntoView {
-    let many = format!("{action}/bulk");
-    let hint = if sends_mail {
-        "They get a mail with a link. It works for this address only, once, for 7 days."
-    } else {
-        "They get a link. It works for this address only, once, for 7 days."
-    };
+    let (invite, add) = (format!("{access}/invitations"), format!("{access}/team"));
+    let many = format!("{invite}/bulk");
+    let who =
+        if sends_mail { "They get a mail with a link." } else { "You get a link to hand on." };
+    let life = format::days(INVITATION_LIFE_MS);
+    let hint = format!("{who} It works for this address only, once, for {life}.");
     // What is wrong with the form as a whole stands over its first field; the cursor brings it into sight.
     let focused = form.problem().is_some();
-    let viewer = roles.iter().find(|role| role.kind.as_deref() == Some("viewer"));
-    let value = viewer.or(roles.last()).map(|role| role.id.to_string()).unwrap_or_default();
-    let options = roles.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
     view! {
         <section class="card" id="invite" aria-labelledby="invite-title">
             <h2 id="invite-title">"Invite someone"</h2>
-            <form class="form" method="post" action=action>
-                <FormProblem form=form.clone()/>
-                <TextField name="email" label="E-mail" kind="email" required=true focused hint form=form.clone()/>
-                <Select name="roleId" label="Role" value options form
-                    hint="You can give the roles that permit no more than yours."/>
-                <Submit weight=Weight::Primary label="Invite"/>
+            <form class="form" method="post" action=invite>
+                <FormProblem form=form.clone() has_field=true/>
+                <TextField name="email" label="E-mail" kind="email" required=true max_length=Email::MAX_BYTES focused
+                    hint form=form.clone()/>
+                <RoleSelect label="Role" roles form hint="You can give the roles that permit no more than yours."/>
+                <div class="acts">
+                    <Submit weight=Weight::Primary label="Invite"/>
+                    <Submit weight=Weight::Plain label="Add now" to=add/>
+                </div>
+                <p class="hint">"“Add now” is for someone who has an account: they are a member at once, without a link."</p>
             </form>
             <p><a href=many>"Invite several at once"</a></p>
         </section>
@@ -56,10 +60,16 @@ pub(super) fn InviteCard(
 /// What became of the invitation that was just sent: a link to hand on, which is not to be had again, or a mail.
 #[component]
 pub(super) fn LinkCard(sent: SentLink) -> impl IntoView {
-    let SentLink { email, link } = sent;
+    let SentLink { email, link, is_mailed } = sent;
     let Some(link) = link else {
-        return view! { <NoticeBar notice=Some(Notice::good(format!("Invitation sent to {email}.")))/> }
-            .into_any();
+        let notice = if is_mailed {
+            Notice::good(format!("Invitation sent to {email}."))
+        } else {
+            Notice::bad(format!(
+                "{email} is invited, and the mail is not under way: too many are. Send it again in a few minutes."
+            ))
+        };
+        return view! { <NoticeBar notice=Some(notice)/> }.into_any();
     };
     view! {
         <section class="card sent" role="status" aria-labelledby="sent-title">
@@ -67,10 +77,7 @@ pub(super) fn LinkCard(sent: SentLink) -> impl IntoView {
             <p>
                 "Send this link to "{email}". It is shown only now, and it stops when you send the invitation again."
             </p>
-            <div class="copyline">
-                <code class="link">{link.clone()}</code>
-                <Copy text=link label="Copy link" what="Copy the invitation link" class="btn primary"/>
-            </div>
+            <CopyLine text=link label="Copy link" what="Copy the invitation link" class="btn primary"/>
         </section>
     }
     .into_any()
@@ -78,7 +85,7 @@ pub(super) fn LinkCard(sent: SentLink) -> impl IntoView {
 
 #[component]
 pub(super) fn InvitationList(
-    invitations: Vec<Invitation>,
+    invitations: Vec<ListedInvitation>,
     now: UnixMs,
     access: String,
     can_invite: bool,
@@ -86,9 +93,7 @@ pub(super) fn InvitationList(
 ) -> impl IntoView {
     let rows = invitations
         .into_iter()
-        .map(|invitation| {
-            view! { <Line invitation now access=access.clone() can_invite sends_mail/> }
-        })
+        .map(|listed| view! { <Line listed now access=access.clone() can_invite sends_mail/> })
         .collect_view();
     view! {
         <section class="panel" aria-labelledby="invitations">
@@ -110,39 +115,49 @@ pub(super) fn InvitationList(
 
 #[component]
 fn Line(
-    invitation: Invitation,
+    listed: ListedInvitation,
     now: UnixMs,
     access: String,
     can_invite: bool,
     sends_mail: bool,
 ) -> impl IntoView {
-    let Invitation { id, email, role_name, invited_by, is_expired, sent_at, .. } = invitation;
-    let state = if is_expired {
-        view! { <Badge tone=Tone::Bad text="expired"/> }
-    } else {
-        view! { <Badge tone=Tone::Quiet text="waiting"/> }
-    };
-    let by = invited_by.name.unwrap_or(invited_by.email);
-    let acts = can_invite.then(|| {
-        let action = |what: &str| format!("{access}/invitations/{id}/{what}");
-        let label = if sends_mail { "Send again" } else { "New link" };
-        let preposition = if sends_mail { "to" } else { "for" };
-        let (again, back) = (format!("{label} {preposition} {email}"), format!("Revoke {email}"));
-        view! {
-            <form method="post" action=action("resend")>
-                <Submit weight=Weight::Quiet label=label what=again/>
-            </form>
-            <form method="post" action=action("revoke")>
-                <Submit weight=Weight::Danger label="Revoke" what=back/>
-            </form>
-        }
+    let ListedInvitation { invitation, can_act } = listed;
+    let Invitation { id, email, role_name, invited_by, is_expired, sent_at, expires_at, .. } =
+        invitation;
+    let (tone, word) = if is_expired { (Tone::Bad, "expired") } else { (Tone::Quiet, "waiting") };
+    let until = (!is_expired).then(|| {
+        let until = format::to_the_minute(&expires_at.to_string());
+        view! { " "<span class="dim">{format!("until {until}")}</span> }
+    });
+    let by = format!("by {}", invited_by.shown_name());
+    let acts = can_act.then(|| {
+        let path = format!("{access}/invitations/{id}");
+        view! { <Acts path email=email.clone() sends_mail/> }
+    });
+    let above = (can_invite && !can_act).then(|| {
+        view! { <span class="dim">"offered by someone above you"</span> }
     });
     view! {
         <tr>
-            <td class="free"><b>{email.clone()}</b>" "{state}</td>
+            <td class="free"><span><b>{email}</b>" "<Badge tone text=word/>{until}</span></td>
             <td data-label="Role">{role_name}</td>
-            <td class="free" data-label="Sent"><span><Time now at=sent_at/>" "<span class="dim">{format!("by {by}")}</span></span></td>
-            <td class="row-forms">{acts}</td>
+            <td class="free" data-label="Sent"><span><Time now at=sent_at/>" "<span class="dim">{by}</span></span></td>
+            <td class="row-forms">{acts}{above}</td>
         </tr>
+    }
+}
+
+#[component]
+fn Acts(path: String, email: String, sends_mail: bool) -> impl IntoView {
+    let label = if sends_mail { "Send again" } else { "New link" };
+    let preposition = if sends_mail { "to" } else { "for" };
+    let (again, back) = (format!("{label} {preposition} {email}"), format!("Revoke {email}"));
+    view! {
+        <form method="post" action=format!("{path}/resend")>
+            <Submit weight=Weight::Quiet label=label what=again/>
+        </form>
+        <form method="post" action=format!("{path}/revoke")>
+            <Submit weight=Weight::Danger label="Revoke" what=back/>
+        </form>
     }
 }

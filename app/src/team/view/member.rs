@@ -7,6 +7,7 @@ use super::super::MemberPage;
 use crate::{
     chrome::{self, Chrome, Place},
     format,
+    settings::LeaveCard,
     ui::{
         button::{Submit, Weight},
         code::Copyable,
@@ -22,18 +23,21 @@ use crate::{
 /// `/{workspace}/access/team/{memberId}`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: MemberPage) -> String {
-    let workspace = chrome.current.as_ref().map(|one| one.slug.clone()).unwrap_or_default();
-    let name = page.member.name.clone().unwrap_or_else(|| page.member.email.clone());
+    let workspace = chrome.slug();
+    let name = page.member.shown_name().to_owned();
     chrome::page(chrome, Place::Team, &name.clone(), move || {
         let team = format!("/{workspace}/access/team");
         let forms = format!("{team}/{}", page.member.id);
-        let you = page.is_you.then(|| view! { " "<span class="dim">"that is you"</span> });
+        let you = page.leave.map(|_| view! { " "<span class="dim">"that is you"</span> });
         let change = (!page.roles.is_empty()).then(|| {
             view! { <Change page=page.clone() action=format!("{forms}/change")/> }
         });
-        let leave = page.can_remove.then(|| {
-            view! { <Leave is_you=page.is_you name=name.clone() action=format!("{forms}/remove")/> }
+        let settings = format!("/{workspace}/settings");
+        let leave = page.leave.map(|way| view! { <LeaveCard way path=settings/> });
+        let remove = page.can_remove.then(|| {
+            view! { <Remove name=name.clone() action=format!("{forms}/remove")/> }
         });
+        let is_you = page.leave.is_some();
         let back =
             page.can_read_team.then(|| view! { <p class="back"><a href=team>"Team"</a></p> });
         view! {
@@ -44,11 +48,12 @@ pub fn page(chrome: &Chrome, page: MemberPage) -> String {
             <div class="columns">
                 <div class="column">
                     {change}
-                    <Holds of_role=page.of_role grants=page.member.grants/>
+                    <Holds of_role=page.of_role grants=page.member.grants is_you/>
                 </div>
                 <div class="column">
                     <Facts page=page.clone()/>
                     {leave}
+                    {remove}
                 </div>
             </div>
         }
@@ -77,10 +82,11 @@ fn Facts(page: MemberPage) -> impl IntoView {
 fn Change(page: MemberPage, action: String) -> impl IntoView {
     let MemberPage { member, of_role, roles, grantable, form, .. } = page;
     let options = roles.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
-    // What the role permits needs no grant.
-    let beside: Vec<Permission> = grantable.iter().filter(|key| !of_role.has(*key)).collect();
+    // What the role permits needs no grant; one that was given is there to be taken back.
+    let is_offered = |key: &Permission| !of_role.has(*key) || member.grants.has(*key);
+    let beside: Vec<Permission> = grantable.iter().filter(is_offered).collect();
     let grants = (!beside.is_empty()).then(|| {
-        view! { <Grants beside grants=member.grants form=form.clone()/> }
+        view! { <Grants beside of_role grants=member.grants form=form.clone()/> }
     });
     view! {
         <section class="card" aria-labelledby="change">
@@ -96,12 +102,19 @@ fn Change(page: MemberPage, action: String) -> impl IntoView {
 }
 
 #[component]
-fn Grants(beside: Vec<Permission>, grants: Permissions, form: Form) -> impl IntoView {
+fn Grants(
+    beside: Vec<Permission>,
+    of_role: Permissions,
+    grants: Permissions,
+    form: Form,
+) -> impl IntoView {
     let boxes = beside
         .into_iter()
         .map(|key| {
             let checked = grants.has(key);
-            view! { <Checkbox name=key.key() label=key.key() hint=key.what() checked form=form.clone()/> }
+            let by_role = if of_role.has(key) { ". Their role permits it as well." } else { "" };
+            let hint = format!("{}{by_role}", key.what());
+            view! { <Checkbox name=key.key() label=key.key() hint checked form=form.clone()/> }
         })
         .collect_view();
     view! {
@@ -115,12 +128,13 @@ fn Grants(beside: Vec<Permission>, grants: Permissions, form: Form) -> impl Into
 
 /// What they may do, and by what.
 #[component]
-fn Holds(of_role: Permissions, grants: Permissions) -> impl IntoView {
+fn Holds(of_role: Permissions, grants: Permissions, is_you: bool) -> impl IntoView {
     let rows = Permission::ALL
         .iter()
         .map(|key| {
             let by = match (of_role.has(*key), grants.has(*key)) {
-                (true, _) => "by role",
+                (true, false) => "by role",
+                (true, true) => "by role, and granted",
                 (false, true) => "granted",
                 (false, false) => "no",
             };
@@ -133,9 +147,10 @@ fn Holds(of_role: Permissions, grants: Permissions) -> impl IntoView {
             }
         })
         .collect_view();
+    let title = if is_you { "What you may do" } else { "What they may do" };
     view! {
         <section class="panel" aria-labelledby="holds">
-            <h2 class="panel-title" id="holds">"What they may do"</h2>
+            <h2 class="panel-title" id="holds">{title}</h2>
             <Table caption="Permissions and by what they are held" class="stacked slim">
                 <thead>
                     <tr>
@@ -151,30 +166,18 @@ fn Holds(of_role: Permissions, grants: Permissions) -> impl IntoView {
 }
 
 #[component]
-fn Leave(is_you: bool, name: String, action: String) -> impl IntoView {
-    let (label, button, said) = if is_you {
-        (
-            "Leave",
-            "Leave this workspace",
-            "You can no longer open this workspace; someone has to invite you again.".to_owned(),
-        )
-    } else {
-        (
-            "Remove",
-            "Remove from this workspace",
-            format!(
-                "{name} can no longer open this workspace. What they made stays; invitations they sent stop. Their seat is free at once."
-            ),
-        )
-    };
+fn Remove(name: String, action: String) -> impl IntoView {
     view! {
-        <section class="card" aria-labelledby="leave">
-            <h2 id="leave">{label}</h2>
-            <Confirm label=button>
-                <p>{said}</p>
+        <section class="card" aria-labelledby="remove">
+            <h2 id="remove">"Remove"</h2>
+            <Confirm label="Remove from this workspace">
+                <p>
+                    {name}" can no longer open this workspace. What they made stays; invitations they sent stop. Their seat is "
+                    "free at once."
+                </p>
                 <form method="post" action=action>
                     <Hidden name="confirm" value="remove"/>
-                    <Submit weight=Weight::Danger label=label/>
+                    <Submit weight=Weight::Danger label="Remove"/>
                 </form>
             </Confirm>
         </section>

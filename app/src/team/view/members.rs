@@ -88,7 +88,7 @@ fn Rows(members: Vec<Member>, now: UnixMs, team: String) -> impl IntoView {
         .into_iter()
         .map(|member| {
             let href = format!("{team}/{}", member.id);
-            let name = member.name.unwrap_or_else(|| member.email.clone());
+            let name = member.shown_name().to_owned();
             view! {
                 <tr>
                     <td class="free">
@@ -123,7 +123,7 @@ fn Cards(members: Vec<Member>, now: UnixMs, team: String) -> impl IntoView {
         .into_iter()
         .map(|member| {
             let href = format!("{team}/{}", member.id);
-            let name = member.name.unwrap_or_else(|| member.email.clone());
+            let name = member.shown_name().to_owned();
             view! {
                 <li class="person">
                     <Avatar name=name.clone() class="avatar round"/>

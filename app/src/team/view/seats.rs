@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::wire::team::Seats;
+use workspaces::INVITATION_LIFE_MS;
 
 use crate::format;
 
@@ -30,7 +31,8 @@ pub(super) fn SeatsCard(seats: Seats) -> impl IntoView {
             <p><b>{total}</b>" "<span class="dim">{parts}</span></p>
             <State used limit pending/>
             <p class="hint">
-                "An invitation holds its seat for 7 days. Accepting it changes nothing in the count."
+                "An invitation holds its seat for "{format::days(INVITATION_LIFE_MS)}
+                ". Accepting it changes nothing in the count."
             </p>
         </section>
     }
@@ -53,7 +55,8 @@ fn State(used: i64, limit: Option<i64>, pending: i64) -> impl IntoView {
         std::cmp::Ordering::Greater => view! {
             <p>
                 <strong>"Over the limit. "</strong>
-                "Nobody is removed, and nobody can be added until there is a seat. "{ways}
+                "Nobody is removed, and nobody can be added until "{format::count(used - limit + 1, "seat")}
+                " come free. "{ways}
             </p>
         }
         .into_any(),

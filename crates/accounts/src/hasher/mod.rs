@@ -3,13 +3,13 @@
 //! Hashing is the one thing that strangers can ask for and that takes a whole core. Three bounds keep a flood of
 //! sign-ins from harming ingest (`docs/decisions/0009-hashing-gives-way.md`):
 //!
-//! - **Time**: half of the cores hash, and at the lowest priority (`threads.rs`).
+//! - **Time**: half of the cores hash, at the lowest priority, and little of that for a crowd (`threads.rs`).
 //! - **Memory**: each of their threads has 19 MiB and nobody else has any (`memory.rs`).
-//! - **Waiting**: 64 may wait for each thread, below 2 s in all. One more is [`Error::TooMany`] at once, whether
-//!   the account exists or not.
+//! - **Waiting**: 16 strangers may wait for each thread, below 9 s in all. One more is [`Error::TooMany`] at once,
+//!   whether the account exists or not.
 //!
-//! The price is paid by whoever signs in during a flood: a right password may have to be sent again a second later,
-//! too. Without the bound all of them would wait for ever instead.
+//! The price is paid by whoever signs in during a flood from a place they never signed in from: a right password may
+//! have to be sent again, too. Without the bound all of them would wait for ever instead.
 
 mod memory;
 mod threads;
@@ -22,6 +22,7 @@ use argon2::{
 };
 
 use crate::{Error, GivenPassword, Password, Result};
+pub(crate) use threads::Line;
 use threads::Threads;
 
 /// OWASP's password storage cheat sheet: 19 MiB, two passes, one lane.
@@ -48,7 +49,7 @@ impl Hasher {
         Self::with_threads((cores / 2).max(1))
     }
 
-    fn with_threads(count: usize) -> Self {
+    pub(crate) fn with_threads(count: usize) -> Self {
         Self { threads: Arc::new(Threads::new(count)) }
     }
 
@@ -58,7 +59,7 @@ impl Hasher {
     ///
     /// [`Error::TooMany`] when too many wait already.
     pub(crate) async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<String> {
-        let hash = self.threads.run(move |memory| {
+        let hash = self.threads.run(Line::Strangers, move |memory| {
             memory.hash_password_with_params(&password.into_bytes(), &salt, PARAMS)
         });
         hash.await?.map(|hash: PasswordHash| hash.to_string()).map_err(failed)
@@ -73,9 +74,10 @@ impl Hasher {
         &self,
         password: GivenPassword,
         hash: Option<String>,
+        line: Line,
     ) -> Result<bool> {
         let password = short(password.into_bytes());
-        let verified = self.threads.run(move |memory| {
+        let verified = self.threads.run(line, move |memory| {
             let stored = PasswordHash::new(hash.as_deref().unwrap_or(NOBODYS))?;
             memory.verify_password(&password, &stored).map(|()| hash.is_some())
         });
@@ -108,8 +110,13 @@ mod tests {
         let password = Password::parse("tr0ub4d0ur").unwrap();
         let hash = hasher.hash(password, [7; 16]).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(hasher.is_match("tr0ub4d0ur".into(), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.is_match("Tr0ub4d0ur".into(), Some(hash)).await.unwrap());
+        assert!(
+            hasher
+                .is_match("tr0ub4d0ur".into(), Some(hash.clone()), Line::Strangers)
+                .await
+                .unwrap()
+        );
+        assert!(!hasher.is_match("Tr0ub4d0ur".into(), Some(hash), Line::Strangers).await.unwrap());
     }
 
     #[tokio::test]
@@ -123,7 +130,7 @@ mod tests {
         assert_eq!(real.params, nobodys.params);
         assert_eq!(real.hash.unwrap().len(), nobodys.hash.unwrap().len());
         assert_eq!(real.salt.unwrap().len(), nobodys.salt.unwrap().len());
-        assert!(!hasher.is_match("tr0ub4d0ur".into(), None).await.unwrap());
+        assert!(!hasher.is_match("tr0ub4d0ur".into(), None, Line::Strangers).await.unwrap());
     }
 
     #[tokio::test]
@@ -131,7 +138,9 @@ mod tests {
         let hasher = Hasher::with_threads(1);
         let longest = "𝕏".repeat(256);
         let hash = hasher.hash(Password::parse(&longest).unwrap(), [7; 16]).await.unwrap();
-        let is_match = |given: String| hasher.is_match(given.as_str().into(), Some(hash.clone()));
+        let is_match = |given: String| {
+            hasher.is_match(given.as_str().into(), Some(hash.clone()), Line::Strangers)
+        };
         assert!(is_match(longest.clone()).await.unwrap());
         assert!(!is_match(format!("{longest}𝕏")).await.unwrap());
         assert!(!is_match(longest.repeat(1_000)).await.unwrap());

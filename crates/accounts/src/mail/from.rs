@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use email_address::{EmailAddress, Options};
 use lettre::{Address, message::Mailbox};
 
-use super::message::ascii_domain;
+use crate::email::ascii_domain;
 
 /// The sender of all mails: an address, and the name that is shown with it.
 #[derive(Clone, PartialEq, Eq)]

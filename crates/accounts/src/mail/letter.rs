@@ -14,6 +14,16 @@ pub struct Mail {
     link: Option<String>,
     text: String,
     html: String,
+    concern: Concern,
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Concern {
+    /// Someone's account: without this mail they may not get in.
+    Account,
+    /// A workspace: whoever had it sent can send it again.
+    Team,
 }
 
 impl Mail {
@@ -33,6 +43,10 @@ impl Mail {
     #[must_use]
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()
+    }
+
+    pub(super) const fn concern(&self) -> Concern {
+        self.concern
     }
 
     /// The form without markup.
@@ -56,6 +70,7 @@ impl fmt::Debug for Mail {
 
 /// What a mail says, before it has a form.
 pub(super) struct Letter<'a> {
+    pub concern: Concern,
     pub subject: String,
     pub paragraphs: Vec<String>,
     /// The one thing to do: its name, and where.
@@ -84,6 +99,7 @@ impl Letter<'_> {
             text: self.text(),
             html: self.html(&subject),
             link: self.button.map(|(_, link)| link.to_owned()),
+            concern: self.concern,
             to,
             subject,
         }

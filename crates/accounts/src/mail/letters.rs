@@ -5,13 +5,14 @@
 
 use model::UnixMs;
 
-use super::{Letter, Mail};
+use super::{Letter, Mail, letter::Concern};
 use crate::Email;
 
 /// To whoever signed up: `link` shows that the address is theirs. It works for 24 hours.
 #[must_use]
 pub fn verify_address(to: Email, instance: &str, link: &str) -> Mail {
     Letter {
+        concern: Concern::Account,
         subject: "Confirm your e-mail address".to_owned(),
         paragraphs: vec![format!(
             "Someone signed up at {instance} with this e-mail address. If it was you, confirm that it is yours."
@@ -31,6 +32,7 @@ pub fn verify_address(to: Email, instance: &str, link: &str) -> Mail {
 #[must_use]
 pub fn reset_password(to: Email, instance: &str, link: &str) -> Mail {
     Letter {
+        concern: Concern::Account,
         subject: "Choose a new password".to_owned(),
         paragraphs: vec![format!(
             "Someone asked for a new password for your account at {instance}. If it was you, choose one now."
@@ -49,6 +51,7 @@ pub fn reset_password(to: Email, instance: &str, link: &str) -> Mail {
 #[must_use]
 pub fn address_taken(to: Email, instance: &str, reset_page: &str) -> Mail {
     Letter {
+        concern: Concern::Account,
         subject: "You have an account already".to_owned(),
         paragraphs: vec![
             format!(
@@ -87,6 +90,7 @@ pub fn invitation(to: Email, instance: &str, invitation: Invitation<'_>) -> Mail
     let Invitation { workspace, inviter, role, link, expires_at } = invitation;
     let until = to_the_minute(expires_at);
     Letter {
+        concern: Concern::Team,
         subject: format!("{inviter} invites you to {workspace}"),
         paragraphs: vec![format!(
             "{inviter} invites you to the workspace “{workspace}” at {instance}, in the role “{role}”."
@@ -107,6 +111,7 @@ pub fn invitation(to: Email, instance: &str, invitation: Invitation<'_>) -> Mail
 pub fn password_changed(to: Email, instance: &str, at: UnixMs) -> Mail {
     let at = to_the_minute(at);
     Letter {
+        concern: Concern::Account,
         subject: "Your password was changed".to_owned(),
         paragraphs: vec![format!(
             "The password of your account at {instance} was changed at {at}. Browsers that were signed in before \
@@ -130,6 +135,7 @@ pub fn password_changed(to: Email, instance: &str, at: UnixMs) -> Mail {
 pub fn account_deleted(to: Email, instance: &str, at: UnixMs) -> Mail {
     let at = to_the_minute(at);
     Letter {
+        concern: Concern::Account,
         subject: "Your account was deleted".to_owned(),
         paragraphs: vec![format!(
             "Your account at {instance} was deleted at {at}. Nobody can sign in with it any more, and its access \
@@ -149,6 +155,7 @@ pub fn account_deleted(to: Email, instance: &str, at: UnixMs) -> Mail {
 #[must_use]
 pub fn ownership_offered(to: Email, instance: &str, workspace: &str, by: &str, link: &str) -> Mail {
     Letter {
+        concern: Concern::Team,
         subject: format!("{by} offers you the ownership of {workspace}"),
         paragraphs: vec![format!(
             "{by} wants to make you the owner of the workspace “{workspace}” at {instance}. An owner may do \

@@ -10,10 +10,10 @@ use lettre::{
     },
 };
 use model::UnixMs;
-use url::Host;
 use uuid::Uuid;
 
 use super::{Mail, MailFrom};
+use crate::email::ascii_domain;
 
 /// RFC 3834, section 5: no holiday reply, please.
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -38,14 +38,6 @@ fn recipient(mail: &Mail) -> Option<Mailbox> {
     let (local, domain) = mail.to().as_str().rsplit_once('@')?;
     let address = Address::new(local, ascii_domain(domain)?).ok()?;
     Some(Mailbox::new(None, address))
-}
-
-/// `xn--bcher-kva.example` for `bücher.example`: every mail server takes that form, few the other.
-pub(super) fn ascii_domain(domain: &str) -> Option<String> {
-    match Host::parse(domain) {
-        Ok(Host::Domain(domain)) => Some(domain),
-        _ => None,
-    }
 }
 
 fn system_time(at: UnixMs) -> SystemTime {

@@ -10,7 +10,8 @@
 //! for the failures of others, only for its own. Any other address waits for those of all such addresses, but
 //! once it was told how long, its time is kept: nobody can push in and make it wait again.
 //!
-//! A try counts as failed from its beginning until it has succeeded, so that many at once are no way around.
+//! A try counts as failed from its beginning until it has succeeded, or we could not hear it, so that many at once are
+//! no way around.
 //! An account is its e-mail, whether it exists or not: what the throttle says tells nothing about that.
 
 mod bounded;
@@ -25,7 +26,7 @@ use std::{
 use model::UnixMs;
 use sha2::{Digest, Sha256};
 
-use crate::{Email, Error};
+use crate::{Email, Error, hasher::Line};
 use bounded::Bounded;
 
 const TRIES_PER_MINUTE: u32 = 30;
@@ -47,6 +48,17 @@ pub(crate) struct Throttle(Arc<Mutex<State>>);
 pub(crate) struct Pass {
     pair: Pair,
     counted_at: Counter,
+    admitted_at: UnixMs,
+}
+
+impl Pass {
+    /// Where to wait for the password to be hashed.
+    pub(crate) fn line(&self) -> Line {
+        match self.counted_at {
+            Counter::Familiar(_) => Line::Familiar,
+            Counter::Elsewhere(_) => Line::Strangers,
+        }
+    }
 }
 
 /// The start of the e-mail's SHA-256: as good as the address, and always 16 bytes.
@@ -117,7 +129,7 @@ impl Throttle {
             state.admit_place(pair.1, now)?;
             state.admit_pair(pair, now)
         })
-        .map(|counted_at| Pass { pair, counted_at })
+        .map(|counted_at| Pass { pair, counted_at, admitted_at: now })
         .map_err(|wait_ms| Error::TooMany { retry_after_s: whole_seconds(wait_ms) })
     }
 
@@ -127,9 +139,14 @@ impl Throttle {
             .map_err(|wait_ms| Error::TooMany { retry_after_s: whole_seconds(wait_ms) })
     }
 
-    /// The try was no failure: its place is familiar now.
-    pub(crate) fn succeeded(&self, pass: &Pass, now: UnixMs) {
-        self.with(|state| state.succeeded(pass, now));
+    /// What came of the try. Only a wrong password is a failure: where the answer was ours to give and we could not, the
+    /// try is as if it had not been.
+    pub(crate) fn settle<T>(&self, pass: &Pass, outcome: &Result<T, Error>, now: UnixMs) {
+        self.with(|state| match outcome {
+            Ok(_) => state.succeeded(pass, now),
+            Err(Error::InvalidCredentials) => {}
+            Err(_) => state.take_back(pass),
+        });
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
@@ -186,11 +203,23 @@ impl State {
         if is_familiar { Counter::Familiar(pair) } else { Counter::Elsewhere(pair.0) }
     }
 
-    fn succeeded(&mut self, pass: &Pass, now: UnixMs) {
+    fn take_back(&mut self, pass: &Pass) {
+        self.count_less(pass);
+        // Its turn had come, and it still has it.
+        if self.next_at.get(&pass.pair).is_some() {
+            self.next_at.insert(pass.pair, pass.admitted_at);
+        }
+    }
+
+    fn count_less(&mut self, pass: &Pass) {
         if let Some(failures) = self.failures.get(&pass.counted_at) {
             let count = failures.count.saturating_sub(1);
             self.failures.insert(pass.counted_at, Failures { count, ..failures });
         }
+    }
+
+    fn succeeded(&mut self, pass: &Pass, now: UnixMs) {
+        self.count_less(pass);
         if pass.pair.1.0.is_some() {
             self.familiar_since.insert(pass.pair, now);
         }

@@ -87,7 +87,7 @@ fn fifteen_quiet_minutes_forget_the_failures() {
 fn a_familiar_address_is_not_held_up_by_the_failures_of_others() {
     let throttle = Throttle::default();
     let home = admit(&throttle, VICTIM, "198.51.100.1", START).unwrap();
-    throttle.succeeded(&home, START);
+    throttle.settle(&home, &Ok(()), START);
     let later = START.plus_ms(FAMILIAR_FOR_MS - 1);
     attack(&throttle, later);
     assert_eq!(attempt(&throttle, VICTIM, "198.51.100.2", later), Some(1));
@@ -98,7 +98,7 @@ fn a_familiar_address_is_not_held_up_by_the_failures_of_others() {
 fn a_familiar_address_waits_for_its_own_failures() {
     let throttle = Throttle::default();
     let home = admit(&throttle, VICTIM, "198.51.100.1", START).unwrap();
-    throttle.succeeded(&home, START);
+    throttle.settle(&home, &Ok(()), START);
     for _ in 0..10 {
         assert_eq!(attempt(&throttle, VICTIM, "198.51.100.1", START), None);
     }
@@ -110,7 +110,7 @@ fn a_familiar_address_waits_for_its_own_failures() {
 fn an_address_is_a_stranger_again_after_30_days() {
     let throttle = Throttle::default();
     let home = admit(&throttle, VICTIM, "198.51.100.1", START).unwrap();
-    throttle.succeeded(&home, START);
+    throttle.settle(&home, &Ok(()), START);
     let later = START.plus_ms(FAMILIAR_FOR_MS);
     attack(&throttle, later);
     assert_eq!(attempt(&throttle, VICTIM, "198.51.100.1", later), Some(1));
@@ -141,9 +141,23 @@ fn tries_under_way_count_until_they_have_succeeded() {
         .collect();
     assert_eq!(attempt(&throttle, VICTIM, "198.51.100.1", START), Some(1));
     for pass in &under_way {
-        throttle.succeeded(pass, START);
+        throttle.settle(pass, &Ok(()), START);
     }
     assert_eq!(attempt(&throttle, VICTIM, "198.51.100.2", START), None);
+}
+
+#[test]
+fn a_try_that_was_not_heard_is_taken_back_with_the_wait_that_it_began() {
+    let throttle = Throttle::default();
+    attack(&throttle, START);
+    let now = START.plus_ms(1_000);
+    for _ in 0..5 {
+        let pass = admit(&throttle, VICTIM, "198.51.100.1", now).unwrap();
+        throttle.settle(&pass, &Err::<(), _>(Error::Hashing(String::new())), now);
+    }
+    let pass = admit(&throttle, VICTIM, "198.51.100.1", now).unwrap();
+    throttle.settle(&pass, &Err::<(), _>(Error::InvalidCredentials), now);
+    assert_eq!(attempt(&throttle, VICTIM, "198.51.100.1", now), Some(2));
 }
 
 #[test]
@@ -154,7 +168,7 @@ fn without_an_address_only_the_account_is_throttled() {
     }
     for _ in 0..10 {
         let pass = throttle.admit(&email(VICTIM), None, START).unwrap();
-        throttle.succeeded(&pass, START);
+        throttle.settle(&pass, &Ok(()), START);
     }
     for _ in 0..10 {
         throttle.admit(&email(VICTIM), None, START).unwrap();

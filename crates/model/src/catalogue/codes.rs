@@ -48,7 +48,7 @@ pub enum Code {
     MethodNotAllowed,
     /// A body of a type that is not read here.
     UnsupportedMediaType,
-    /// The workspace's or source's short name is in use.
+    /// The workspace's or source's address is in use.
     SlugTaken,
     /// An account with this e-mail exists already.
     EmailTaken,

@@ -166,15 +166,17 @@ pub const ENTRIES: &[Entry] = &[
         dialect: Dialect::Workspace,
         level: Level::Warn,
         is_retryable: false,
-        message: "This change was asked for by another site and was not made.",
-        means: "The request carried your sign-in cookie, but the browser said that a page of \
-            another site sent it. Tiny makes changes by cookie only for its own pages.",
+        message: "This change was not asked for by a page of Tiny, and was not made.",
+        means: "The request carried your sign-in cookie without a word that a page of Tiny sent \
+            it, or the browser said that a page of another site did. Tiny makes changes by cookie \
+            only for its own pages.",
         causes: &[
-            "A page on another origin calls the workspace API with the visitor's cookie.",
+            "A page on another origin calls the workspace API with the visitor's cookie, perhaps to \
+             make a change in their name.",
             "Tiny is reached under an address other than the one it is configured with \
              (TINY_BASE_URL).",
             "A proxy removes the Origin and Sec-Fetch-Site headers.",
-            "Another site tried to make a change in your name.",
+            "A script sends the cookie without the headers that a browser adds.",
         ],
         fix: "Make the change on Tiny's own page. From a script, send a token from Account \
             instead of the cookie.",
@@ -186,7 +188,7 @@ pub const ENTRIES: &[Entry] = &[
   -d '{"name": "Acme"}'"#,
             response: r#"{
   "error": "csrf_rejected",
-  "message": "This change was asked for by another site and was not made.",
+  "message": "This change was not asked for by a page of Tiny, and was not made.",
   "requestId": "req_01xpel6u6dnb44g8vp7jnsm4"
 }"#,
         },
@@ -238,15 +240,15 @@ pub const ENTRIES: &[Entry] = &[
         dialect: Dialect::Workspace,
         level: Level::Info,
         is_retryable: false,
-        message: "This short name is already in use.",
-        means: "The short name stands in page addresses, so it belongs to one workspace of the \
+        message: "This address is already in use.",
+        means: "The address stands in the paths of pages, so it belongs to one workspace of the \
             instance, or to one source of the workspace. Nothing was created or changed.",
         causes: &[
-            "Another workspace, or another source of this one, has the short name.",
+            "Another workspace, or another source of this one, has the address.",
             "The same create call was sent twice and the first one succeeded.",
         ],
-        fix: "Choose another short name, or leave slug out and Tiny makes one from the name. \
-            Setup lists the short names of your sources.",
+        fix: "Choose another address, or leave slug out and Tiny makes one from the name. \
+            Setup lists the addresses of your sources.",
         example: Example {
             request: r#"curl https://tiny.example.com/api/organizations \
   -H "authorization: Bearer $TINY_TOKEN" \
@@ -254,7 +256,7 @@ pub const ENTRIES: &[Entry] = &[
   -d '{"name": "Acme", "slug": "acme"}'"#,
             response: r#"{
   "error": "slug_taken",
-  "message": "This short name is already in use.",
+  "message": "This address is already in use.",
   "requestId": "req_01xpelc1ecy355ej50emrcnf"
 }"#,
         },

@@ -12,6 +12,13 @@ pub const MIN_PAYLOAD_BYTES: i64 = 1_024;
 /// The most that a source's largest body can be set to, in bytes.
 pub const MAX_PAYLOAD_BYTES: i64 = 4 * 1_024 * 1_024;
 
+/// Most characters of a source's name.
+pub const MAX_NAME_CHARS: usize = 80;
+/// Most characters of a source's slug.
+pub const MAX_SLUG_CHARS: usize = 48;
+/// The most that a source's requests a minute can be limited to.
+pub const MAX_RATE_PER_MINUTE: i64 = 1_000_000;
+
 /// A website or app that sends events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -30,8 +30,16 @@ pub struct Member {
     pub grants: Permissions,
     /// Since when.
     pub created_at: UnixMs,
-    /// When they were last seen on a page, to the minute.
+    /// When they last used this workspace, to the minute.
     pub last_seen_at: Option<UnixMs>,
+}
+
+impl Member {
+    /// What others see them as: their name, or else their address.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.email)
+    }
 }
 
 /// Who sent an invitation.
@@ -44,6 +52,14 @@ pub struct Inviter {
     pub email: String,
     /// What they are called, when they said so.
     pub name: Option<String>,
+}
+
+impl Inviter {
+    /// What others see them as: their name, or else their address.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.email)
+    }
 }
 
 /// An invitation that waits for an answer.
@@ -125,11 +141,14 @@ pub struct MemberReply {
 /// `POST /api/invitations` and `…/resend`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct InvitationReply {
     /// The invitation.
     pub invitation: Invitation,
-    /// The link that accepts it, told once: it is for the invited person only. Null when it went to them by mail.
+    /// The link that accepts it, told once: it is for the invited person only. Null where it goes to them by mail.
     pub link: Option<String>,
+    /// Whether a mail with the link is under way. When there is no link either, too many mails were: send it again.
+    pub is_mailed: bool,
 }
 
 /// `POST /api/invitations/{token}/accept`.
@@ -205,8 +224,12 @@ pub enum BulkOutcome {
     AlreadyMember,
     /// There is no seat left for them.
     NoSeat,
+    /// They are invited, and the mail is not under way: too many were. To be sent again.
+    NotMailed,
     /// The workspace has sent as many as it may today.
     TooMany,
+    /// Workspaces have sent them as much mail as they may of late.
+    TooManyMails,
     /// Their role is above whoever invites.
     NotAllowed,
     /// It is not an address.
@@ -224,11 +247,13 @@ pub enum BulkOutcome {
 pub struct BulkResult {
     /// What stood there.
     pub typed: String,
+    /// The address that was read from it; null when nobody is invited.
+    pub email: Option<String>,
     /// What came of it, or would.
     pub outcome: BulkOutcome,
     /// The role's name; null when nobody is invited.
     pub role_name: Option<String>,
-    /// The link that accepts it; null when nobody was invited, or when it went by mail.
+    /// The link that accepts it; null when nobody was invited, or where it goes by mail.
     pub link: Option<String>,
 }
 

@@ -7,11 +7,11 @@ use audit::Actor;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Query, Request},
-    http::{Method, header, request::Parts},
+    http::{Extensions, Method, header, request::Parts},
 };
 use model::{Code, Exchange, Permission, Permissions, ids::OrganizationId};
 use serde_json::{Map, Value};
-use workspaces::Caller;
+use workspaces::{Caller, Forbidden};
 
 use super::Params;
 use crate::{
@@ -45,14 +45,27 @@ impl Call {
     /// Who acts, for the audit log.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        let scope = self.scope.permissions.unwrap_or(Permissions::all());
-        Actor::person(self.user.id, &self.exchange).within(scope)
+        let person = Actor::person(self.user.id, &self.exchange);
+        if !self.is_tool {
+            return person;
+        }
+        person.through_tool(self.scope.permissions.unwrap_or(Permissions::all()))
     }
 
     /// Goes on only for the person themselves, signed in or with a token that they had by password: what a tool was
     /// given does not make workspaces or tokens.
     pub fn require_person(&self) -> Result<(), Fault> {
         if self.is_tool { Err(Fault::of(Code::Forbidden)) } else { Ok(()) }
+    }
+
+    /// The same for what a member does for themselves in a workspace, or as its owner. The workspace's audit log then
+    /// tells that a tool wanted it; `permission` is what the act takes of others.
+    pub fn require_person_in(&self, caller: &Caller, permission: Permission) -> Result<(), Fault> {
+        if !self.is_tool {
+            return Ok(());
+        }
+        let (user, organization) = (caller.user.id, caller.organization_id());
+        Err(Forbidden { user, organization, permission }.into())
     }
 
     /// The membership in `organization`, with no more than the token opens.
@@ -62,13 +75,13 @@ impl Call {
         organization: &str,
     ) -> Result<Caller, Fault> {
         let forbidden = || Fault::of(Code::Forbidden);
-        let organization: OrganizationId = organization.parse().map_err(|_| forbidden())?;
+        let organization = OrganizationId::or_nothing(organization);
         if self.scope.organization.is_some_and(|only| only != organization) {
             return Err(forbidden());
         }
         let user = self.user.clone();
         let membership = services.workspaces.find_membership(user.id, organization).await?;
-        let membership = membership.ok_or_else(forbidden)?.narrowed(self.actor().scope);
+        let membership = membership.ok_or_else(forbidden)?.narrowed(self.actor());
         Ok(Caller { user, membership })
     }
 }
@@ -86,8 +99,13 @@ impl WorkspaceCall {
         self.call.actor()
     }
 
-    /// The caller, when they are a member of the workspace and hold `permission` there. This and
-    /// [`Self::member`] are the only ways to one: whoever needs a workspace's id has asked this first.
+    /// [`Call::require_person_in`].
+    pub fn require_person_in(&self, caller: &Caller, permission: Permission) -> Result<(), Fault> {
+        self.call.require_person_in(caller, permission)
+    }
+
+    /// The caller, when they are a member of the workspace and hold `permission` there. This, [`Self::member`] and
+    /// [`Call::member_of`] are the only ways to one: whoever needs a workspace's id has asked one of them first.
     pub async fn authorise(&self, permission: Permission) -> Result<Caller, Fault> {
         let caller = self.member().await?;
         caller.require(permission)?;
@@ -134,21 +152,27 @@ pub struct OpenCall {
     pub params: Params,
     /// From where.
     pub device: Device,
+    /// In which exchange.
+    pub exchange: Exchange,
 }
 
 impl FromRequest<Services> for OpenCall {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _: &Services) -> Result<Self, Fault> {
-        let exchange = request.extensions().get::<Exchange>();
-        let device = identity::device(exchange, request.headers());
-        Ok(Self { params: json_body(request).await?, device })
+        let exchange = exchange_in(request.extensions())?;
+        let device = identity::device(Some(&exchange), request.headers());
+        Ok(Self { params: json_body(request).await?, device, exchange })
     }
 }
 
 pub(crate) fn exchange_of(head: &Parts) -> Result<Exchange, Fault> {
+    exchange_in(&head.extensions)
+}
+
+fn exchange_in(extensions: &Extensions) -> Result<Exchange, Fault> {
     // Absent only when a door was built without its outermost layer.
-    head.extensions.get::<Exchange>().copied().ok_or(Fault::of(Code::InternalError))
+    extensions.get::<Exchange>().copied().ok_or(Fault::of(Code::InternalError))
 }
 
 async fn query(head: &mut Parts, services: &Services) -> Result<Params, Fault> {

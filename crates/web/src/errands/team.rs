@@ -3,21 +3,24 @@
 use ::accounts::{Email, letters};
 use audit::Actor;
 use model::{
-    Code,
     ids::{InvitationId, MemberId, RoleId},
     wire::team::{BulkOutcome, BulkResult},
 };
-use workspaces::{Caller, Invitation, Invited, Offer, Wish, WishFault, WishOutcome, Wished};
+use workspaces::{
+    Caller, Invitation, Invited, Offer, Offered, Wish, WishFault, WishOutcome, Wished,
+};
 
-use crate::{Fault, Services};
+use crate::{Fault, Services, fault::SeatsLeft};
 
 /// An invitation on its way.
 #[derive(Debug)]
 pub struct Sent {
     /// The invitation.
     pub invitation: Invitation,
-    /// The link, for whoever invites to hand on; none when it went by mail: only who reads the mail is to have it.
+    /// The link, for whoever invites to hand on; none where mail is sent: only who reads the mail is to have it.
     pub link: Option<String>,
+    /// Whether a mail with the link is under way. Without a link either, too many mails were: it is to be sent again.
+    pub is_mailed: bool,
     /// Whether it is new.
     pub is_new: bool,
 }
@@ -64,10 +67,13 @@ impl Services {
         &self,
         caller: &Caller,
         actor: Actor,
-        to: Option<MemberId>,
+        to: MemberId,
     ) -> Result<Offer, Fault> {
-        let to = to.ok_or(Fault::of(Code::MemberNotFound))?;
-        let offer = self.workspaces.offer_ownership(actor, caller.organization_id(), to).await?;
+        let offered = self.workspaces.offer_ownership(actor, caller.organization_id(), to).await?;
+        let Offered { offer, is_new } = offered;
+        if !is_new {
+            return Ok(offer);
+        }
         let base = &self.instance.base_url;
         let workspace = &caller.membership.organization;
         let link = format!("{base}/{}/settings#ownership", workspace.slug);
@@ -78,13 +84,27 @@ impl Services {
         Ok(offer)
     }
 
+    /// What a change of the team that did not happen is told as: a refused seat with the way to more.
+    #[must_use]
+    pub fn team_fault(&self, caller: &Caller, error: workspaces::Error) -> Fault {
+        let seats = match error {
+            workspaces::Error::SeatLimitReached { used, limit } => {
+                let slug = &caller.membership.organization.slug;
+                let upgrade_url = format!("{}/{slug}/access/team#seats", self.instance.base_url);
+                Some(Box::new(SeatsLeft { used, limit, upgrade_url }))
+            }
+            _ => None,
+        };
+        Fault { seats, ..error.into() }
+    }
+
     fn send_invitation(&self, invited: Invited) -> Sent {
         let Invited { invitation, secret, is_new } = invited;
         let link = self.instance.invitation_link(&secret);
         if !self.mailer.is_configured() {
-            return Sent { invitation, link: Some(link), is_new };
+            return Sent { invitation, link: Some(link), is_mailed: false, is_new };
         }
-        if let Ok(email) = Email::parse(&invitation.email) {
+        let is_mailed = Email::parse(&invitation.email).is_ok_and(|email| {
             let letter = letters::Invitation {
                 workspace: &invitation.organization_name,
                 inviter: invitation.inviter_name.as_deref().unwrap_or(&invitation.inviter_email),
@@ -92,28 +112,39 @@ impl Services {
                 link: &link,
                 expires_at: invitation.expires_at,
             };
-            self.mailer.send(letters::invitation(email, &self.instance.base_url, letter));
-        }
-        Sent { invitation, link: None, is_new }
+            self.mailer.send(letters::invitation(email, &self.instance.base_url, letter))
+        });
+        Sent { invitation, link: None, is_mailed, is_new }
     }
 
     /// One entry of a list, told; sent as well, unless it is a trial.
     fn tell(&self, Wished { typed, outcome }: Wished, is_trial: bool) -> BulkResult {
-        let told =
-            |outcome| BulkResult { typed: typed.clone(), outcome, role_name: None, link: None };
+        let told = |outcome| BulkResult {
+            typed: typed.clone(),
+            email: None,
+            outcome,
+            role_name: None,
+            link: None,
+        };
         let (invited, outcome) = match outcome {
             WishOutcome::Invited(invited) => (invited, BulkOutcome::Invited),
             WishOutcome::SentAgain(invited) => (invited, BulkOutcome::SentAgain),
             WishOutcome::AlreadyMember => return told(BulkOutcome::AlreadyMember),
             WishOutcome::NoSeat => return told(BulkOutcome::NoSeat),
             WishOutcome::TooMany => return told(BulkOutcome::TooMany),
+            WishOutcome::TooManyMails => return told(BulkOutcome::TooManyMails),
             WishOutcome::NotAllowed => return told(BulkOutcome::NotAllowed),
             WishOutcome::Fault(WishFault::NotAnEmail) => return told(BulkOutcome::NotAnEmail),
             WishOutcome::Fault(WishFault::Twice) => return told(BulkOutcome::Twice),
             WishOutcome::Fault(WishFault::RoleNotFound) => return told(BulkOutcome::RoleNotFound),
         };
         let role_name = Some(invited.invitation.role_name.clone());
-        let link = if is_trial { None } else { self.send_invitation(*invited).link };
-        BulkResult { role_name, link, ..told(outcome) }
+        let email = Some(invited.invitation.email.clone());
+        if is_trial {
+            return BulkResult { email, role_name, ..told(outcome) };
+        }
+        let Sent { link, is_mailed, .. } = self.send_invitation(*invited);
+        let outcome = if is_mailed || link.is_some() { outcome } else { BulkOutcome::NotMailed };
+        BulkResult { email, role_name, link, ..told(outcome) }
     }
 }

@@ -9,7 +9,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::{Member, Team};
-use crate::{Result, Workspaces, role::write_permissions};
+use crate::{Result, Workspaces};
 
 /// What to change about a member; none stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -56,11 +56,15 @@ impl Workspaces {
             .bind(organization.uuid())
             .bind(id.uuid())
             .bind(role.id.uuid())
-            .bind(write_permissions(grants.iter()))
+            .bind(grants.stored())
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
         db::expect_one(touched)?;
+        if before.is_owner != role.is_owner() {
+            // What an owner has offered, or someone was offered who is one now, does not come back with their role.
+            team.end_offers_of(before.user_id).await?;
+        }
         let after = team.member(id).await?;
         if after != before {
             let told = |member: &Member| Some(told(member));

@@ -10,7 +10,7 @@ use model::{
 use uuid::Uuid;
 
 use super::Team;
-use crate::{Error, Result, Workspaces};
+use crate::{Error, Result, Workspaces, role::Role};
 
 /// How long an invitation can be accepted, and holds its seat: seven days.
 pub const INVITATION_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -42,6 +42,35 @@ pub struct Invitation {
     pub sent_at: UnixMs,
     /// Until when it can be accepted.
     pub expires_at: UnixMs,
+    /// Whether its link went out by mail alone: whoever has it reads the mail of the address.
+    pub is_mailed: bool,
+}
+
+/// What became of an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Pending,
+    Accepted,
+    Revoked,
+}
+
+impl State {
+    const ALL: [Self; 3] = [Self::Pending, Self::Accepted, Self::Revoked];
+
+    /// Its word in the database.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Accepted => "accepted",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// The column's meaning.
+    fn read(text: &str) -> db::Result<Self> {
+        let known = Self::ALL.into_iter().find(|state| state.as_str() == text);
+        known.ok_or_else(|| db::Error::Stored(format!("invitations.state: {text}")))
+    }
 }
 
 impl Invitation {
@@ -77,10 +106,11 @@ pub(super) struct Row {
     invited_by: Uuid,
     inviter_email: String,
     inviter_name: Option<String>,
-    pub(super) state: String,
+    state: String,
     created_at: i64,
     sent_at: i64,
     expires_at: i64,
+    is_mailed: bool,
 }
 
 impl From<Row> for Invitation {
@@ -98,6 +128,7 @@ impl From<Row> for Invitation {
             created_at: UnixMs(row.created_at),
             sent_at: UnixMs(row.sent_at),
             expires_at: UnixMs(row.expires_at),
+            is_mailed: row.is_mailed,
         }
     }
 }
@@ -107,7 +138,7 @@ macro_rules! invitations {
         concat!(
             "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role_id,
                 r.name AS role_name, i.invited_by, u.email AS inviter_email, u.name AS inviter_name,
-                i.state, i.created_at, i.sent_at, i.expires_at
+                i.state, i.created_at, i.sent_at, i.expires_at, i.is_mailed
             FROM invitations i
             JOIN organizations o ON o.id = i.organization_id
             JOIN roles r ON r.id = i.role_id
@@ -145,7 +176,7 @@ impl Workspaces {
     /// [`Error::InvitationNotFound`], and [`Error::InvitationNotPending`] for one that was accepted or revoked
     /// or has expired.
     pub async fn find_invitation(&self, secret: &LinkSecret) -> Result<Invitation> {
-        live(Some(self.invitation_behind(secret).await?), self.db.now())
+        live(self.invitation_behind(secret).await?, self.db.now())
     }
 
     /// The one behind a link, whatever became of it.
@@ -159,10 +190,17 @@ impl Workspaces {
 }
 
 /// The invitation, if it can be accepted.
-pub(super) fn live(row: Option<Row>, now: UnixMs) -> Result<Invitation> {
-    let row = row.ok_or(Error::InvitationNotFound)?;
-    let is_pending = row.state == "pending" && row.expires_at > now.0;
-    if is_pending { Ok(row.into()) } else { Err(Error::InvitationNotPending) }
+pub(super) fn live(row: Row, now: UnixMs) -> Result<Invitation> {
+    let invitation = pending(row)?;
+    if invitation.expires_at > now { Ok(invitation) } else { Err(Error::InvitationNotPending) }
+}
+
+/// The invitation, if it waits for an answer, be it too late for one.
+fn pending(row: Row) -> Result<Invitation> {
+    match State::read(&row.state)? {
+        State::Pending => Ok(row.into()),
+        State::Accepted | State::Revoked => Err(Error::InvitationNotPending),
+    }
 }
 
 impl Team<'_> {
@@ -175,6 +213,14 @@ impl Team<'_> {
         row.ok_or(Error::InvitationNotFound)
     }
 
+    /// The invitation and what it offers, when it waits for an answer and whoever acts may give as much.
+    pub(super) async fn open_invitation(&mut self, id: InvitationId) -> Result<(Invitation, Role)> {
+        let row = self.invitation(id).await?;
+        let role = self.role(row.role_id.into()).await?;
+        self.require_over(&role)?;
+        Ok((pending(row)?, role))
+    }
+
     pub(super) async fn pending_invitation(&mut self, email: &str) -> Result<Option<Invitation>> {
         let row = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, Row>(FIND_PENDING)
             .bind(self.id.uuid())
@@ -185,15 +231,11 @@ impl Team<'_> {
     }
 
     /// Ends a pending invitation in `state`.
-    pub(super) async fn end_invitation(
-        &mut self,
-        id: InvitationId,
-        state: &'static str,
-    ) -> Result<()> {
+    pub(super) async fn end_invitation(&mut self, id: InvitationId, state: State) -> Result<()> {
         let touched = on_db!(self.tx.conn()?, c => sqlx::query(END)
             .bind(self.id.uuid())
             .bind(id.uuid())
-            .bind(state)
+            .bind(state.as_str())
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;

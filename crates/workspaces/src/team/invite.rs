@@ -9,14 +9,14 @@ use model::{
 };
 use serde_json::json;
 
-use super::{INVITATION_LIFE_MS, Invitation, Member, Team};
+use super::{INVITATION_LIFE_MS, Invitation, Member, Team, invitation::State};
 use crate::{Error, Result, Workspaces, role::Role};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// So long a workspace counts as young: who makes one to send mail to strangers does not wait.
 const YOUNG_MS: i64 = 30 * DAY_MS;
 /// Invitations that a young workspace may send in a day.
-const PER_DAY: i64 = 50;
+pub const INVITATIONS_PER_DAY: i64 = 50;
 
 /// An invitation that was just sent. Its link is not to be had again.
 #[derive(Debug, Clone)]
@@ -30,11 +30,13 @@ pub struct Invited {
 }
 
 const INSERT: &str = "INSERT INTO invitations
-    (id, organization_id, email, role_id, secret_hash, invited_by, state, created_at, sent_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7, $8)";
+    (id, organization_id, email, role_id, secret_hash, invited_by, state, created_at, sent_at, expires_at,
+        is_mailed)
+    VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7, $8, $9)";
 
 const SEND_AGAIN: &str =
-    "UPDATE invitations SET role_id = $3, secret_hash = $4, invited_by = $5, sent_at = $6, expires_at = $7
+    "UPDATE invitations SET role_id = $3, secret_hash = $4, invited_by = $5, sent_at = $6, expires_at = $7,
+        is_mailed = $8
     WHERE organization_id = $1 AND id = $2 AND state = 'pending'";
 
 /// Every sending is in the audit log, also that of an invitation which was sent before.
@@ -48,7 +50,7 @@ impl Workspaces {
     /// # Errors
     ///
     /// In this order: [`Error::Forbidden`], [`Error::RoleNotFound`], [`Error::AlreadyMember`],
-    /// [`Error::SeatLimitReached`], [`Error::TooManyInvitations`].
+    /// [`Error::SeatLimitReached`], [`Error::TooManyInvitations`], [`Error::TooManyMails`].
     pub async fn invite(
         &self,
         actor: Actor,
@@ -57,7 +59,7 @@ impl Workspaces {
         role: RoleId,
     ) -> Result<Invited> {
         let mut team = Team::enter(&self.db, actor, organization, Permission::UsersInvite).await?;
-        let invited = team.invite(self.seat_limit, email, role).await?;
+        let invited = team.invite(self, email, role).await?;
         team.commit().await?;
         Ok(invited)
     }
@@ -75,18 +77,14 @@ impl Workspaces {
         id: InvitationId,
     ) -> Result<Invited> {
         let mut team = Team::enter(&self.db, actor, organization, Permission::UsersInvite).await?;
-        let row = team.invitation(id).await?;
-        let is_pending = row.state == "pending";
-        let invitation = Invitation::from(row);
-        let role = team.role(invitation.role_id).await?;
-        team.require_over(&role)?;
-        if !is_pending {
-            return Err(Error::InvitationNotPending);
-        }
-        team.require_seat(self.seat_limit, &invitation.email).await?;
+        let (invitation, role) = team.open_invitation(id).await?;
+        team.require_seat(self.seat_rule, &invitation.email).await?;
         team.require_few_sent().await?;
+        if self.is_verifying {
+            team.admit_sending(&invitation.email).await?;
+        }
         let secret = LinkSecret::new(self.db.chance());
-        team.send_again(&invitation, &role, &secret).await?;
+        team.send_again(&invitation, &role, &secret, self.is_verifying).await?;
         let invitation = Invitation::from(team.invitation(id).await?);
         team.commit().await?;
         Ok(Invited { invitation, secret, is_new: false })
@@ -104,15 +102,8 @@ impl Workspaces {
         id: InvitationId,
     ) -> Result<()> {
         let mut team = Team::enter(&self.db, actor, organization, Permission::UsersInvite).await?;
-        let row = team.invitation(id).await?;
-        let is_pending = row.state == "pending";
-        let invitation = Invitation::from(row);
-        let offered = team.role(invitation.role_id).await?;
-        team.require_over(&offered)?;
-        if !is_pending {
-            return Err(Error::InvitationNotPending);
-        }
-        team.end_invitation(id, "revoked").await?;
+        let (invitation, _) = team.open_invitation(id).await?;
+        team.end_invitation(id, State::Revoked).await?;
         let before = json!({ "email": invitation.email, "role": invitation.role_name });
         team.record("invitation.revoked", id, Some(before), None).await?;
         team.commit().await
@@ -142,9 +133,9 @@ impl Workspaces {
         if team.is_member(email).await? {
             return Err(Error::AlreadyMember);
         }
-        team.require_seat(self.seat_limit, email.as_str()).await?;
+        team.require_seat(self.seat_rule, email.as_str()).await?;
         if let Some(pending) = team.pending_invitation(email.as_str()).await? {
-            team.end_invitation(pending.id, "accepted").await?;
+            team.end_invitation(pending.id, State::Accepted).await?;
         }
         let id = team.insert_member(&user, role.id).await?;
         let after = json!({ "email": email.as_str(), "role": role.name });
@@ -156,11 +147,10 @@ impl Workspaces {
 }
 
 impl Team<'_> {
-    /// Invites one person; `seat_limit` is that of a workspace without one of its own. Whatever is refused has
-    /// changed nothing.
+    /// Invites one person, as `instance` is set up. Whatever is refused has changed nothing.
     pub(super) async fn invite(
         &mut self,
-        seat_limit: Option<i64>,
+        instance: &Workspaces,
         email: &Email,
         role: RoleId,
     ) -> Result<Invited> {
@@ -176,15 +166,19 @@ impl Team<'_> {
         if self.is_member(email).await? {
             return Err(Error::AlreadyMember);
         }
-        self.require_seat(seat_limit, email.as_str()).await?;
+        self.require_seat(instance.seat_rule, email.as_str()).await?;
         self.require_few_sent().await?;
+        if instance.is_verifying {
+            self.admit_sending(email.as_str()).await?;
+        }
+        let is_mailed = instance.is_verifying;
         let secret = LinkSecret::new(self.db.chance());
         let id = match pending {
             Some(pending) => {
-                self.send_again(&pending, &role, &secret).await?;
+                self.send_again(&pending, &role, &secret, is_mailed).await?;
                 pending.id
             }
-            None => self.insert_invitation(email, &role, &secret).await?,
+            None => self.insert_invitation(email, &role, &secret, is_mailed).await?,
         };
         let invitation = Invitation::from(self.invitation(id).await?);
         Ok(Invited { invitation, secret, is_new })
@@ -195,6 +189,7 @@ impl Team<'_> {
         email: &Email,
         role: &Role,
         secret: &LinkSecret,
+        is_mailed: bool,
     ) -> Result<InvitationId> {
         let id: InvitationId = self.db.new_id();
         let now = self.now();
@@ -207,6 +202,7 @@ impl Team<'_> {
             .bind(self.actor.user.uuid())
             .bind(now.0)
             .bind(now.plus_ms(INVITATION_LIFE_MS).0)
+            .bind(is_mailed)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
@@ -221,6 +217,7 @@ impl Team<'_> {
         pending: &Invitation,
         role: &Role,
         secret: &LinkSecret,
+        is_mailed: bool,
     ) -> Result<()> {
         let now = self.now();
         let touched = on_db!(self.tx.conn()?, c => sqlx::query(SEND_AGAIN)
@@ -231,6 +228,7 @@ impl Team<'_> {
             .bind(self.actor.user.uuid())
             .bind(now.0)
             .bind(now.plus_ms(INVITATION_LIFE_MS).0)
+            .bind(is_mailed)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
@@ -238,6 +236,14 @@ impl Team<'_> {
         let before = json!({ "email": pending.email, "role": pending.role_name });
         let after = json!({ "email": pending.email, "role": role.name });
         self.record("invitation.resent", pending.id, Some(before), Some(after)).await
+    }
+
+    /// Counts a mail to `email`, whom other workspaces may write to as well.
+    pub(crate) async fn admit_sending(&mut self, email: &str) -> Result<()> {
+        match accounts::admit_sending(&mut self.tx, self.db, email).await? {
+            None => Ok(()),
+            Some(retry_after_s) => Err(Error::TooManyMails { retry_after_s }),
+        }
     }
 
     async fn require_few_sent(&mut self) -> Result<()> {
@@ -252,7 +258,7 @@ impl Team<'_> {
                 .fetch_one(c)
                 .await
         })?;
-        if sent < PER_DAY {
+        if sent < INVITATIONS_PER_DAY {
             return Ok(());
         }
         let first = first.map_or(now, UnixMs);

@@ -28,6 +28,8 @@ pub enum WishOutcome {
     NoSeat,
     /// The workspace has sent as many as it may today.
     TooMany,
+    /// Workspaces have sent them as much mail as they may of late.
+    TooManyMails,
     /// The role is above whoever invites.
     NotAllowed,
     /// The entry cannot be followed.
@@ -53,9 +55,7 @@ impl Workspaces {
         for Wish { typed, read } in wishes {
             let outcome = match read {
                 Err(fault) => WishOutcome::Fault(fault),
-                Ok((email, role)) => {
-                    WishOutcome::of(team.invite(self.seat_limit, &email, role).await)?
-                }
+                Ok((email, role)) => WishOutcome::of(team.invite(self, &email, role).await)?,
             };
             all.push(Wished { typed, outcome });
         }
@@ -75,6 +75,7 @@ impl WishOutcome {
             Err(Error::AlreadyMember) => Ok(Self::AlreadyMember),
             Err(Error::SeatLimitReached { .. }) => Ok(Self::NoSeat),
             Err(Error::TooManyInvitations { .. }) => Ok(Self::TooMany),
+            Err(Error::TooManyMails { .. }) => Ok(Self::TooManyMails),
             Err(Error::Denied(_)) => Ok(Self::NotAllowed),
             Err(Error::RoleNotFound) => Ok(Self::Fault(WishFault::RoleNotFound)),
             Err(error) => Err(error),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Team;
 use crate::{
     Error, Result, Workspaces,
-    role::{Kind, read_permissions},
+    role::{Kind, permissions_of},
 };
 
 /// A person in a workspace.
@@ -38,7 +38,7 @@ pub struct Member {
     pub permissions: Permissions,
     /// Since when.
     pub created_at: UnixMs,
-    /// When they were last seen on a page, to the minute.
+    /// When they last used this workspace, to the minute.
     pub last_seen_at: Option<UnixMs>,
 }
 
@@ -78,7 +78,7 @@ impl TryFrom<Row> for Member {
     type Error = db::Error;
 
     fn try_from(row: Row) -> db::Result<Self> {
-        let grants = read_permissions(&row.grants)?;
+        let grants = permissions_of(&row.grants)?;
         Ok(Self {
             id: row.id.into(),
             user_id: row.user_id.into(),
@@ -87,7 +87,7 @@ impl TryFrom<Row> for Member {
             role_id: row.role_id.into(),
             role_name: row.role_name,
             is_owner: Kind::read(row.kind.as_deref())? == Some(Kind::Owner),
-            permissions: read_permissions(&row.permissions)?.with(grants),
+            permissions: permissions_of(&row.permissions)?.with(grants),
             grants,
             created_at: UnixMs(row.created_at),
             last_seen_at: row.last_seen_at.map(UnixMs),
@@ -99,8 +99,7 @@ macro_rules! members {
     ($narrowed:literal) => {
         concat!(
             "SELECT m.id, m.user_id, u.email, u.name, m.role_id, r.name AS role_name, r.kind,
-                r.permissions, m.grants, m.created_at,
-                (SELECT MAX(l.last_seen_at) FROM logins l WHERE l.user_id = m.user_id) AS last_seen_at
+                r.permissions, m.grants, m.created_at, m.last_seen_at
             FROM members m
             JOIN users u ON u.id = m.user_id
             JOIN roles r ON r.id = m.role_id AND r.organization_id = m.organization_id
@@ -173,11 +172,18 @@ impl Team<'_> {
         if owners > 1 { Ok(()) } else { Err(Error::LastOwner) }
     }
 
+    /// Makes someone a member.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UserNotFound`] when their account went a moment ago.
     pub(super) async fn insert_member(&mut self, user: &User, role: RoleId) -> Result<MemberId> {
         let id: MemberId = self.db.new_id();
         let now = self.now();
-        insert(&mut self.tx, id, self.id, user.id, role, now).await?;
-        Ok(id)
+        match insert(&mut self.tx, id, self.id, user.id, role, now).await {
+            Err(Error::Db(error)) if error.is_foreign_key_violation() => Err(Error::UserNotFound),
+            done => done.map(|()| id),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The team of a workspace: members, invitations, and the seats that both of them take.
 //!
-//! Every change begins with a lock on the workspace's row ([`Team::enter`], [`Team::lock`]) and reads who acts as
+//! Every change begins with a lock on the workspace's row ([`lock`], [`Team::enter`]) and reads who acts as
 //! they are from then on. So seats cannot be oversold, the last owner cannot slip away, and nobody acts on a permission
 //! that was taken from them a moment ago, whatever runs at the same time.
 
@@ -10,6 +10,7 @@ mod invitation;
 mod invite;
 mod invite_many;
 pub(crate) mod member;
+mod plan;
 mod remove;
 mod seats;
 #[cfg(test)]
@@ -20,17 +21,19 @@ use audit::{Actor, Entry};
 use db::{Db, Tx, on_db};
 use model::{
     Permission, Permissions, UnixMs,
-    ids::{MemberId, OrganizationId, RoleId, UserId},
+    ids::{MemberId, OrganizationId, RoleId},
 };
 use serde_json::Value;
 
 pub use change::MemberChanges;
 pub use invitation::{INVITATION_LIFE_MS, Invitation};
-pub use invite::Invited;
+pub use invite::{INVITATIONS_PER_DAY, Invited};
 pub use invite_many::{WishOutcome, Wished};
 pub use member::Member;
+pub use plan::grant_seats;
 pub use seats::Seats;
-pub use wish::{MOST_WISHES, Wish, WishFault, read_wishes};
+pub(crate) use seats::{Limits, SeatRule};
+pub use wish::{MOST_WISHES, TooManyWishes, Wish, WishFault, read_wishes};
 
 use crate::{Error, Forbidden, Membership, Result, role::Role};
 
@@ -40,20 +43,49 @@ pub(crate) struct Team<'a> {
     pub(crate) tx: Tx,
     pub(crate) id: OrganizationId,
     pub(crate) created_at: UnixMs,
-    /// Its own limit of seats, if it has one.
-    pub(crate) seat_limit: Option<i64>,
+    /// What is stored of its limit of seats.
+    pub(crate) limits: Limits,
     actor: Actor,
+    /// None for someone who is about to join, and for whoever runs the instance.
+    acting: Option<Acting>,
+}
+
+/// The place of whoever acts.
+struct Acting {
+    membership: Membership,
     /// What the change takes.
     permission: Permission,
-    /// The place of whoever acts; none for someone who is about to join.
-    acting: Option<Membership>,
+}
+
+/// A workspace's row, which nobody else changes until the transaction ends.
+pub(crate) struct Locked {
+    id: OrganizationId,
+    created_at: UnixMs,
+    limits: Limits,
+    pub(crate) deleted_at: Option<UnixMs>,
 }
 
 /// Changes nothing, and so waits until nobody else changes the row and keeps others waiting: a row lock that
 /// both engines know.
-const LOCK: &str =
-    "UPDATE organizations SET seat_limit = seat_limit WHERE id = $1 AND deleted_at IS NULL
-    RETURNING created_at, seat_limit";
+const LOCK: &str = "UPDATE organizations SET seat_limit = seat_limit WHERE id = $1
+    RETURNING created_at, deleted_at, seat_limit, plan_seats, plan_until";
+
+type LockedRow = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
+/// Locks a workspace, deleted or not. Whoever locks several takes them in the order of their ids, and before any person:
+/// two who wait for each other would wait for ever.
+pub(crate) async fn lock(tx: &mut Tx, id: OrganizationId) -> Result<Option<Locked>> {
+    let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, LockedRow>(LOCK)
+        .bind(id.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(created_at, deleted_at, own, plan, plan_until)| Locked {
+        id,
+        created_at: UnixMs(created_at),
+        limits: Limits { own, plan, plan_until },
+        deleted_at: deleted_at.map(UnixMs),
+    }))
+}
 
 impl<'a> Team<'a> {
     /// Locks the workspace for a change by one of its members who holds `permission`.
@@ -75,44 +107,29 @@ impl<'a> Team<'a> {
         id: OrganizationId,
         permission: Permission,
     ) -> Result<Self> {
-        let mut team = Self::lock(db, actor, id, permission).await?.ok_or(Error::Forbidden)?;
-        let acting = crate::membership::find(&mut team.tx, actor.user, id).await?;
-        team.acting = Some(acting.ok_or(Error::Forbidden)?.narrowed(actor.scope));
+        let mut team = Self::open(db, actor, id).await?.ok_or(Error::Forbidden)?;
+        let membership = team.acting_in().await?.narrowed(actor);
+        team.acting = Some(Acting { membership, permission });
         Ok(team)
     }
 
-    /// The same for someone who is not a member yet.
-    pub(crate) async fn lock(
-        db: &'a Db,
-        actor: Actor,
-        id: OrganizationId,
-        permission: Permission,
-    ) -> Result<Option<Self>> {
-        Self::lock_in(db.begin().await?, db, actor, id, permission).await
+    /// The same for someone who is no member: nothing is asked of them. None when there is no such workspace.
+    pub(crate) async fn open(db: &'a Db, actor: Actor, id: OrganizationId) -> Result<Option<Self>> {
+        let mut tx = db.begin().await?;
+        let locked = lock(&mut tx, id).await?.filter(|locked| locked.deleted_at.is_none());
+        Ok(locked.map(|locked| Self::of(&locked, tx, db, actor)))
     }
 
-    /// The same in a transaction that has begun.
-    pub(crate) async fn lock_in(
-        mut tx: Tx,
-        db: &'a Db,
-        actor: Actor,
-        id: OrganizationId,
-        permission: Permission,
-    ) -> Result<Option<Self>> {
-        let row = on_db!(tx.conn()?, c => sqlx::query_as::<_, (i64, Option<i64>)>(LOCK)
-            .bind(id.uuid())
-            .fetch_optional(c)
-            .await)?;
-        Ok(row.map(|(created_at, seat_limit)| Self {
-            db,
-            tx,
-            id,
-            created_at: UnixMs(created_at),
-            seat_limit,
-            actor,
-            permission,
-            acting: None,
-        }))
+    /// The same in the transaction that locked it.
+    pub(crate) const fn of(locked: &Locked, tx: Tx, db: &'a Db, actor: Actor) -> Self {
+        let Locked { id, created_at, limits, .. } = *locked;
+        Self { db, tx, id, created_at, limits, actor, acting: None }
+    }
+
+    /// The place of whoever acts, as it is now.
+    pub(crate) async fn acting_in(&mut self) -> Result<Membership> {
+        let user = self.actor.user;
+        crate::membership::find(&mut self.tx, user, self.id).await?.ok_or(Error::Forbidden)
     }
 
     /// Goes on only when whoever acts holds `permission`.
@@ -145,20 +162,25 @@ impl<'a> Team<'a> {
     /// A refusal names the first of `wanted` that whoever acts does not hold; where only their rank is too low, what
     /// the change itself takes.
     fn allow(&self, wanted: Permissions, may: impl FnOnce(&Membership) -> bool) -> Result<()> {
-        if self.acting.as_ref().is_some_and(may) {
+        let Some(Acting { membership, permission }) = &self.acting else {
+            return Err(Error::Forbidden);
+        };
+        if may(membership) {
             return Ok(());
         }
-        let holds = |key: &Permission| {
-            self.acting.as_ref().is_some_and(|acting| acting.permissions.has(*key))
-        };
-        let permission = wanted.iter().find(|key| !holds(key)).unwrap_or(self.permission);
+        let missing = wanted.iter().find(|key| !membership.permissions.has(*key));
         let (user, organization) = (self.actor.user, self.id);
-        Err(Forbidden { user, organization, permission }.into())
+        Err(Forbidden { user, organization, permission: missing.unwrap_or(*permission) }.into())
+    }
+
+    /// Goes on only when it is the member themselves who acts, and not a tool of theirs.
+    pub(crate) fn require_person(&self) -> Result<()> {
+        self.allow(Permissions::default(), |_| !self.actor.is_tool)
     }
 
     /// Whether whoever acts is this member.
     pub(crate) fn is_acting(&self, id: MemberId) -> bool {
-        self.acting.as_ref().is_some_and(|acting| acting.member_id == id)
+        self.acting.as_ref().is_some_and(|acting| acting.membership.member_id == id)
     }
 
     /// The role with this id, when it is this workspace's.
@@ -185,11 +207,6 @@ impl<'a> Team<'a> {
             after,
         };
         Ok(audit::record(&mut self.tx, entry).await?)
-    }
-
-    /// Whoever acts, as they are now.
-    pub(crate) const fn acting_user(&self) -> UserId {
-        self.actor.user
     }
 
     /// The transaction, for more changes in it.

@@ -9,22 +9,23 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Member, Team};
+use super::{Member, Team, invitation::State};
 use crate::{Result, Workspaces};
 
 const DELETE: &str = "DELETE FROM members WHERE organization_id = $1 AND id = $2";
 
 /// What someone who goes has promised others is not kept: nobody answers for it any more.
-const INVITED_BY: &str = "SELECT id FROM invitations
+const INVITED_BY: &str = "SELECT id, email FROM invitations
     WHERE organization_id = $1 AND invited_by = $2 AND state = 'pending' ORDER BY id";
 
 impl Workspaces {
-    /// Removes a member, and the invitations that they have sent. Whoever removes themselves leaves.
+    /// Removes a member, and the invitations that they have sent. Whoever removes themselves leaves, which takes no
+    /// permission, and which no tool does for them.
     ///
     /// # Errors
     ///
-    /// In this order: [`Error::Forbidden`](crate::Error::Forbidden) without the permission,
-    /// [`Error::MemberNotFound`](crate::Error::MemberNotFound), forbidden again over someone above oneself,
+    /// In this order: [`Error::Forbidden`](crate::Error::Forbidden) without the permission and for a tool that
+    /// would leave, [`Error::MemberNotFound`](crate::Error::MemberNotFound), forbidden again over someone above oneself,
     /// [`Error::LastOwner`](crate::Error::LastOwner).
     pub async fn remove_member(
         &self,
@@ -35,7 +36,9 @@ impl Workspaces {
         let mut team =
             Team::enter_as_member(&self.db, actor, organization, Permission::UsersManage).await?;
         let is_leaving = team.is_acting(id);
-        if !is_leaving {
+        if is_leaving {
+            team.require_person()?;
+        } else {
             team.require(Permission::UsersManage)?;
         }
         let member = team.member(id).await?;
@@ -67,15 +70,15 @@ impl Team<'_> {
     }
 
     async fn revoke_all_of(&mut self, inviter: &Member) -> Result<()> {
-        let ids = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, (Uuid,)>(INVITED_BY)
+        let sent = on_db!(self.tx.conn()?, c => sqlx::query_as::<_, (Uuid, String)>(INVITED_BY)
             .bind(self.id.uuid())
             .bind(inviter.user_id.uuid())
             .fetch_all(c)
             .await)?;
-        for (id,) in ids {
+        for (id, email) in sent {
             let id = InvitationId::from(id);
-            self.end_invitation(id, "revoked").await?;
-            let before = json!({ "invitedBy": inviter.email });
+            self.end_invitation(id, State::Revoked).await?;
+            let before = json!({ "email": email, "invitedBy": inviter.email });
             self.record("invitation.revoked", id, Some(before), None).await?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use audit::Actor;
 use db::{Db, Tx, on_db};
-use model::{Permission, UnixMs, ids::OrganizationId, wire};
+use model::{UnixMs, ids::OrganizationId, wire};
 use serde_json::json;
 
 use super::Team;
@@ -25,6 +25,35 @@ impl From<Seats> for wire::team::Seats {
     }
 }
 
+/// What is stored of a workspace's limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Limits {
+    /// Set by whoever runs the instance.
+    pub own: Option<i64>,
+    /// What a plan grants.
+    pub plan: Option<i64>,
+    /// When it grants that no more.
+    pub plan_until: Option<i64>,
+}
+
+/// What holds on this instance.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SeatRule {
+    /// For a workspace of which nothing is stored; none: as many as like.
+    pub default: Option<i64>,
+    /// Whether plans are sold here; where they are no more, what they granted is not counted.
+    pub has_plans: bool,
+}
+
+impl SeatRule {
+    /// How many a workspace may hold. What was bought is had, also where whoever runs the instance granted less.
+    pub(crate) fn limit(self, limits: Limits, now: UnixMs) -> Option<i64> {
+        let is_had = self.has_plans && limits.plan_until.is_none_or(|until| until > now.0);
+        let plan = limits.plan.filter(|_| is_had);
+        limits.own.max(plan).or(self.default)
+    }
+}
+
 /// An account's address is unique and normalised, so the address is the person.
 macro_rules! people {
     () => {
@@ -38,11 +67,11 @@ const COUNT: &str = concat!(
     "SELECT (SELECT COUNT(*) FROM ",
     people!(),
     "), (SELECT COUNT(*) FROM members WHERE organization_id = $1),
-    (SELECT seat_limit FROM organizations WHERE id = $1)"
+    o.seat_limit, o.plan_seats, o.plan_until FROM organizations o WHERE o.id = $1"
 );
 const HAS_SEAT: &str = concat!("SELECT COUNT(*) FROM ", people!(), " WHERE people.email = $3");
 
-type Counted = (i64, i64, Option<i64>);
+type Counted = (i64, i64, Option<i64>, Option<i64>, Option<i64>);
 
 const SET_LIMIT: &str = "UPDATE organizations SET seat_limit = $2 WHERE id = $1";
 
@@ -57,12 +86,15 @@ impl Workspaces {
         Ok(self.told(counted))
     }
 
-    fn told(&self, (used, members, limit): Counted) -> Seats {
-        Seats { used, limit: limit.or(self.seat_limit), pending: used - members }
+    fn told(&self, (used, members, own, plan, plan_until): Counted) -> Seats {
+        let limits = Limits { own, plan, plan_until };
+        let limit = self.seat_rule.limit(limits, self.db.now());
+        Seats { used, limit, pending: used - members }
     }
 
-    /// Sets what a workspace may hold: for whoever runs the instance, and for its plan. A limit below what is
-    /// used removes nobody.
+    /// Sets what a workspace may hold: for whoever runs the instance, and for its plan. Asks for no permission of
+    /// `actor`, who only stands in the audit log: no call of a member's may lead here. A limit below what is used
+    /// removes nobody.
     ///
     /// # Errors
     ///
@@ -73,7 +105,7 @@ impl Workspaces {
         organization: OrganizationId,
         limit: Option<i64>,
     ) -> Result<()> {
-        let team = Team::lock(&self.db, actor, organization, Permission::BillingManage).await?;
+        let team = Team::open(&self.db, actor, organization).await?;
         let mut team = team.ok_or(Error::Forbidden)?;
         let touched = on_db!(team.tx.conn()?, c => sqlx::query(SET_LIMIT)
             .bind(organization.uuid())
@@ -82,7 +114,7 @@ impl Workspaces {
             .await
             .map(|done| done.rows_affected()))?;
         db::expect_one(touched)?;
-        let (before, after) = (json!({ "limit": team.seat_limit }), json!({ "limit": limit }));
+        let (before, after) = (json!({ "limit": team.limits.own }), json!({ "limit": limit }));
         team.record("seats.changed", organization, Some(before), Some(after)).await?;
         team.commit().await
     }
@@ -90,9 +122,9 @@ impl Workspaces {
 
 impl Team<'_> {
     /// Goes on only when there is a seat for `email`: one that it has already, or a free one.
-    pub(crate) async fn require_seat(&mut self, default: Option<i64>, email: &str) -> Result<()> {
-        let Some(limit) = self.seat_limit.or(default) else { return Ok(()) };
+    pub(crate) async fn require_seat(&mut self, rule: SeatRule, email: &str) -> Result<()> {
         let now = self.now();
+        let Some(limit) = rule.limit(self.limits, now) else { return Ok(()) };
         if has_seat(&mut self.tx, self.id, now, email).await? {
             return Ok(());
         }
@@ -122,4 +154,34 @@ async fn has_seat(
         .fetch_one(c)
         .await)?;
     Ok(count > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixMs = UnixMs(1_000);
+
+    fn limit(own: Option<i64>, plan: Option<i64>, plan_until: Option<i64>) -> Option<i64> {
+        let rule = SeatRule { default: Some(3), has_plans: true };
+        rule.limit(Limits { own, plan, plan_until }, NOW)
+    }
+
+    #[test]
+    fn what_was_bought_is_had_until_it_ends() {
+        assert_eq!(limit(None, None, None), Some(3));
+        assert_eq!(limit(None, Some(5), None), Some(5));
+        assert_eq!(limit(None, Some(2), None), Some(2));
+        assert_eq!(limit(None, Some(5), Some(1_001)), Some(5));
+        assert_eq!(limit(None, Some(5), Some(1_000)), Some(3));
+        assert_eq!(limit(Some(10), Some(5), None), Some(10));
+        assert_eq!(limit(Some(4), Some(5), None), Some(5));
+        assert_eq!(limit(Some(1), None, None), Some(1));
+    }
+
+    #[test]
+    fn where_nothing_is_sold_a_plan_counts_for_nothing() {
+        let limits = Limits { own: None, plan: Some(5), plan_until: None };
+        assert_eq!(SeatRule::default().limit(limits, NOW), None);
+    }
 }

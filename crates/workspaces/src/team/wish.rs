@@ -5,10 +5,18 @@ use std::collections::HashSet;
 use accounts::Email;
 use model::ids::RoleId;
 
-use crate::role::Role;
+use crate::{role::Role, role_edit::folded};
 
 /// Most people that are invited at once.
 pub const MOST_WISHES: usize = 200;
+
+/// The list is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("these are {0} entries, and at most {most} go at once", most = MOST_WISHES)]
+pub struct TooManyWishes(
+    /// How many entries it has.
+    pub usize,
+);
 
 /// One entry of the list, as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +34,21 @@ pub enum WishFault {
     NotAnEmail,
     /// The same address stands further up.
     Twice,
-    /// No role has the name beside it.
+    /// No role has the name beside it, or more than one.
     RoleNotFound,
 }
 
 /// Reads a pasted list or CSV. Addresses stand on lines or between commas, semicolons or tabs; a word behind an
 /// address names its role, and without one it is `default`. A first line without any address is taken for headings.
-#[must_use]
-pub fn read_wishes(text: &str, roles: &[Role], default: RoleId) -> Vec<Wish> {
+///
+/// # Errors
+///
+/// [`TooManyWishes`], when there are more than [`MOST_WISHES`].
+pub fn read_wishes(
+    text: &str,
+    roles: &[Role],
+    default: RoleId,
+) -> Result<Vec<Wish>, TooManyWishes> {
     let mut seen = HashSet::new();
     let mut wishes = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -55,7 +70,7 @@ pub fn read_wishes(text: &str, roles: &[Role], default: RoleId) -> Vec<Wish> {
             wishes.push(Wish { typed: typed.to_owned(), read });
         }
     }
-    wishes
+    if wishes.len() > MOST_WISHES { Err(TooManyWishes(wishes.len())) } else { Ok(wishes) }
 }
 
 fn read(
@@ -66,9 +81,17 @@ fn read(
 ) -> Result<(Email, RoleId), WishFault> {
     let email = Email::parse(address_in(typed)).map_err(|_| WishFault::NotAnEmail)?;
     let Some(name) = role else { return Ok((email, default)) };
-    let named = |role: &&Role| role.name.to_lowercase() == name.to_lowercase();
-    let role = roles.iter().find(named).ok_or(WishFault::RoleNotFound)?;
+    let role = named(name, roles).ok_or(WishFault::RoleNotFound)?;
     Ok((email, role.id))
+}
+
+/// The role with just this name, else the only one that has it in other letters. Workspaces of before may have two.
+fn named<'a>(name: &str, roles: &'a [Role]) -> Option<&'a Role> {
+    if let Some(role) = roles.iter().find(|role| role.name == name) {
+        return Some(role);
+    }
+    let mut alike = roles.iter().filter(|role| folded(&role.name) == folded(name));
+    alike.next().filter(|_| alike.next().is_none())
 }
 
 /// Of `Ada Lovelace <ada@example.com>`, as mail programs write it, the address.
@@ -100,9 +123,10 @@ mod tests {
 
     /// Each entry as `address:role` or the fault.
     fn told(text: &str) -> Vec<String> {
-        let roles = [role(1, "Viewer"), role(2, "Analyst")];
+        let roles = [role(1, "Viewer"), role(2, "Analyst"), role(3, "Guest"), role(4, "GUEST")];
         let name = |id: RoleId| roles.iter().find(|role| role.id == id).unwrap().name.clone();
         read_wishes(text, &roles, roles[0].id)
+            .unwrap()
             .into_iter()
             .map(|wish| match wish.read {
                 Ok((email, role)) => format!("{email}:{}", name(role)),
@@ -123,6 +147,24 @@ mod tests {
     fn a_word_behind_an_address_is_its_role_and_a_line_of_headings_is_none() {
         let csv = "E-mail,Role\na@x.dev,analyst\nb@x.dev,\nc@x.dev,King";
         assert_eq!(told(csv), ["a@x.dev:Analyst", "b@x.dev:Viewer", "RoleNotFound c@x.dev"]);
+    }
+
+    #[test]
+    fn a_role_is_the_one_of_just_this_name_and_none_where_several_are_alike() {
+        let list = "a@x.dev,GUEST\nb@x.dev,Guest\nc@x.dev,guest";
+        assert_eq!(told(list), ["a@x.dev:GUEST", "b@x.dev:Guest", "RoleNotFound c@x.dev"]);
+    }
+
+    #[test]
+    fn a_list_has_an_end() {
+        let list = |count: usize| {
+            let lines: Vec<_> = (0..count).map(|n| format!("n{n}@x.dev")).collect();
+            lines.join("\n")
+        };
+        let roles = [role(1, "Viewer")];
+        let read = |count| read_wishes(&list(count), &roles, roles[0].id);
+        assert_eq!(read(MOST_WISHES).unwrap().len(), MOST_WISHES);
+        assert_eq!(read(MOST_WISHES + 1), Err(TooManyWishes(MOST_WISHES + 1)));
     }
 
     #[test]

@@ -36,6 +36,47 @@ testkit::both! {
         assert_eq!(house.log().await[..2], ["member.left", "invitation.revoked"]);
     }
 
+    async fn an_account_takes_its_tokens_along_and_the_workspaces_read_of_it(db: db::Db) {
+        let house = House::new(&db).await;
+        let (ana, _) = house.joined("ana", Kind::Viewer).await;
+        let by_ana = house.actor(&ana);
+        let new = token("CI", &[Permission::AnalyticsReport], house.id);
+        house.workspaces.create_token(by_ana, &new).await.unwrap();
+        house.workspaces.delete_account(by_ana).await.unwrap();
+        assert_eq!(house.log().await[..2], ["member.left", "token.revoked"]);
+    }
+
+    /// What happens while someone looks at what they would leave, and what they have deleted before.
+    async fn an_account_goes_whatever_has_become_of_its_workspaces_meanwhile(db: db::Db) {
+        let house = House::new(&db).await;
+        let (ana, member) = house.joined("ana", Kind::Viewer).await;
+        let by_ana = house.actor(&ana);
+        let (workspaces, by_owner) = (&house.workspaces, house.by_owner());
+        let (gone, shown_out, left) = tokio::join!(
+            workspaces.delete_organization(by_owner, house.id),
+            workspaces.remove_member(by_owner, house.id, member.id),
+            workspaces.delete_account(by_ana),
+        );
+        gone.unwrap();
+        assert!(matches!(shown_out, Ok(()) | Err(Error::MemberNotFound | Error::Forbidden)));
+        left.unwrap();
+        assert_eq!(house.accounts.find_user(ana.id).await.unwrap(), None);
+    }
+
+    async fn nobody_has_back_a_workspace_whose_owner_is_gone(db: db::Db) {
+        let house = House::new(&db).await;
+        let by_owner = house.by_owner();
+        house.workspaces.delete_organization(by_owner, house.id).await.unwrap();
+        let (left, back) = tokio::join!(
+            house.workspaces.delete_account(by_owner),
+            house.workspaces.restore_organization(by_owner, house.id),
+        );
+        match (left, back) {
+            (Ok(()), Err(Error::Forbidden)) | (Err(Error::LastOwner), Ok(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+
     async fn each_workspace_that_a_token_opens_reads_of_it(db: db::Db) {
         let house = House::new(&db).await;
         let other = make(&house.workspaces, &db, &house.owner, "Other").await.organization.id;
@@ -50,6 +91,58 @@ testkit::both! {
         assert_eq!(house.log().await[0], "token.revoked");
         let text = AccessToken::parse(&secret.expose()).unwrap();
         assert_eq!(house.accounts.find_token(&text).await.unwrap(), None);
+    }
+
+    async fn tokens_that_end_with_something_else_are_noted_by_whom_and_where_they_opened(db: db::Db) {
+        let house = House::new(&db).await;
+        let other = make(&house.workspaces, &db, &house.owner, "Other").await.organization.id;
+        let new = token("CI", &[Permission::UsersRead], house.id);
+        house.workspaces.create_token(house.by_owner(), &new).await.unwrap();
+        let mut ended = house.accounts.end_everything().await.unwrap();
+        let (owner, token) = ended.named.remove(0);
+        assert_eq!((owner, &*token.name, ended.named.len()), (house.owner.id, "CI", 0));
+        let instance = audit::Actor::instance(db.new_id());
+        house.workspaces.note_ended(&mut ended.tx, instance, owner, &[token]).await.unwrap();
+        ended.tx.commit().await.unwrap();
+        assert_eq!(house.log().await[..2], ["token.revoked", "token.created"]);
+        let filter = audit::Filter { limit: 1, ..audit::Filter::default() };
+        assert_eq!(audit::list(&db, house.id, &filter).await.unwrap()[0].actor.id, instance.user);
+        assert_eq!(audit::list(&db, other, &filter).await.unwrap()[0].action, "organization.created");
+    }
+
+    async fn what_people_do_themselves_no_tool_does_however_much_it_permits(db: db::Db) {
+        let house = House::new(&db).await;
+        let (ana, member) = house.joined("ana", Kind::Admin).await;
+        let workspaces = &house.workspaces;
+        let own = house.membership(&house.owner).await.unwrap().member_id;
+        let tool = house.by_owner().through_tool(Permissions::all());
+        let her_tool = house.actor(&ana).through_tool(Permissions::all());
+        let denied = |done: Result<(), Error>| assert!(matches!(done, Err(Error::Denied(_))), "{done:?}");
+        let forbidden = |done: Result<(), Error>| assert!(matches!(done, Err(Error::Forbidden)), "{done:?}");
+
+        denied(workspaces.remove_member(her_tool, house.id, member.id).await);
+        denied(workspaces.remove_member(tool, house.id, own).await);
+        denied(workspaces.offer_ownership(tool, house.id, member.id).await.map(drop));
+        let raise = MemberChanges { role: Some(house.role(Kind::Owner).await), grants: None };
+        denied(workspaces.change_member(tool, house.id, member.id, raise).await.map(drop));
+        workspaces.offer_ownership(house.by_owner(), house.id, member.id).await.unwrap();
+        denied(workspaces.accept_ownership(her_tool, house.id).await.map(drop));
+        denied(workspaces.end_ownership_offer(her_tool, house.id).await);
+        denied(workspaces.end_ownership_offer(tool, house.id).await);
+        denied(workspaces.delete_organization(tool, house.id).await);
+        workspaces.delete_organization(house.by_owner(), house.id).await.unwrap();
+        forbidden(workspaces.restore_organization(tool, house.id).await.map(drop));
+        forbidden(workspaces.delete_account(her_tool).await);
+        let name = ::workspaces::WorkspaceName::parse("Other").unwrap();
+        forbidden(workspaces.create_organization(tool, &name, None).await.map(drop));
+        let new = NewNamedToken {
+            name: TokenName::parse("CI").unwrap(),
+            scope: Scope::default(),
+            expires_at: None,
+        };
+        forbidden(workspaces.create_token(tool, &new).await.map(drop));
+        forbidden(workspaces.revoke_token(tool, db.new_id()).await);
+        assert!(house.accounts.find_user(ana.id).await.unwrap().is_some());
     }
 
     async fn a_token_is_not_made_for_what_its_person_may_not_do(db: db::Db) {
@@ -69,7 +162,7 @@ testkit::both! {
         let house = House::new(&db).await;
         let (_, member) = house.joined("ana", Kind::Viewer).await;
         let scope = Permissions::from_iter([Permission::UsersManage, Permission::UsersInvite]);
-        let narrow = house.by_owner().within(scope);
+        let narrow = house.by_owner().through_tool(scope);
         let grants = MemberChanges {
             role: None,
             grants: Some(Permissions::from_iter([Permission::UsersInvite])),
@@ -93,7 +186,7 @@ testkit::both! {
         let viewer = house.role(Kind::Viewer).await;
         let list = "bob@x.dev, Analyst\nana@example.com\nnobody\ncleo@x.dev\ndan@x.dev";
         let outcomes = async |is_trial| -> Vec<String> {
-            let wishes = read_wishes(list, &roles, viewer);
+            let wishes = read_wishes(list, &roles, viewer).unwrap();
             let all =
                 house.workspaces.invite_many(house.by_owner(), house.id, wishes, is_trial).await;
             let word = |outcome: &WishOutcome| match outcome {

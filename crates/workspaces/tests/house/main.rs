@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is a red test")]
 
 mod accounts;
+mod mail;
 mod organization;
 mod ownership;
 mod roles;

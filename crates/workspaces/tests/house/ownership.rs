@@ -8,8 +8,9 @@ testkit::both! {
     async fn a_workspace_changes_hands_when_the_one_it_is_offered_to_accepts(db: db::Db) {
         let house = House::new(&db).await;
         let (ana, member) = house.joined("ana", Kind::Viewer).await;
-        let offer =
+        let offered =
             house.workspaces.offer_ownership(house.by_owner(), house.id, member.id).await.unwrap();
+        let offer = offered.offer;
         assert_eq!((offer.from, offer.to), (house.owner.id, ana.id));
         assert!(house.membership(&house.owner).await.unwrap().is_owner);
         let taken =
@@ -70,5 +71,38 @@ testkit::both! {
         house.workspaces.change_member(by_co, house.id, own, changes).await.unwrap();
         let taken = house.workspaces.accept_ownership(house.actor(&ana), house.id).await;
         assert!(matches!(taken, Err(Error::OfferNotFound)), "{taken:?}");
+        let back = MemberChanges { role: Some(house.role(Kind::Owner).await), grants: None };
+        house.workspaces.change_member(by_co, house.id, own, back).await.unwrap();
+        assert_eq!(house.workspaces.find_offer(house.id).await.unwrap(), None, "it came back");
+    }
+
+    async fn an_offer_to_someone_who_became_an_owner_in_another_way_has_ended(db: db::Db) {
+        let house = House::new(&db).await;
+        let (_, member) = house.joined("ana", Kind::Viewer).await;
+        let by_owner = house.by_owner();
+        house.workspaces.offer_ownership(by_owner, house.id, member.id).await.unwrap();
+        for kind in [Kind::Owner, Kind::Viewer] {
+            let changes = MemberChanges { role: Some(house.role(kind).await), grants: None };
+            house.workspaces.change_member(by_owner, house.id, member.id, changes).await.unwrap();
+            assert_eq!(house.workspaces.find_offer(house.id).await.unwrap(), None);
+        }
+    }
+
+    async fn the_same_offer_again_stays_as_it_is_and_another_replaces_it(db: db::Db) {
+        let house = House::new(&db).await;
+        let (_, ana) = house.joined("ana", Kind::Viewer).await;
+        let (_, bob) = house.joined("bob", Kind::Viewer).await;
+        let offer = async |to| {
+            house.workspaces.offer_ownership(house.by_owner(), house.id, to).await.unwrap()
+        };
+        let first = offer(ana.id).await;
+        db.clock().advance_ms(1_000);
+        let again = offer(ana.id).await;
+        assert!(first.is_new && !again.is_new);
+        assert_eq!(first.offer, again.offer);
+        assert!(offer(bob.id).await.is_new && offer(ana.id).await.is_new);
+        db.clock().advance_ms(OFFER_LIFE_MS);
+        assert!(offer(ana.id).await.is_new, "it had expired");
+        assert_eq!(house.log().await.iter().filter(|one| *one == "ownership.offered").count(), 4);
     }
 }

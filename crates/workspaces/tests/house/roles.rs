@@ -69,6 +69,28 @@ testkit::both! {
         assert!(matches!(taken, Err(Error::RoleNameTaken)), "{taken:?}");
     }
 
+    async fn two_names_that_people_would_take_for_one_are_one(db: db::Db) {
+        let house = House::new(&db).await;
+        let by_owner = house.by_owner();
+        let make = async |text: &str| {
+            let none = Permissions::default();
+            house.workspaces.create_role(by_owner, house.id, &name(text), none).await
+        };
+        let cafe = make("Café").await.unwrap();
+        for alike in ["CAFE\u{301}", "café", "VIEWER"] {
+            let taken = make(alike).await;
+            assert!(matches!(taken, Err(Error::RoleNameTaken)), "{alike}: {taken:?}");
+        }
+        let bar = make("Bar").await.unwrap();
+        let rename = async |id, text: &str| {
+            let changes = RoleChanges { name: Some(name(text)), permissions: None };
+            house.workspaces.change_role(by_owner, house.id, id, changes).await
+        };
+        let taken = rename(bar.id, "cafe\u{301}").await;
+        assert!(matches!(taken, Err(Error::RoleNameTaken)), "{taken:?}");
+        assert_eq!(rename(cafe.id, "CAFÉ").await.unwrap().name, "CAFÉ");
+    }
+
     async fn nobody_makes_or_touches_a_role_that_may_do_more_than_they(db: db::Db) {
         let house = House::new(&db).await;
         let (ana, member) = house.joined("ana", Kind::Viewer).await;

@@ -63,7 +63,8 @@ pub fn misfits(schema: &'static Value) -> Vec<Value> {
         number("maximum", 1),
         letters("minLength", -1),
         letters("maxLength", 1),
-        is_particular.then(|| json!("~\u{1}~")),
+        // One pattern only asks for anything but blanks.
+        is_particular.then(|| json!(if schema["pattern"] == r"\S" { " " } else { "~\u{1}~" })),
     ];
     all.into_iter().flatten().collect()
 }

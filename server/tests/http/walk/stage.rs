@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{Reply, START, TestDb};
+use testkit::{Call, Reply, START, TestDb};
 use web::SignupMode;
 
 use super::table::CallOf;
@@ -23,9 +23,13 @@ pub enum Caller {
     Billing,
     Admin,
     Owner,
+    /// A named token of the owner that opens `analytics.report` and nothing else.
+    ReportTool,
+    /// One that opens all that the owner may do.
+    FullTool,
 }
 
-pub const CALLERS: [Caller; 9] = [
+pub const CALLERS: [Caller; 11] = [
     Caller::Nobody,
     Caller::BadToken,
     Caller::ExpiredToken,
@@ -35,7 +39,15 @@ pub const CALLERS: [Caller; 9] = [
     Caller::Billing,
     Caller::Admin,
     Caller::Owner,
+    Caller::ReportTool,
+    Caller::FullTool,
 ];
+
+/// Those who may look at pages: tools have no cookie.
+pub fn people() -> impl Iterator<Item = Caller> {
+    let is_tool = |caller: &Caller| matches!(caller, Caller::ReportTool | Caller::FullTool);
+    CALLERS.into_iter().filter(move |caller| !is_tool(caller))
+}
 
 /// As long as a login lasts without use; tokens end long before.
 const LOGIN_MS: i64 = 12 * 60 * 60 * 1_000;
@@ -97,6 +109,13 @@ impl Stage {
             let made = call.json(&json!({ "name": "CI" })).send().await.json();
             named.push((*caller, text(&made["token"]["id"])));
         }
+        for (caller, permissions) in
+            [(Caller::ReportTool, json!(["analytics.report"])), (Caller::FullTool, Value::Null)]
+        {
+            let tool = json!({ "name": "Tool", "permissions": permissions });
+            let made = house.client.post("/api/tokens").bearer(&house.token).json(&tool);
+            tokens.push((caller, text(&made.send().await.json()["secret"])));
+        }
         assert_eq!(house.db.now(), START.plus_ms(LOGIN_MS));
         for (caller, email) in [
             (Caller::BadToken, None),
@@ -133,6 +152,10 @@ impl Stage {
     /// The id in the other workspace of what this path is about.
     pub fn foreign(&self, path: &str) -> String {
         self.foreign_of(kind_in(path))
+    }
+
+    pub fn own_of(&self, kind: &str) -> String {
+        text(&self.things.own[kind])
     }
 
     pub fn foreign_of(&self, kind: &str) -> String {
@@ -200,18 +223,19 @@ impl Copied {
         self.send(method, path, call.body(&self.things.own), caller, id).await
     }
 
-    /// The same as the owner, with another value in one field of the body.
+    /// The same with another value in one field of the body.
     pub async fn call_with_field(
         &self,
         method: &str,
         path: &str,
         call: CallOf,
-        (field, value): (&str, &str),
+        caller: Caller,
+        (field, value): (&str, Value),
     ) -> Reply {
         let mut body = call.body(&self.things.own);
-        body[field] = json!(value);
-        let id = self.things.id(path, Caller::Owner);
-        self.send(method, path, body, Caller::Owner, &id).await
+        body[field] = value;
+        let id = self.things.id(path, caller);
+        self.send(method, path, body, caller, &id).await
     }
 
     /// The same without anything that it needs but the path.
@@ -258,6 +282,18 @@ impl Copied {
         if has_body { call.json(&body).send().await } else { call.send().await }
     }
 
+    /// Grants a member something beside their role.
+    pub async fn grant(&self, email: &str, permission: &str) {
+        let path = format!("/api/members/{}", team::member_id(&self.house, email).await);
+        let call = self.house.client.call(Method::PATCH, &path).bearer(&self.house.token);
+        let body = json!({ "organizationId": self.house.organization, "grants": [permission] });
+        assert_eq!(call.json(&body).send().await.status, 200, "{email}");
+    }
+
+    pub fn db(&self) -> db::Db {
+        self.database.db()
+    }
+
     /// Asks for a page, or sends a form.
     pub async fn ask(&self, method: &Method, path: &str, form: &str, caller: Caller) -> Reply {
         let own = &self.things.own;
@@ -268,13 +304,21 @@ impl Copied {
         let id =
             if path.ends_with("/restore") { text(&own["deleted"]) } else { text(&own["token"]) };
         let path = path.replace("{id}", &id).replace("{secret}", &"A".repeat(43));
-        let call = self.house.client.call(method.clone(), &path);
-        let cookie = self.things.cookies.iter().find(|(own, _)| *own == caller);
-        let call = match cookie {
+        let call = self.page(method, &path, caller);
+        if *method == Method::POST { call.form(form).send().await } else { call.send().await }
+    }
+
+    /// Opens a page by an address that another one told.
+    pub async fn open(&self, address: &str, caller: Caller) -> Reply {
+        self.page(&Method::GET, address, caller).send().await
+    }
+
+    fn page(&self, method: &Method, path: &str, caller: Caller) -> Call {
+        let call = self.house.client.call(method.clone(), path);
+        match self.things.cookies.iter().find(|(own, _)| *own == caller) {
             Some((_, cookie)) => call.header("cookie", cookie),
             None => call,
-        };
-        if *method == Method::POST { call.form(form).send().await } else { call.send().await }
+        }
     }
 
     pub async fn close(self) {

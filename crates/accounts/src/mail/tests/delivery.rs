@@ -5,12 +5,12 @@ use std::{net::TcpListener, time::Duration};
 use db::{Chance, Clock};
 use mailin::{Response, response};
 use model::UnixMs;
+use testkit::Log;
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     super::{delivery::Pace, server::Security},
-    log::Log,
     post_office::{PostOffice, TAKE_IT, Verdict},
 };
 use crate::{
@@ -21,8 +21,12 @@ use crate::{
 const LINK: &str = "https://tiny.example/reset/Zm9vYmFyLW9wZW5zLWFuLWFjY291bnQ";
 const PATIENCE: Duration = Duration::from_secs(20);
 const NEVER: Duration = Duration::from_hours(1);
-const QUICK: Pace =
-    Pace { pauses: [Duration::from_millis(1); 3], conversation: PATIENCE, farewell: PATIENCE };
+const QUICK: Pace = Pace {
+    discretion: Duration::ZERO,
+    pauses: [Duration::from_millis(1); 3],
+    conversation: PATIENCE,
+    farewell: PATIENCE,
+};
 
 struct Sending {
     mailer: Mailer,
@@ -57,6 +61,13 @@ fn settings(url: &str) -> MailSettings {
 fn reset() -> Mail {
     let to = Email::parse("ada@bücher.example").unwrap();
     letters::reset_password(to, "https://tiny.example", LINK)
+}
+
+fn invitation() -> Mail {
+    let to = Email::parse("bob@example.com").unwrap();
+    let (workspace, inviter, role) = ("Acme", "Ada", "Viewer");
+    let words = Invitation { workspace, inviter, role, link: LINK, expires_at: UnixMs(0) };
+    letters::invitation(to, "https://tiny.example", words)
 }
 
 /// Sends one mail to a mail server with this verdict, waits for its end and gives what was logged.
@@ -232,15 +243,31 @@ async fn a_silent_mail_server_is_left_when_the_time_is_up() {
 }
 
 #[tokio::test]
-async fn more_than_256_under_way_are_given_up_at_once() {
+async fn when_the_queue_is_full_of_invitations_there_are_places_for_passwords() {
     let (log, _listening) = Log::listen();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let pace = Pace { farewell: Duration::ZERO, ..QUICK };
     let sending = Sending::through(&format!("smtp://{}", silent.local_addr().unwrap()), pace);
-    for _ in 0..257 {
-        sending.mailer.send(reset());
-    }
-    assert_eq!(log.text().matches("reason=\"too_many\"").count(), 1, "{}", log.text());
+    let taken = |mail: fn() -> Mail| (0..400).filter(|_| sending.mailer.send(mail())).count();
+    assert_eq!((taken(invitation), taken(reset)), (256, 256));
+    let given_up = 2 * (400 - 256);
+    assert_eq!(log.text().matches("reason=\"too_many\"").count(), given_up, "{}", log.text());
     sending.stop.cancel();
+    sending.end().await;
+}
+
+#[tokio::test]
+async fn a_password_does_not_wait_for_the_conversations_of_invitations() {
+    let mut post = PostOffice::open(TAKE_IT);
+    let sending = Sending::through(&format!("smtp://{}", post.addr), QUICK);
+    for _ in 0..100 {
+        sending.mailer.send(invitation());
+    }
+    sending.mailer.send(reset());
+    let mut before = 0;
+    while !post.next().await.data.contains("Subject: Choose a new password") {
+        before += 1;
+    }
+    assert!(before < 50, "{before} invitations came first");
     sending.end().await;
 }

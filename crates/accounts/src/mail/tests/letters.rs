@@ -105,7 +105,7 @@ fn what_is_sent_to_memory_can_be_read_there_and_off_keeps_nothing() {
     let mail = letters::reset_password(ada(), INSTANCE, LINK);
     let (memory, off) = (Mailer::memory(), Mailer::off());
     for mailer in [&memory, &off] {
-        mailer.clone().send(mail.clone());
+        assert_eq!(mailer.clone().send(mail.clone()), mailer.is_configured());
     }
     assert_eq!((memory.is_configured(), memory.sent()), (true, vec![mail]));
     assert_eq!((off.is_configured(), off.sent()), (false, Vec::new()));

@@ -2,5 +2,4 @@
 
 mod delivery;
 mod letters;
-mod log;
 mod post_office;

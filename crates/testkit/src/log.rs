@@ -2,16 +2,18 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tracing::{Level, subscriber::DefaultGuard};
 
-#[derive(Clone, Default)]
+/// The lines of this thread's log.
+#[derive(Debug, Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Listens until the guard goes, to everything that any library says.
+    #[must_use]
     pub fn listen() -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();
@@ -23,14 +25,24 @@ impl Log {
         (log, tracing::subscriber::set_default(subscriber))
     }
 
+    /// What has been said until now.
+    ///
+    /// # Panics
+    ///
+    /// When it is no text.
+    #[must_use]
     pub fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        String::from_utf8(self.lines().clone()).expect("a log is text")
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        self.lines().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
