@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod billing;
 pub mod errors;
 pub mod ingest;
 pub mod sources;
