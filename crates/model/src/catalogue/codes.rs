@@ -14,12 +14,16 @@ pub enum Code {
     FieldRequired,
     /// Other malformed workspace input.
     InvalidRequest,
+    /// A webhook that Stripe has not signed.
+    SignatureInvalid,
     /// No valid bearer token or session.
     Unauthorized,
     /// Sign-in with a wrong e-mail or password.
     InvalidCredentials,
     /// An invitation or addition would exceed the seats.
     SeatLimitReached,
+    /// The bank declined.
+    PaymentFailed,
     /// Not a member, or without the permission.
     Forbidden,
     /// A cookie-authenticated write from another site.
@@ -64,14 +68,24 @@ pub enum Code {
     RoleInUse,
     /// The role's name is in use.
     RoleNameTaken,
+    /// The workspace has a subscription.
+    AlreadySubscribed,
+    /// The workspace has no subscription that could be changed.
+    NotSubscribed,
     /// Too many calls or sign-ins.
     TooManyRequests,
     /// The body is larger than allowed.
     PayloadTooLarge,
     /// Something unexpected on our side.
     InternalError,
+    /// Stripe refuses what this instance asks.
+    StripeRefused,
     /// Tiny cannot store right now.
     ServiceUnavailable,
+    /// Stripe is not set up.
+    BillingNotConfigured,
+    /// Stripe does not answer.
+    StripeUnavailable,
     // The ingest dialect.
     /// An ingest path without a key.
     PublicKeyRequired,

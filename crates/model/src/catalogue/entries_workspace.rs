@@ -3,6 +3,7 @@
 //! Texts are plain sentences without markup: page, file and replies show them as they stand.
 
 mod access;
+mod billing;
 mod shared;
 mod team;
 #[cfg(test)]
@@ -73,6 +74,7 @@ pub const ENTRIES: &[Entry] = &[
 }"#,
         },
     },
+    billing::SIGNATURE_INVALID,
     Entry {
         code: Code::Unauthorized,
         text: "unauthorized",
@@ -131,6 +133,7 @@ pub const ENTRIES: &[Entry] = &[
         },
     },
     team::SEAT_LIMIT_REACHED,
+    billing::PAYMENT_FAILED,
     Entry {
         code: Code::Forbidden,
         text: "Forbidden",
@@ -295,6 +298,8 @@ pub const ENTRIES: &[Entry] = &[
     access::ROLE_IS_FIXED,
     access::ROLE_IN_USE,
     access::ROLE_NAME_TAKEN,
+    billing::ALREADY_SUBSCRIBED,
+    billing::NOT_SUBSCRIBED,
     Entry {
         code: Code::TooManyRequests,
         text: "too_many_requests",
@@ -325,5 +330,8 @@ pub const ENTRIES: &[Entry] = &[
     },
     shared::PAYLOAD_TOO_LARGE,
     shared::INTERNAL_ERROR,
+    billing::STRIPE_REFUSED,
     shared::SERVICE_UNAVAILABLE,
+    billing::BILLING_NOT_CONFIGURED,
+    billing::STRIPE_UNAVAILABLE,
 ];
