@@ -50,6 +50,48 @@ pub enum Problem {
     UnknownPrice,
 }
 
+impl Problem {
+    /// For programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::PastDue(_) => "past_due",
+            Self::GraceOver => "grace_over",
+            Self::Incomplete => "incomplete",
+            Self::Unpaid => "unpaid",
+            Self::Paused => "paused",
+            Self::UpdatePending => "update_pending",
+            Self::SeveralSubscriptions(_) => "several_subscriptions",
+            Self::UnknownPrice => "unknown_price",
+        }
+    }
+
+    /// For people: what it is, and what to do about it.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        match self {
+            Self::PastDue(until) => format!(
+                "The last payment failed. Seats stay until {until}; choose another card before."
+            ),
+            Self::GraceOver => {
+                "A payment has failed for too long, so the seats of the free plan count. Choose another card.".to_owned()
+            }
+            Self::Incomplete => "The first payment is not through yet. Finish it at Stripe.".to_owned(),
+            Self::Unpaid => "Stripe has given up collecting. Pay the open invoice to have the plan again.".to_owned(),
+            Self::Paused => "The plan is stopped at Stripe. Whoever runs the instance can tell why.".to_owned(),
+            Self::UpdatePending => {
+                "More seats wait for their payment. Confirm it at Stripe, or they are not added.".to_owned()
+            }
+            Self::SeveralSubscriptions(others) => format!(
+                "Stripe has {others} more for this workspace, made outside of Tiny. Cancel there what is too many."
+            ),
+            Self::UnknownPrice => {
+                "The price is none of those that are sold here now. It stays as it is until it is changed.".to_owned()
+            }
+        }
+    }
+}
+
 /// What can be bought, with Stripe's price where it answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {

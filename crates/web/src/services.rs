@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use accounts::{Accounts, LinkSecret, Mailer};
+use billing::Billing;
 use db::Db;
 use sources::Sources;
 use workspaces::Workspaces;
@@ -62,6 +63,8 @@ pub struct Services {
     pub workspaces: Workspaces,
     /// What sends events.
     pub sources: Sources,
+    /// Plans.
+    pub billing: Billing,
     /// The way out for mails.
     pub mailer: Mailer,
     /// What this instance is.
@@ -88,11 +91,23 @@ impl Services {
             accounts: Accounts::new(db.clone()),
             workspaces: Workspaces::new(db.clone()).with_seat_limit(instance.seat_limit),
             sources: Sources::new(db.clone()),
+            billing: Billing::off(db.clone()),
             mailer: Mailer::off(),
             db,
             pace: Pace::new(instance.api_rate_per_minute),
             instance: Arc::new(instance),
         }
+    }
+
+    /// The same with plans to be bought. A workspace without one holds as many people as the free plan says.
+    #[must_use]
+    pub fn with_billing(self, billing: Billing) -> Self {
+        let free = billing.plans().map(|plans| plans.free().grants(1));
+        let workspaces = match free {
+            Some(seats) => self.workspaces.with_plans(Some(seats)),
+            None => self.workspaces,
+        };
+        Self { workspaces, billing, ..self }
     }
 
     /// The same with mails going out through `mailer`; then an address is someone's once it was verified.

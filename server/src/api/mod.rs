@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod audit;
 pub mod auth;
+pub mod billing;
 pub mod bulk;
 pub mod description;
 pub mod links;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Services> {
         .merge(bulk::routes())
         .merge(roles::routes())
         .merge(audit::routes())
+        .merge(billing::routes())
         .merge(sources::routes())
         .merge(attempts::routes())
         .merge(description::routes())

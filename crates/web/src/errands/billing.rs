@@ -20,7 +20,7 @@ impl Services {
             price: price.to_owned(),
             seats,
         };
-        self.detached(async move |billing| billing.buy(purchase).await).await
+        self.detached(|billing| async move { billing.buy(purchase).await }).await
     }
 
     /// What so many seats would cost.
@@ -30,7 +30,7 @@ impl Services {
 
     /// Changes the number of seats.
     pub async fn change_seats(&self, change: SeatChange) -> Result<Subscription, Fault> {
-        self.detached(async move |billing| billing.change_seats(change).await).await
+        self.detached(|billing| async move { billing.change_seats(change).await }).await
     }
 
     /// Lets the plan end with its period, or go on after all.
@@ -39,7 +39,7 @@ impl Services {
         organization: OrganizationId,
         is_ending: bool,
     ) -> Result<Subscription, Fault> {
-        self.detached(async move |billing| billing.set_ending(organization, is_ending).await).await
+        self.detached(|billing| async move { billing.set_ending(organization, is_ending).await }).await
     }
 
     /// Asks Stripe what the workspace has.
@@ -47,7 +47,7 @@ impl Services {
         &self,
         organization: OrganizationId,
     ) -> Result<Option<Subscription>, Fault> {
-        self.detached(async move |billing| billing.sync(organization).await).await
+        self.detached(|billing| async move { billing.sync(organization).await }).await
     }
 
     /// The address of the page at Stripe with invoices and cards.

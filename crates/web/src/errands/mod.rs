@@ -1,6 +1,7 @@
 //! What takes more than one slice: a change, and the mail that goes with it. Both doors run the same errands.
 
 mod accounts;
+mod billing;
 mod team;
 mod workspaces;
 
