@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use accounts::{MailFrom, MailSettings, NotAnSmtpServer, SmtpServer};
+use billing::{NotPlans, Pace, Plan, Plans, StripeSettings};
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
@@ -35,10 +36,27 @@ pub enum ConfigError {
     /// There is a mail server, and nobody for mails to be from.
     #[error("TINY_MAIL_FROM must be set when TINY_SMTP_URL is: who are mails from?")]
     NoMailFrom,
+    /// The key is none. It is a secret, so it is not told.
+    #[error("TINY_STRIPE_SECRET_KEY must be a secret or restricted key of Stripe's; they begin with sk_ or rk_")]
+    StripeKey,
+    /// Webhooks could not be believed.
+    #[error(
+        "TINY_STRIPE_WEBHOOK_SECRETS must hold the signing secret of the webhook endpoint, whsec_…, or two with a comma while one replaces the other"
+    )]
+    WebhookSecrets,
+    /// The API is not where it could be.
+    #[error("TINY_STRIPE_API_BASE must be scheme://host or scheme://host:port without a path, not {0}")]
+    StripeApiBase(String),
+    /// The plans cannot be sold.
+    #[error("TINY_PLANS cannot be used: {0}")]
+    Plans(#[from] NotPlans),
+    /// Something is to be sold, and nobody to sell it.
+    #[error("TINY_STRIPE_SECRET_KEY must be set when {0} is")]
+    NoStripeKey(&'static str),
 }
 
 /// Every key, as it stands in the environment without `TINY_`.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 16] = [
     "addr",
     "api_rate_per_minute",
     "base_url",
@@ -47,9 +65,13 @@ const KEYS: [&str; 12] = [
     "log",
     "log_format",
     "mail_from",
+    "plans",
     "seat_limit",
     "signup",
     "smtp_url",
+    "stripe_api_base",
+    "stripe_secret_key",
+    "stripe_webhook_secrets",
     "trusted_proxies",
 ];
 
@@ -69,10 +91,14 @@ struct Given {
     #[serde(default)]
     log_format: LogFormat,
     mail_from: Option<String>,
+    plans: Option<Vec<Plan>>,
     seat_limit: Option<u32>,
     #[serde(default)]
     signup: Signup,
     smtp_url: Option<String>,
+    stripe_api_base: Option<String>,
+    stripe_secret_key: Option<String>,
+    stripe_webhook_secrets: Option<String>,
     #[serde(default)]
     trusted_proxies: String,
 }
@@ -130,12 +156,23 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How mails are sent; none: they are not.
     pub mail: Option<MailSettings>,
+    /// What is sold, and how; none: nothing is.
+    pub shop: Option<ShopSettings>,
     /// Seats of a workspace that has no limit of its own.
     pub seat_limit: Option<i64>,
     /// Who may make an account.
     pub signup: SignupMode,
     /// Whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+}
+
+/// What is sold, and how.
+#[derive(Debug, Clone)]
+pub struct ShopSettings {
+    /// How to reach Stripe.
+    pub stripe: StripeSettings,
+    /// What can be bought.
+    pub plans: Plans,
 }
 
 impl Config {
@@ -175,6 +212,7 @@ impl Config {
         let database_url = given
             .database_url
             .unwrap_or_else(|| format!("sqlite:{}", given.data_dir.join("tiny.db").display()));
+        let shop = shop(&given)?;
         Ok(Self {
             addr: given.addr,
             api_rate_per_minute: given.api_rate_per_minute,
@@ -182,6 +220,7 @@ impl Config {
             database_url,
             log: given.log,
             log_format: given.log_format,
+            shop,
             mail: mail(given.smtp_url.as_deref(), given.mail_from.as_deref())?,
             seat_limit: given.seat_limit.map(i64::from),
             signup: match given.signup {
@@ -210,6 +249,39 @@ fn mail(url: Option<&str>, from: Option<&str>) -> Result<Option<MailSettings>, C
     let server: SmtpServer = url.parse().map_err(ConfigError::SmtpUrl)?;
     let from = from.ok_or(ConfigError::NoMailFrom)?;
     Ok(Some(MailSettings { server, from }))
+}
+
+/// Parts of a shop without its key are a mistake: somebody believes that plans are sold.
+fn shop(given: &Given) -> Result<Option<ShopSettings>, ConfigError> {
+    let Some(key) = given.stripe_secret_key.as_deref().map(str::trim) else {
+        let parts = [
+            ("TINY_PLANS", given.plans.is_some()),
+            ("TINY_STRIPE_WEBHOOK_SECRETS", given.stripe_webhook_secrets.is_some()),
+        ];
+        return match parts.into_iter().find(|(_, is_set)| *is_set) {
+            Some((name, _)) => Err(ConfigError::NoStripeKey(name)),
+            None => Ok(None),
+        };
+    };
+    if !key.starts_with("sk_") && !key.starts_with("rk_") {
+        return Err(ConfigError::StripeKey);
+    }
+    let secrets = given.stripe_webhook_secrets.as_deref().unwrap_or_default().split(',');
+    let secrets: Vec<String> =
+        secrets.map(str::trim).filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
+    if secrets.is_empty() || secrets.iter().any(|secret| !secret.starts_with("whsec_")) {
+        return Err(ConfigError::WebhookSecrets);
+    }
+    let base = |url: &String| {
+        checked_base_url(url).map_err(|_| ConfigError::StripeApiBase(url.clone()))
+    };
+    let stripe = StripeSettings {
+        secret_key: key.to_owned(),
+        api_base: given.stripe_api_base.as_ref().map(base).transpose()?,
+        webhook_secrets: secrets,
+        pace: Pace::default(),
+    };
+    Ok(Some(ShopSettings { stripe, plans: Plans::new(given.plans.clone().unwrap_or_default())? }))
 }
 
 fn networks(list: &str) -> Result<Vec<IpNet>, ConfigError> {
@@ -246,6 +318,29 @@ mod tests {
         assert_eq!(config.base_url(listening), "http://127.0.0.1:41000");
         let config = of("base_url = \"https://tiny.example/\"").unwrap();
         assert_eq!(config.base_url(listening), "https://tiny.example");
+    }
+
+    #[test]
+    fn plans_are_sold_with_a_key_and_a_secret_and_not_without() {
+        const KEY: &str = "stripe_secret_key = \"sk_test_1\"\n";
+        const SECRETS: &str = "stripe_webhook_secrets = \"whsec_new, whsec_old\"\n";
+        const TEAM: &str = "[[plans]]\nname = \"Team\"\nprice = \"price_1\"\nper_seat = true\n";
+        let shop = of(&format!("{KEY}{SECRETS}{TEAM}")).unwrap().shop.unwrap();
+        assert_eq!(shop.stripe.webhook_secrets, ["whsec_new", "whsec_old"]);
+        assert_eq!(shop.plans.free().name, "Free");
+        assert!(!format!("{shop:?}").contains("sk_test_1"));
+        assert!(of("").unwrap().shop.is_none());
+        for (toml, named) in [
+            (format!("{KEY}{SECRETS}"), "TINY_PLANS"),
+            (format!("{KEY}{TEAM}"), "TINY_STRIPE_WEBHOOK_SECRETS"),
+            (format!("{SECRETS}{TEAM}"), "TINY_STRIPE_SECRET_KEY"),
+            (format!("stripe_secret_key = \"pk_live_s3cret\"\n{SECRETS}{TEAM}"), "TINY_STRIPE_SECRET_KEY"),
+            (format!("{KEY}stripe_webhook_secrets = \"s3cret\"\n{TEAM}"), "TINY_STRIPE_WEBHOOK_SECRETS"),
+            (format!("{KEY}{SECRETS}stripe_api_base = \"nowhere\"\n{TEAM}"), "TINY_STRIPE_API_BASE"),
+        ] {
+            let told = of(&toml).unwrap_err().to_string();
+            assert!(told.contains(named) && !told.contains("s3cret"), "{told}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What is done once an hour without anyone asking: workspaces go whose days of grace are over, and entries of audit
-//! logs, links and tokens that have had their time.
+//! logs, links and tokens that have had their time; and every plan is compared with what Stripe has.
 //!
 //! Each piece of it is done by itself: what cannot be done for one workspace keeps nothing else from being done.
 
@@ -41,6 +41,8 @@ pub async fn keep(services: &Services) {
         let done = audit::forget(&services.db, id).await;
         log("remove old entries of an audit log", Some(id), done.map_err(Into::into));
     }
+    let done = services.billing.reconcile().await;
+    log("compare plans with Stripe's", None, done.map_err(Into::into));
     let done = services.accounts.forget_ended().await;
     log("remove what has ended of accounts", None, done.map_err(Into::into));
 }
@@ -51,6 +53,8 @@ async fn remove(services: &Services, id: OrganizationId) -> Result<()> {
     for source in services.sources.list_sources(id).await? {
         events += ingest::forget_source(&services.db, source.id).await?;
     }
+    // Nobody may go on paying for what is gone.
+    services.billing.close(id).await?;
     services.workspaces.purge_organization(id).await?;
     tracing::info!(organization = %id, events, "a deleted workspace was removed");
     Ok(())

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use accounts::Mailer;
 use anyhow::Context;
 use axum::serve::ListenerExt;
+use billing::Billing;
 use db::{Chance, Clock, Db, Settings};
 use ingest::{Ingest, Writer, WriterSettings};
 use tokio::{
@@ -14,7 +15,10 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::Services;
 
-use crate::{config::Config, keeper, router};
+use crate::{
+    config::{Config, ShopSettings},
+    keeper, router,
+};
 
 /// Connections beside the writer's: those that read (SQLite), or all others (PostgreSQL).
 const CONNECTIONS: u32 = 16;
@@ -50,7 +54,11 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be listened on", config.addr))?;
     let addr = listener.local_addr()?;
     let base_url = config.base_url(addr);
-    let services = Services::new(db.clone(), config.instance(base_url)).with_mailer(mailer);
+    let billing = billing(config, &db, &base_url)?;
+    let services = Services::new(db.clone(), config.instance(base_url))
+        .with_mailer(mailer)
+        .with_billing(billing.clone());
+    tasks.spawn(billing::work(billing, stop_tasks.clone()));
     keeper::start(services.clone(), &tasks, stop_tasks.clone());
     tasks.close();
     let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
@@ -85,6 +93,14 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     tasks.wait().await;
     db.close().await;
     Ok(())
+}
+
+fn billing(config: &Config, db: &Db, base_url: &str) -> anyhow::Result<Billing> {
+    let Some(ShopSettings { stripe, plans }) = &config.shop else {
+        return Ok(Billing::off(db.clone()));
+    };
+    Billing::new(db.clone(), stripe, plans.clone(), base_url)
+        .map_err(|fault| anyhow::anyhow!("Stripe cannot be used: {fault}"))
 }
 
 fn mailer(
