@@ -221,11 +221,7 @@ export const places = [
   { name: "not for a viewer", as: "viewer", path: ({ full }) => full.path, answers: [[403, /\/access\/team$/]] },
   { name: "member, you as a viewer", as: "viewer", path: ({ full }) => full.ofViewer },
   { name: "member", path: ({ team }) => `${team.path}/${team.jonas}` },
-  {
-    name: "member, you",
-    path: ({ team }) => `${team.path}/${team.you}`,
-    then: (page) => unfold("Leave this workspace")(page),
-  },
+  { name: "member, you", path: ({ team }) => `${team.path}/${team.you}` },
   { name: "audit log", path: ({ team }) => team.audit },
   {
     name: "audit log, unfolded",

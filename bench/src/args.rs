@@ -71,10 +71,10 @@ pub struct SignInArgs {
     /// What every benchmark can be told.
     #[command(flatten)]
     pub target: Target,
-    /// Seconds that are measured alone, and as many with the flood; each in two halves, in turn.
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(2..))]
+    /// Seconds that are measured alone, and as many with the flood; in ten turns.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..))]
     seconds: u64,
-    /// Seconds of load before each half.
+    /// Seconds of load before each phase.
     #[arg(long, default_value_t = 2)]
     warmup: u64,
     /// Requests with one event that are due each second.
@@ -133,9 +133,12 @@ impl IngestArgs {
 }
 
 impl SignInArgs {
-    /// How long is measured in each of the four halves.
-    pub const fn half(&self) -> Duration {
-        Duration::from_millis(self.seconds * 500)
+    /// How often it is measured alone, and then with the flood.
+    pub const TURNS: usize = 10;
+
+    /// How long is measured in each phase of a turn.
+    pub const fn phase(&self) -> Duration {
+        Duration::from_millis(self.seconds * 1_000 / Self::TURNS as u64)
     }
 
     /// How long load runs before each.

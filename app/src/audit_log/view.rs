@@ -96,6 +96,9 @@ fn Filters(log: String, actors: Vec<Who>, sought: Sought, form: Form) -> impl In
     with_chosen(&mut groups, &action, words(&action));
     let mut people = people(actors);
     with_chosen(&mut people, &actor, &actor);
+    // A field for days takes nothing else: a browser drops what is none, and complains.
+    let day = |name, typed: String| if form.error(name).is_some() { String::new() } else { typed };
+    let (from, to) = (day("from", from), day("to", to));
     view! {
         <form class="toolbar filters" action=log>
             <Select name="action" label="What" value=action options=groups form=form.clone()/>

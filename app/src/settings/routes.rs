@@ -151,7 +151,8 @@ async fn offer(
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::WorkspaceManage)?;
     let Some(to) = posted.text("memberId").parse().ok() else {
-        let form = posted.form().with_error("memberId", "Choose a member.");
+        // Told at the top, where the page begins: the list stands far below.
+        let form = posted.form().with_problem("Choose a member.", "Nothing was offered yet.");
         let refused = Some((SettingsForm::Ownership, form));
         return render(&services, &viewer, StatusCode::BAD_REQUEST, None, refused).await;
     };

@@ -1,6 +1,7 @@
 //! `bench sign-in`: does a flood of wrong sign-ins harm ingest?
 //!
-//! Machines drift, so the same server is measured quiet, flooded, quiet, flooded.
+//! Machines drift and disks have bad moments, so the same server is measured quiet and flooded in turn, many times, and
+//! the middle one of each is compared.
 
 mod flood;
 mod report;
@@ -44,7 +45,7 @@ enum Beside {
     Flood,
 }
 
-const PHASES: [Beside; 4] = [Beside::Nothing, Beside::Flood, Beside::Nothing, Beside::Flood];
+const IN_TURN: [Beside; 2] = [Beside::Nothing, Beside::Flood];
 
 impl fmt::Display for Beside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,11 +75,12 @@ pub async fn run(args: &SignInArgs) -> Result<bool> {
     premises.print(&args.target)?;
     println!(
         "load        {} requests/s with one event each over {} keep-alive connections, alone and beside {} wrong \
-         sign-ins/s, all from one thread on this machine; 2 × 2 × {} s measured, each after {} s",
+         sign-ins/s, all from one thread on this machine; 2 × {} × {} s measured, each after {} s",
         args.rate,
         args.target.connections,
         args.sign_ins,
-        args.half().as_secs_f64(),
+        SignInArgs::TURNS,
+        args.phase().as_secs_f64(),
         args.warmup().as_secs()
     );
     let cores = std::thread::available_parallelism()?.get();
@@ -114,10 +116,12 @@ async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Resu
     eprintln!("{engine}: until memory stands still …");
     let mut tally = stage.settle().await?;
     let mut phases = Vec::new();
-    for beside in PHASES {
-        eprintln!("{engine}: {beside} …");
-        phases.push(stage.play(beside, args.warmup(), args.half()).await?);
-        server.check_alive()?;
+    for turn in 1..=SignInArgs::TURNS {
+        eprintln!("{engine}: turn {turn} of {} …", SignInArgs::TURNS);
+        for beside in IN_TURN {
+            phases.push(stage.play(beside, args.warmup(), args.phase()).await?);
+            server.check_alive()?;
+        }
     }
     server.stop().await?;
     let stored = database.count().await?;
@@ -126,7 +130,7 @@ async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Resu
         tally.add(phase.tally.counts());
     }
     let books = Books { tally, events: 1, sessions: target.connections, stored };
-    Ok(Run { engine, idle: idle.resident, syncs_per_second, half: args.half(), phases, books })
+    Ok(Run { engine, idle: idle.resident, syncs_per_second, phase: args.phase(), phases, books })
 }
 
 /// Makes what is needed by a server of its own: signing up hashes, and what hashing takes must not be there before
