@@ -24,6 +24,8 @@ pub struct Chrome {
     pub can_read_team: bool,
     /// Whether the viewer may read the audit log.
     pub can_read_audit: bool,
+    /// Whether the viewer may see what the workspace has bought.
+    pub can_read_billing: bool,
     /// Refused requests of today, shown beside Debug; `None` and 0 show nothing.
     pub refused_count: Option<u64>,
     /// The id of this exchange, shown where somebody may need it.
@@ -46,6 +48,7 @@ pub(crate) enum Place {
     Team,
     Roles,
     Audit,
+    Billing,
     Settings,
     Errors,
     Api,
@@ -61,7 +64,7 @@ impl Place {
         match self {
             Self::Setup | Self::Debug => Some("Analytics"),
             Self::Team | Self::Roles | Self::Audit => Some("Access"),
-            Self::Settings => Some("Workspace"),
+            Self::Billing | Self::Settings => Some("Workspace"),
             _ => None,
         }
     }
@@ -143,7 +146,7 @@ pub(crate) fn Brand() -> impl IntoView {
 fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
     let Chrome { viewer_email, viewer_name, organizations, current, refused_count, .. } = chrome;
     let (can_read_team, can_read_audit) = (chrome.can_read_team, chrome.can_read_audit);
-    let can_report = chrome.can_report;
+    let (can_report, can_read_billing) = (chrome.can_report, chrome.can_read_billing);
     view! {
         <Switcher organizations current=current.clone() place/>
         {current.map(|workspace| view! {
@@ -155,6 +158,9 @@ fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
             })}
             <p class="links-title">"Workspace"</p>
             <ul class="links">
+                {can_read_billing.then(|| view! {
+                    <li><NavLink href=format!("/{}/billing", workspace.slug) label="Billing" is_current=place == Place::Billing/></li>
+                })}
                 <li><NavLink href=format!("/{}/settings", workspace.slug) label="Settings" is_current=place == Place::Settings/></li>
             </ul>
         })}

@@ -24,6 +24,55 @@ pub fn count(number: i64, noun: &str) -> String {
     format!("{} {noun}{plural}", thousands(number))
 }
 
+/// An amount in the smallest unit of its currency, by its three letters: `€9.00`, `¥1,200`, `12.50 CHF`.
+#[must_use]
+pub fn money(amount: i64, currency: &str) -> String {
+    // Of ISO 4217, as Stripe counts them.
+    const WHOLE: [&str; 16] = [
+        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof",
+        "xpf",
+    ];
+    const THOUSANDTHS: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
+    let places: u32 = if WHOLE.contains(&currency) {
+        0
+    } else if THOUSANDTHS.contains(&currency) {
+        3
+    } else {
+        2
+    };
+    let unit = 10_u64.pow(places);
+    let (whole, rest) = (amount.unsigned_abs() / unit, amount.unsigned_abs() % unit);
+    let whole = thousands(i64::try_from(whole).unwrap_or(i64::MAX));
+    let number = match places {
+        0 => whole,
+        places => format!("{whole}.{rest:0width$}", width = places as usize),
+    };
+    let sign = if amount < 0 { "-" } else { "" };
+    match currency {
+        "eur" => format!("{sign}€{number}"),
+        "usd" => format!("{sign}${number}"),
+        "gbp" => format!("{sign}£{number}"),
+        "jpy" => format!("{sign}¥{number}"),
+        other => format!("{sign}{number} {}", other.to_ascii_uppercase()),
+    }
+}
+
+/// The day of a moment in RFC 3339: `1 December 2026`.
+#[must_use]
+pub fn day(rfc3339: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
+    ];
+    let part = |range| rfc3339.get(range).and_then(|text: &str| text.parse::<usize>().ok());
+    let (year, month, day) = (part(0..4), part(5..7), part(8..10));
+    let name = month.and_then(|month| month.checked_sub(1)).and_then(|month| MONTHS.get(month));
+    match (year, name, day) {
+        (Some(year), Some(name), Some(day)) => format!("{day} {name} {year}"),
+        _ => rfc3339.to_owned(),
+    }
+}
+
 /// A size in units of 1,024 bytes: `412 B`, `1.4 KB`, `64 KB`, `4 MB`.
 #[must_use]
 pub fn bytes(size: i64) -> String {
@@ -186,6 +235,22 @@ mod tests {
         assert_eq!(thousands(-1_000_000), "-1,000,000");
         assert_eq!(count(1, "event"), "1 event");
         assert_eq!(count(2_000, "event"), "2,000 events");
+    }
+
+    #[test]
+    fn money_has_as_many_places_as_its_currency() {
+        assert_eq!(money(900, "eur"), "€9.00");
+        assert_eq!(money(-123_456, "usd"), "-$1,234.56");
+        assert_eq!(money(1_200, "jpy"), "¥1,200");
+        assert_eq!(money(5, "chf"), "0.05 CHF");
+        assert_eq!(money(1_500, "kwd"), "1.500 KWD");
+        assert_eq!(money(0, "eur"), "€0.00");
+    }
+
+    #[test]
+    fn a_day_is_written_out() {
+        assert_eq!(day("2026-12-01T09:00:00.000Z"), "1 December 2026");
+        assert_eq!(day("soon"), "soon");
     }
 
     #[test]

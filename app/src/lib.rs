@@ -28,6 +28,8 @@ pub mod audit_log;
 #[cfg(feature = "ssr")]
 pub mod auth;
 #[cfg(feature = "ssr")]
+pub mod billing;
+#[cfg(feature = "ssr")]
 pub mod chrome;
 #[cfg(feature = "ssr")]
 mod curl;

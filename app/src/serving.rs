@@ -17,7 +17,7 @@ use web::{
 use workspaces::Membership;
 
 use crate::{
-    account, audit_log, auth,
+    account, audit_log, auth, billing,
     chrome::Chrome,
     debug, docs, files, id, invitations, invite_many, links, overview,
     problem::{self, ProblemPage},
@@ -38,6 +38,7 @@ pub fn router(services: Services, api: &Value) -> Router {
         .merge(team::routes())
         .merge(invite_many::routes())
         .merge(roles::routes())
+        .merge(billing::routes())
         .merge(settings::routes())
         .merge(audit_log::routes())
         .merge(invitations::routes())
@@ -134,7 +135,8 @@ fn fault_of(response: &Response) -> Option<Fault> {
     }
 }
 
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+/// What a page may load, and where its forms may lead. A page that has to say more sets the header itself.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
@@ -142,8 +144,10 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
 async fn with_headers(is_https: bool, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
@@ -171,6 +175,7 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
         can_report,
         can_read_team: caller.require(Permission::UsersRead).is_ok(),
         can_read_audit: caller.require(Permission::AuditRead).is_ok(),
+        can_read_billing: caller.require(Permission::BillingRead).is_ok(),
         refused_count,
         ..chrome(services, &caller.user, member.exchange).await?
     })
@@ -207,6 +212,7 @@ async fn at(
         can_report: may(Permission::AnalyticsReport),
         can_read_team: may(Permission::UsersRead),
         can_read_audit: may(Permission::AuditRead),
+        can_read_billing: may(Permission::BillingRead),
         current: Some(organization),
         ..chrome
     })
@@ -227,6 +233,7 @@ async fn chrome(
         can_report: false,
         can_read_team: false,
         can_read_audit: false,
+        can_read_billing: false,
         refused_count: None,
         request_id: exchange.request.to_string(),
     })

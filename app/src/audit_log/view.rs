@@ -33,6 +33,15 @@ const INSTANCE: &str = "whoever runs this instance";
 /// Whose account was deleted.
 const GONE: &str = "an account that is gone";
 
+/// What is no person is called, and who is no more.
+fn nobody(id: UserId) -> &'static str {
+    match id {
+        UserId::INSTANCE => INSTANCE,
+        UserId::STRIPE => "Stripe",
+        _ => GONE,
+    }
+}
+
 /// `/{workspace}/access/audit`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: AuditPage) -> String {
@@ -117,6 +126,7 @@ fn people(actors: Vec<Who>) -> Vec<(String, String)> {
         let words = match (who.name, who.email) {
             (Some(name), Some(email)) => format!("{name} ({email})"),
             (Some(one), None) | (None, Some(one)) => one,
+            (None, None) if who.id == UserId::STRIPE => nobody(who.id).to_owned(),
             (None, None) => format!("{GONE} ({})", short_id(&who.id.to_string())),
         };
         (who.id.to_string(), words)
@@ -155,8 +165,7 @@ fn Entries(entries: Vec<AuditEntry>, now: UnixMs) -> impl IntoView {
 #[component]
 fn Line(entry: AuditEntry, now: UnixMs) -> impl IntoView {
     let AuditEntry { at, actor, action, subject, before, after, request_id, address, .. } = entry;
-    let nobody = if actor.id == UserId::INSTANCE { INSTANCE } else { GONE };
-    let who = actor.name.or(actor.email).unwrap_or_else(|| nobody.to_owned());
+    let who = actor.name.or(actor.email).unwrap_or_else(|| nobody(actor.id).to_owned());
     let is_refused = action == "access.denied";
     let tone = if is_refused { Tone::Bad } else { Tone::Quiet };
     let about = about(before.as_ref(), after.as_ref());

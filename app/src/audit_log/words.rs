@@ -34,6 +34,8 @@ pub(super) fn words(action: &str) -> &str {
         "invitation.resent" => "sent an invitation again",
         "invitation.revoked" => "revoked an invitation",
         "seats.changed" => "changed how many seats there are",
+        "plan.checkout_opened" => "went to buy a plan",
+        "plan.changed" => "changed the plan",
         "role.created" => "made a role",
         "role.changed" => "changed a role",
         "role.deleted" => "deleted a role",

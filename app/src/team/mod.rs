@@ -1,9 +1,12 @@
 //! Team: members, invitations, and the seats that both take.
 
+mod more_seats;
 mod routes;
 mod view;
 
+pub use more_seats::MoreSeats;
 pub(crate) use routes::{givable, require_both, routes};
+pub(crate) use view::SeatsCard;
 pub use view::{member_page, team_page};
 
 use model::{
@@ -27,6 +30,8 @@ pub struct TeamPage {
     pub invitations: Vec<ListedInvitation>,
     /// What both take.
     pub seats: Seats,
+    /// How there can be more of them.
+    pub more_seats: MoreSeats,
     /// The roles that the viewer may give.
     pub roles: Vec<Role>,
     /// What was searched for; empty when nothing was.

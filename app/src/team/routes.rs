@@ -15,7 +15,7 @@ use serde::Deserialize;
 use web::{Fault, Services, pages::Member as Viewer};
 use workspaces::{Invitation, Role};
 
-use super::{ListedInvitation, SentLink, TeamPage, team_page};
+use super::{ListedInvitation, MoreSeats, SentLink, TeamPage, team_page};
 use crate::{
     serving::{html, member_chrome},
     ui::{form::Form, notice::Notice},
@@ -82,6 +82,7 @@ async fn render_team(services: &Services, viewer: &Viewer, shown: Shown) -> Resu
         members: members.into_iter().filter(matches).map(Into::into).collect(),
         invitations: invitations.into_iter().map(listed).collect(),
         seats: workspaces.seats(organization).await?.into(),
+        more_seats: MoreSeats::of(services, &viewer.caller),
         roles,
         query: shown.wanted.q,
         is_cards: shown.wanted.view == "cards",

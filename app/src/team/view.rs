@@ -15,7 +15,7 @@ use crate::{
 use invite::{InvitationList, InviteCard, LinkCard};
 pub use member::page as member_page;
 use members::MemberList;
-use seats::SeatsCard;
+pub(crate) use seats::SeatsCard;
 
 /// `/{workspace}/access/team`.
 #[must_use]
@@ -42,7 +42,7 @@ pub fn team_page(chrome: &Chrome, page: TeamPage) -> String {
                     {invitations}
                 </div>
                 <div class="column">
-                    <SeatsCard seats/>
+                    <SeatsCard seats more=page.more_seats/>
                     {invite}
                 </div>
             </div>

@@ -2,7 +2,7 @@
 
 use model::{Code, wire::team::Seats};
 
-use crate::{format, problem::Door};
+use crate::{format, problem::Door, team::MoreSeats};
 
 /// The state of a form: empty at first, or what a refused one was sent with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,13 +57,13 @@ impl Form {
 
     /// Adds that every seat of the workspace is taken, with the places on Team where room is made.
     #[must_use]
-    pub fn with_no_seat(self, seats: Seats) -> Self {
+    pub fn with_no_seat(self, seats: Seats, more: &MoreSeats) -> Self {
         let Seats { used, limit, pending } = seats;
         let title = match limit {
             Some(limit) => format!("There is no free seat: {used} of {limit} are used."),
             None => "There is no free seat.".to_owned(),
         };
-        let others = "ask whoever runs this instance for more seats.";
+        let others = format!("{}.", more.words());
         // A plan may have become smaller than the team is.
         let wanted = limit.map_or(1, |limit| used - limit + 1);
         let first = format!("{wanted} seats have to come free first");
@@ -73,7 +73,7 @@ impl Form {
             } else {
                 format!("Remove a member, or {others}")
             };
-            return self.with_problem(&title, &fix).with_door("Members", "#members");
+            return self.with_problem(&title, &fix).with_way(more).with_door("Members", "#members");
         }
         let held = match (wanted, pending) {
             (2.., 1) => format!("{first}. One is held by an open invitation: revoke it"),
@@ -84,8 +84,16 @@ impl Form {
         let member = if wanted > 1 { "remove members" } else { "remove a member" };
         let fix = format!("{held}, {member}, or {others}");
         self.with_problem(&title, &fix)
+            .with_way(more)
             .with_door("Open invitations", "#invitations")
             .with_door("Members", "#members")
+    }
+
+    fn with_way(self, more: &MoreSeats) -> Self {
+        match more.door() {
+            Some((label, href)) => self.with_door(label, &href),
+            None => self,
+        }
     }
 
     /// Adds that the workspace has sent as many invitations as it may in a day, and in how many seconds the next can go.
@@ -199,7 +207,7 @@ mod tests {
     #[test]
     fn a_refused_seat_tells_how_it_stands_and_where_room_is_made() {
         let told = |used, pending| {
-            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending });
+            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending }, &MoreSeats::AskInstance);
             let problem = form.problem().cloned().unwrap();
             let doors: Vec<String> = problem.doors.into_iter().map(|door| door.href).collect();
             (problem.title, problem.fix, doors.join(" "))
@@ -215,9 +223,18 @@ mod tests {
     }
 
     #[test]
+    fn who_can_buy_seats_is_led_there_first() {
+        let more = MoreSeats::Buy("/acme/billing".to_owned());
+        let form = Form::default().with_no_seat(Seats { used: 4, limit: Some(4), pending: 0 }, &more);
+        let problem = form.problem().cloned().unwrap();
+        assert_eq!(problem.doors[0].href, "/acme/billing");
+        assert!(problem.fix.contains("or add seats."), "{}", problem.fix);
+    }
+
+    #[test]
     fn where_more_are_in_than_may_be_it_is_told_how_many_seats_have_to_come_free() {
         let told = |used, pending| {
-            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending });
+            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending }, &MoreSeats::AskInstance);
             form.problem().cloned().unwrap().fix
         };
         let fix = told(6, 2);

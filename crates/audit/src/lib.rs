@@ -57,7 +57,7 @@ impl Actor {
     /// Stripe, which says what a workspace has bought: nobody's account.
     #[must_use]
     pub fn stripe(request: RequestId) -> Self {
-        Self::local(Uuid::max().into(), request)
+        Self::local(UserId::STRIPE, request)
     }
 
     /// The same through a tool whose token permits no more than `scope`.

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use audit::{Actor, Entry};
 use db::{Db, Tx, on_db};
 use model::{UnixMs, ids::OrganizationId};
 use tokio::time::{Instant, sleep};
@@ -56,6 +57,8 @@ pub(crate) struct Lease<'a> {
     db: &'a Db,
     id: Uuid,
     pub organization: OrganizationId,
+    /// Whose act it is that Stripe's answer is about to tell of; none: nobody's here.
+    pub by: Option<Actor>,
     pub customer: Option<String>,
     pub call: Option<Call>,
     pub checkout: Option<OpenCheckout>,
@@ -134,6 +137,7 @@ impl<'a> Lease<'a> {
             db,
             id,
             organization,
+            by: None,
             call: row.call(),
             checkout: row.checkout(),
             customer: row.customer_id,
@@ -224,8 +228,12 @@ impl<'a> Lease<'a> {
         Ok(())
     }
 
-    /// Keeps the session that was made; none: there is none any more. The call that made it is answered.
-    pub(crate) async fn set_checkout(&mut self, checkout: Option<OpenCheckout>) -> Result<()> {
+    /// Keeps the session that was made, and who made it; none: there is none any more. The call that made it is answered.
+    pub(crate) async fn set_checkout(
+        &mut self,
+        checkout: Option<OpenCheckout>,
+        made: Option<Entry>,
+    ) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let touched = on_db!(tx.conn()?, c => sqlx::query(SET_CHECKOUT)
             .bind(self.organization.uuid())
@@ -238,6 +246,9 @@ impl<'a> Lease<'a> {
             .await
             .map(|done| done.rows_affected()))?;
         still_held(touched)?;
+        if let Some(entry) = made {
+            audit::record(&mut tx, entry).await?;
+        }
         tx.commit().await?;
         self.checkout = checkout;
         self.call = None;

@@ -1,5 +1,6 @@
 //! Changes of a subscription: its seats, its end, and Stripe's own page for the rest.
 
+use audit::Actor;
 use model::{UnixMs, ids::OrganizationId};
 
 use crate::{
@@ -79,10 +80,10 @@ impl Billing {
     /// # Errors
     ///
     /// As [`Billing::preview_seats`], and [`Error::PaymentFailed`].
-    pub async fn change_seats(&self, change: SeatChange) -> Result<Subscription> {
+    pub async fn change_seats(&self, change: SeatChange, by: Actor) -> Result<Subscription> {
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, change.organization, turn).await?;
-        let done = in_time(self.change_seats_held(&mut lease, change)).await;
+        let done = in_time(self.change_seats_held(&mut lease, change, by)).await;
         lease.finish(done).await
     }
 
@@ -90,12 +91,14 @@ impl Billing {
         &self,
         lease: &mut Lease<'_>,
         change: SeatChange,
+        by: Actor,
     ) -> Result<Subscription> {
         let before = self.sync_live(lease).await?;
         let quantity = self.other_quantity(&before, change.seats)?;
         let customer = lease.customer.clone().ok_or(Error::NotSubscribed)?;
         let at = seconds(self.moment(change.at)?);
         let request = format!("seats {} {} {quantity} {at}", before.id, before.quantity);
+        lease.by = Some(by);
         let call = lease.begin_call(request, KEY_LIFE_MS).await?;
         let asked = PreviewCall {
             customer: &customer,
@@ -118,10 +121,11 @@ impl Billing {
         &self,
         organization: OrganizationId,
         is_ending: bool,
+        by: Actor,
     ) -> Result<Subscription> {
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, organization, turn).await?;
-        let done = in_time(self.set_ending_held(&mut lease, is_ending)).await;
+        let done = in_time(self.set_ending_held(&mut lease, is_ending, by)).await;
         lease.finish(done).await
     }
 
@@ -129,12 +133,14 @@ impl Billing {
         &self,
         lease: &mut Lease<'_>,
         is_ending: bool,
+        by: Actor,
     ) -> Result<Subscription> {
         let before = self.sync_live(lease).await?;
         if before.cancels_at.is_some() == is_ending {
             return Ok(before);
         }
         let request = format!("ending {} {is_ending}", before.id);
+        lease.by = Some(by);
         let call = lease.begin_call(request, KEY_LIFE_MS).await?;
         let answer = self.shop()?.stripe.set_ending(&before.id, is_ending, &call.key).await;
         self.settle(lease, answer.map(drop)).await
@@ -161,7 +167,7 @@ impl Billing {
             let key = format!("tiny-expire-{}", open.id);
             match stripe.expire_checkout(&open.id, &key).await {
                 Ok(_) | Err(Fault::Refused { .. } | Fault::NotThere) => {
-                    lease.set_checkout(None).await?
+                    lease.set_checkout(None, None).await?
                 }
                 Err(fault) => return Err(fault.into()),
             }

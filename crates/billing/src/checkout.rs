@@ -4,7 +4,9 @@
 //! lease, and whoever wants another one has the first expired. A session that has been paid meanwhile cannot be expired;
 //! then there is a subscription, and that is the answer.
 
+use audit::{Actor, Entry};
 use model::ids::OrganizationId;
+use serde_json::json;
 
 use crate::{
     Billing, Error, Result,
@@ -38,17 +40,25 @@ pub struct Purchase {
     pub seats: i64,
 }
 
+/// A session that is to be opened, and for whom.
+struct Asked<'a> {
+    customer: &'a str,
+    quantity: i64,
+    request: String,
+    by: Actor,
+}
+
 impl Billing {
     /// The address of a page of Stripe's on which the plan can be paid for.
     ///
     /// # Errors
     ///
     /// [`Error::NotConfigured`], [`Error::Invalid`], [`Error::AlreadySubscribed`], and when Stripe is not as it should be.
-    pub async fn buy(&self, purchase: Purchase) -> Result<String> {
+    pub async fn buy(&self, purchase: Purchase, by: Actor) -> Result<String> {
         let turn = self.shop()?.turn;
         let quantity = self.quantity(&purchase.price, purchase.seats)?;
         let mut lease = Lease::take(&self.db, purchase.organization, turn).await?;
-        let done = in_time(self.buy_held(&mut lease, &purchase, quantity)).await;
+        let done = in_time(self.buy_held(&mut lease, &purchase, quantity, by)).await;
         lease.finish(done).await
     }
 
@@ -67,6 +77,7 @@ impl Billing {
         lease: &mut Lease<'_>,
         purchase: &Purchase,
         quantity: i64,
+        by: Actor,
     ) -> Result<String> {
         self.require_none(lease).await?;
         let customer = self.customer(lease, &purchase.name).await?;
@@ -78,7 +89,8 @@ impl Billing {
             // It may have been paid between the two looks.
             self.require_none(lease).await?;
         }
-        let session = self.open_session(lease, purchase, &customer, quantity, request).await?;
+        let asked = Asked { customer: &customer, quantity, request, by };
+        let session = self.open_session(lease, purchase, asked).await?;
         session.url.ok_or_else(|| Error::Away("a session of Checkout has no address".to_owned()))
     }
 
@@ -122,7 +134,7 @@ impl Billing {
         if is_open {
             self.expire(lease, &open.id).await?;
         }
-        lease.set_checkout(None).await?;
+        lease.set_checkout(None, None).await?;
         Ok(None)
     }
 
@@ -142,9 +154,7 @@ impl Billing {
         &self,
         lease: &mut Lease<'_>,
         purchase: &Purchase,
-        customer: &str,
-        quantity: i64,
-        request: String,
+        Asked { customer, quantity, request, by }: Asked<'_>,
     ) -> Result<CheckoutSession> {
         let shop = self.shop()?;
         let call = lease.begin_call(request.clone(), KEY_LIFE_MS).await?;
@@ -171,7 +181,17 @@ impl Billing {
             url: session.url.clone().unwrap_or_default(),
             expires_at: from_seconds(session.expires_at),
         };
-        lease.set_checkout(Some(open)).await?;
+        let made = Entry {
+            id: self.db.new_id(),
+            at: self.db.now(),
+            organization: lease.organization,
+            actor: by,
+            action: "plan.checkout_opened",
+            subject: lease.organization.to_string(),
+            before: None,
+            after: Some(json!({ "price": purchase.price, "quantity": quantity })),
+        };
+        lease.set_checkout(Some(open), Some(made)).await?;
         Ok(session)
     }
 }

@@ -122,6 +122,12 @@ pub(crate) struct Grant {
 }
 
 impl Subscription {
+    /// Whether its seats are had because they are paid for.
+    #[must_use]
+    pub const fn is_granting(&self) -> bool {
+        matches!(self.status, Status::Active | Status::Trialing)
+    }
+
     /// Until when seats are had though the payment is late.
     #[must_use]
     pub fn grace_until(&self) -> Option<UnixMs> {

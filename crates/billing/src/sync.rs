@@ -48,7 +48,7 @@ impl Billing {
                 id: self.db.new_id(),
                 at: now,
                 organization: lease.organization,
-                actor: Actor::stripe(self.db.new_id()),
+                actor: lease.by.unwrap_or_else(|| Actor::stripe(self.db.new_id())),
                 action: "plan.changed",
                 subject: lease.organization.to_string(),
                 before: was,

@@ -207,9 +207,12 @@ impl Billing {
     pub async fn offers(&self) -> Result<Vec<Offer>> {
         let shop = self.shop()?;
         let mut offers = Vec::new();
+        let mut is_silent = false;
         for plan in shop.plans.paid() {
             let Some(id) = &plan.price else { continue };
-            let price = in_passing(shop.price(id)).await.ok();
+            // Nobody waits for one price after the other.
+            let price = if is_silent { None } else { in_passing(shop.price(id)).await.ok() };
+            is_silent |= price.is_none();
             offers.push(Offer {
                 name: plan.name.clone(),
                 price: id.clone(),

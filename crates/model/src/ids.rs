@@ -145,6 +145,8 @@ ids! {
 impl UserId {
     /// Whoever runs the instance, on its command line: nobody's account.
     pub const INSTANCE: Self = Self(Uuid::nil());
+    /// Stripe, which says what was bought: nobody's account.
+    pub const STRIPE: Self = Self(Uuid::max());
 }
 
 /// The id of one HTTP exchange: `req_` and 24 characters of `[a-z0-9]`, told in `X-Request-Id`.

@@ -125,7 +125,7 @@ async fn begin_checkout(
     let price = call.params().required_text("priceId")?.to_owned();
     let seats = required_seats(&call)?;
     let caller = call.authorise(Permission::BillingManage).await?;
-    let url = services.buy_plan(&caller, &price, seats).await?;
+    let url = services.buy_plan(&caller, call.actor(), &price, seats).await?;
     Ok(Json(UrlReply { url }))
 }
 
@@ -166,7 +166,8 @@ async fn change_seats(
     let preview = services.preview_seats(change).await?;
     if !is_preview {
         // At the price that was just told.
-        services.change_seats(SeatChange { at: Some(preview.at), ..change }).await?;
+        let change = SeatChange { at: Some(preview.at), ..change };
+        services.change_seats(call.actor(), change).await?;
     }
     Ok(Json(PreviewReply {
         seats: preview.seats,
@@ -238,7 +239,7 @@ async fn set_ending(
 ) -> Result<Json<BillingReply>, Fault> {
     let caller = call.authorise(Permission::BillingManage).await?;
     let organization = caller.organization_id();
-    services.set_plan_ending(organization, is_ending).await?;
+    services.set_plan_ending(call.actor(), organization, is_ending).await?;
     Ok(Json(standing(services, organization).await?))
 }
 

@@ -17,6 +17,7 @@ use super::{super::SentLink, Shown, render_team, require_both, to_team};
 use crate::{
     posted::Posted,
     serving::{html, refused},
+    team::MoreSeats,
     ui::form::Form,
 };
 
@@ -87,7 +88,8 @@ async fn refuse(
     let form = match fault.code {
         Code::SeatLimitReached => {
             let seats = services.workspaces.seats(viewer.caller.organization_id()).await?;
-            form.with_no_seat(seats.into())
+            let more = MoreSeats::of(services, &viewer.caller);
+            form.with_no_seat(seats.into(), &more)
         }
         Code::TooManyRequests if fault.message.is_some() => {
             form.with_problem(&fault.sentence(), "Nothing was sent. Try again later.")

@@ -4,10 +4,14 @@ use leptos::prelude::*;
 use model::wire::team::Seats;
 use workspaces::INVITATION_LIFE_MS;
 
-use crate::format;
+use super::super::MoreSeats;
+use crate::{
+    format,
+    ui::button::{LinkButton, Weight},
+};
 
 #[component]
-pub(super) fn SeatsCard(seats: Seats) -> impl IntoView {
+pub(crate) fn SeatsCard(seats: Seats, more: MoreSeats) -> impl IntoView {
     let Seats { used, limit, pending } = seats;
     let members = used - pending;
     let parts = match pending {
@@ -29,22 +33,24 @@ pub(super) fn SeatsCard(seats: Seats) -> impl IntoView {
             <h2 id="seats-title">"Seats"</h2>
             {meter}
             <p><b>{total}</b>" "<span class="dim">{parts}</span></p>
-            <State used limit pending/>
+            <State used limit pending more=more.clone()/>
             <p class="hint">
                 "An invitation holds its seat for "{format::days(INVITATION_LIFE_MS)}
                 ". Accepting it changes nothing in the count."
             </p>
+            {more.door().map(|(label, href)| view! { <p><LinkButton weight=Weight::Plain href label/></p> })}
         </section>
     }
 }
 
 #[component]
-fn State(used: i64, limit: Option<i64>, pending: i64) -> impl IntoView {
+fn State(used: i64, limit: Option<i64>, pending: i64, more: MoreSeats) -> impl IntoView {
     let limit = limit?;
+    let others = more.words();
     let ways = if pending > 0 {
-        "Remove a member, revoke an open invitation, or ask whoever runs this instance for more seats."
+        format!("Remove a member, revoke an open invitation, or {others}.")
     } else {
-        "Remove a member, or ask whoever runs this instance for more seats."
+        format!("Remove a member, or {others}.")
     };
     let said = match used.cmp(&limit) {
         std::cmp::Ordering::Less => return None,

@@ -14,7 +14,7 @@ pub async fn act(shop: &Shop, dice: &Dice) {
     let seats = 1 + i64::try_from(dice.below(9)).unwrap();
     let done = match dice.below(8) {
         0..=2 => {
-            let buying = shop.billing.buy(shop.purchase(seats));
+            let buying = shop.billing.buy(shop.purchase(seats), shop.by());
             match perhaps_dying(dice, buying).await {
                 Some(Ok(url)) => {
                     pay(shop, dice, session(&url));
@@ -26,10 +26,10 @@ pub async fn act(shop: &Shop, dice: &Dice) {
         }
         3 | 4 => {
             let change = SeatChange { organization: shop.organization, seats, at: None };
-            perhaps_dying(dice, shop.billing.change_seats(change)).await.map_or(Ok(()), |it| it.map(drop))
+            perhaps_dying(dice, shop.billing.change_seats(change, shop.by())).await.map_or(Ok(()), |it| it.map(drop))
         }
         5 => {
-            let ending = shop.billing.set_ending(shop.organization, dice.is(60));
+            let ending = shop.billing.set_ending(shop.organization, dice.is(60), shop.by());
             perhaps_dying(dice, ending).await.map_or(Ok(()), |it| it.map(drop))
         }
         6 => {

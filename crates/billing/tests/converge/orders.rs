@@ -39,7 +39,7 @@ fn orders() -> Vec<[usize; 5]> {
 
 /// A subscription was bought, a payment failed at its renewal, and this is what Stripe tells of it.
 async fn told(shop: &Shop) -> Vec<Delivery> {
-    let url = shop.billing.buy(shop.purchase(5)).await.unwrap();
+    let url = shop.billing.buy(shop.purchase(5), shop.by()).await.unwrap();
     shop.fake.pay_checkout(session(&url), Card::FailsAtRenewal).unwrap();
     shop.advance(std::time::Duration::from_secs(31 * 86_400));
     let all = shop.fake.take_deliveries();

@@ -1,6 +1,6 @@
 //! Random schedules: people click, time passes, messages are lost, calls fail, and processes die in the middle of it.
 
-use std::{pin::pin, time::Duration};
+use std::{collections::BTreeSet, pin::pin, time::Duration};
 
 use billing::Error;
 use db::Chance;
@@ -79,6 +79,8 @@ async fn post(shop: &Shop, dice: &Dice, kept: &mut Vec<Delivery>) {
 async fn run(shop: &Shop, seed: u64) {
     let dice = Dice::new(seed);
     let mut kept = Vec::new();
+    // What Stripe said at some moment, and what costs nothing: nobody may ever have any other number of seats.
+    let mut bought = BTreeSet::from([3]);
     let mut knobs = shop.fake.knobs();
     knobs.faults = faulty();
     shop.fake.set_knobs(knobs.clone());
@@ -91,6 +93,9 @@ async fn run(shop: &Shop, seed: u64) {
         }
         let live = shop.live();
         assert!(live.len() <= 1, "seed {seed}: {live:?}");
+        bought.extend(live.iter().map(|it| it.quantity));
+        let granted = shop.seat_limit().await.unwrap();
+        assert!(bought.contains(&granted), "seed {seed}: {granted} seats, bought were {bought:?}");
     }
     // Stripe is well again, leases of the dead have ended, and everyone is asked once.
     knobs.faults = Faults::default();

@@ -7,7 +7,7 @@ use audit::Actor;
 use billing::{Billing, Pace, Plan, Plans, Purchase, StripeSettings, Subscription};
 use db::Db;
 use fake_stripe::{Card, FakeStripe, Options, Running, TEAM_MONTHLY};
-use model::ids::OrganizationId;
+use model::ids::{OrganizationId, UserId};
 use testkit::START;
 use workspaces::{WorkspaceName, Workspaces};
 
@@ -19,6 +19,7 @@ pub struct Shop {
     pub workspaces: Workspaces,
     pub fake: FakeStripe,
     pub organization: OrganizationId,
+    mira: UserId,
     _running: Running,
 }
 
@@ -54,12 +55,12 @@ impl Shop {
         };
         let billing = Billing::new(db.clone(), &settings, plans(), "http://tiny.test").unwrap();
         let workspaces = Workspaces::new(db.clone()).with_plans(Some(plans().free().grants(1)));
-        let organization = found(db, &workspaces, seed).await;
+        let (organization, mira) = found(db, &workspaces, seed).await;
         let mut knobs = fake.knobs();
         knobs.timeout_ms = 700;
         knobs.draft_seconds = 0;
         fake.set_knobs(knobs);
-        Self { db: db.clone(), billing, workspaces, fake, organization, _running: running }
+        Self { db: db.clone(), billing, workspaces, fake, organization, mira, _running: running }
     }
 
     pub fn purchase(&self, seats: i64) -> Purchase {
@@ -72,6 +73,11 @@ impl Shop {
         }
     }
 
+    /// Who clicks.
+    pub fn by(&self) -> Actor {
+        Actor::local(self.mira, self.db.new_id())
+    }
+
     /// Both clocks go on.
     pub fn advance(&self, time: Duration) {
         self.fake.advance(time);
@@ -80,7 +86,7 @@ impl Shop {
 
     /// Buys and pays, and hears of it at once.
     pub async fn bought(&self, seats: i64) -> Subscription {
-        let url = self.billing.buy(self.purchase(seats)).await.unwrap();
+        let url = self.billing.buy(self.purchase(seats), self.by()).await.unwrap();
         self.fake.pay_checkout(session(&url), Card::Works).unwrap();
         self.billing.sync(self.organization).await.unwrap().unwrap()
     }
@@ -138,7 +144,7 @@ impl Shop {
     }
 }
 
-async fn found(db: &Db, workspaces: &Workspaces, seed: u64) -> OrganizationId {
+async fn found(db: &Db, workspaces: &Workspaces, seed: u64) -> (OrganizationId, UserId) {
     let accounts = Accounts::new(db.clone());
     let new = NewAccount {
         email: Email::parse(&format!("mira{seed}@acme.dev")).unwrap(),
@@ -148,7 +154,8 @@ async fn found(db: &Db, workspaces: &Workspaces, seed: u64) -> OrganizationId {
     let mira = accounts.sign_up(new).await.unwrap();
     let name = WorkspaceName::parse("Acme").unwrap();
     let actor = Actor::local(mira.id, db.new_id());
-    workspaces.create_organization(actor, name, None).await.unwrap().organization.id
+    let membership = workspaces.create_organization(actor, name, None).await.unwrap();
+    (membership.organization.id, mira.id)
 }
 
 /// The session's id is the end of its address.

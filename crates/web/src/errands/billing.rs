@@ -4,6 +4,7 @@
 use std::panic::resume_unwind;
 
 use ::billing::{Billing, Error, Preview, Purchase, SeatChange, Subscription};
+use audit::Actor;
 use model::{Code, ids::OrganizationId};
 use workspaces::Caller;
 
@@ -11,7 +12,13 @@ use crate::{Fault, Services};
 
 impl Services {
     /// The address of the page at Stripe on which a plan is paid for.
-    pub async fn buy_plan(&self, caller: &Caller, price: &str, seats: i64) -> Result<String, Fault> {
+    pub async fn buy_plan(
+        &self,
+        caller: &Caller,
+        by: Actor,
+        price: &str,
+        seats: i64,
+    ) -> Result<String, Fault> {
         let organization = &caller.membership.organization;
         let purchase = Purchase {
             organization: caller.organization_id(),
@@ -20,7 +27,7 @@ impl Services {
             price: price.to_owned(),
             seats,
         };
-        self.detached(|billing| async move { billing.buy(purchase).await }).await
+        self.detached(|billing| async move { billing.buy(purchase, by).await }).await
     }
 
     /// What so many seats would cost.
@@ -29,17 +36,25 @@ impl Services {
     }
 
     /// Changes the number of seats.
-    pub async fn change_seats(&self, change: SeatChange) -> Result<Subscription, Fault> {
-        self.detached(|billing| async move { billing.change_seats(change).await }).await
+    pub async fn change_seats(
+        &self,
+        by: Actor,
+        change: SeatChange,
+    ) -> Result<Subscription, Fault> {
+        self.detached(move |billing| async move { billing.change_seats(change, by).await }).await
     }
 
     /// Lets the plan end with its period, or go on after all.
     pub async fn set_plan_ending(
         &self,
+        by: Actor,
         organization: OrganizationId,
         is_ending: bool,
     ) -> Result<Subscription, Fault> {
-        self.detached(|billing| async move { billing.set_ending(organization, is_ending).await }).await
+        self.detached(move |billing| async move {
+            billing.set_ending(organization, is_ending, by).await
+        })
+        .await
     }
 
     /// Asks Stripe what the workspace has.

@@ -90,7 +90,9 @@ impl Services {
         let seats = match error {
             workspaces::Error::SeatLimitReached { used, limit } => {
                 let slug = &caller.membership.organization.slug;
-                let upgrade_url = format!("{}/{slug}/access/team#seats", self.instance.base_url);
+                // Where nothing is sold, Team says how room is made.
+                let place = if self.billing.is_configured() { "billing" } else { "access/team#seats" };
+                let upgrade_url = format!("{}/{slug}/{place}", self.instance.base_url);
                 Some(Box::new(SeatsLeft { used, limit, upgrade_url }))
             }
             _ => None,

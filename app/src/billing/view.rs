@@ -1,0 +1,114 @@
+//! The plan's page.
+
+mod charges;
+mod offers;
+mod off;
+mod plan;
+
+use ::billing::Subscription;
+use leptos::prelude::*;
+
+use super::{BillingForm, BillingPage, Shop};
+use crate::{
+    chrome::{self, Chrome, Place},
+    team::{MoreSeats, SeatsCard},
+    ui::{
+        button::{Submit, Weight},
+        field::FormProblem,
+        form::Form,
+        notice::NoticeBar,
+    },
+};
+use charges::ChargesCard;
+use off::OffCard;
+use offers::OfferCard;
+use plan::{PlanCard, Problems};
+
+/// `/{workspace}/billing`.
+#[must_use]
+pub fn page(chrome: &Chrome, page: BillingPage) -> String {
+    chrome::page(chrome, Place::Billing, "Billing", move || {
+        let path = format!("/{}/billing", page.slug);
+        let problem = page.refused.as_ref().map(|(_, form)| form.clone()).unwrap_or_default();
+        let (seats, slug, can_read_team) = (page.seats, page.slug.clone(), page.can_read_team);
+        let team = can_read_team.then(|| {
+            view! { <p><a href=format!("/{slug}/access/team")>"Members and invitations"</a></p> }
+        });
+        let was_bought = page.shop.as_ref().is_some_and(|shop| shop.standing.subscription.is_some());
+        let portal = (page.can_manage && was_bought).then(|| {
+            view! {
+                <form method="post" action=format!("{path}/portal")>
+                    <Submit weight=Weight::Plain label="Invoices and card"/>
+                </form>
+            }
+        });
+        let more = if page.shop.is_none() {
+            MoreSeats::AskInstance
+        } else if page.can_manage {
+            MoreSeats::Here
+        } else {
+            MoreSeats::AskBuyer
+        };
+        view! {
+            <div class="head"><h1>"Billing"</h1><span class="grow"></span>{portal}</div>
+            <NoticeBar notice=page.notice.clone()/>
+            <FormProblem form=problem/>
+            <div class="columns">
+                <div class="column">{content(&page, &path)}</div>
+                <div class="column">
+                    <SeatsCard seats more/>
+                    {team}
+                </div>
+            </div>
+        }
+    })
+}
+
+fn content(page: &BillingPage, path: &str) -> AnyView {
+    let Some(shop) = page.shop.clone() else {
+        let (is_instance_owner, webhook_url) = (page.is_instance_owner, page.webhook_url.clone());
+        return view! { <OffCard is_instance_owner webhook_url/> }.into_any();
+    };
+    let live = shop.standing.subscription.clone().filter(|it| it.status.is_live());
+    let subscription = shop.standing.subscription.clone();
+    let offers = live.is_none().then(|| offered(page, &shop, path));
+    let (problems, can_manage) = (shop.standing.problems.clone(), page.can_manage);
+    let charges = subscription.is_some().then(|| {
+        let (charges, synced_at) = (shop.charges.clone(), synced_at(subscription.as_ref()));
+        view! { <ChargesCard charges now=shop.now synced_at path=path.to_owned()/> }
+    });
+    let invoice_url = live.as_ref().and_then(|it| it.invoice_url.clone());
+    let form = form_of(page, &BillingForm::Seats);
+    let look_only = (!can_manage).then(|| view! {
+        <p class="hint">"You can see the plan. Whoever has the permission "<code>"billing.manage"</code>" can change it."</p>
+    });
+    view! {
+        <Problems problems invoice_url can_manage path=path.to_owned()/>
+        <PlanCard shop seats=page.seats can_manage form path=path.to_owned()/>
+        {offers}
+        {look_only}
+        {charges}
+    }
+    .into_any()
+}
+
+fn synced_at(subscription: Option<&Subscription>) -> Option<model::UnixMs> {
+    subscription.map(|it| it.synced_at)
+}
+
+fn offered(page: &BillingPage, shop: &Shop, path: &str) -> Vec<AnyView> {
+    let (used, can_manage) = (page.seats.used, page.can_manage);
+    let cards = shop.offers.iter().cloned().map(|offer| {
+        let form = form_of(page, &BillingForm::Buy(offer.price.clone()));
+        view! { <OfferCard offer used can_manage form path=path.to_owned()/> }.into_any()
+    });
+    cards.collect()
+}
+
+/// What was typed into one of the page's forms, when that was refused.
+fn form_of(page: &BillingPage, which: &BillingForm) -> Form {
+    match &page.refused {
+        Some((refused, form)) if refused == which => form.clone(),
+        _ => Form::default(),
+    }
+}
