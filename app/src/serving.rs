@@ -19,7 +19,7 @@ use workspaces::Membership;
 use crate::{
     account, audit_log, auth, billing,
     chrome::Chrome,
-    debug, docs, files, id, invitations, invite_many, links, overview,
+    debug, docs, files, id, instance, invitations, invite_many, links, overview,
     problem::{self, ProblemPage},
     reopened, roles, settings, setup, team, workspaces as workspace_pages,
 };
@@ -42,6 +42,7 @@ pub fn router(services: Services, api: &Value) -> Router {
         .merge(settings::routes())
         .merge(audit_log::routes())
         .merge(invitations::routes())
+        .merge(instance::routes())
         .merge(docs::routes(reference))
         .merge(id::routes())
         .merge(files::routes())

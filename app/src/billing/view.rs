@@ -42,6 +42,9 @@ pub fn page(chrome: &Chrome, page: BillingPage) -> String {
                 </form>
             }
         });
+        let messages = page.is_instance_owner.then(|| {
+            view! { <p><a href="/instance/stripe">"Stripe's messages to this instance"</a></p> }
+        });
         let more = if page.shop.is_none() {
             MoreSeats::AskInstance
         } else if page.can_manage {
@@ -58,6 +61,7 @@ pub fn page(chrome: &Chrome, page: BillingPage) -> String {
                 <div class="column">
                     <SeatsCard seats more/>
                     {team}
+                    {messages}
                 </div>
             </div>
         }

@@ -46,6 +46,7 @@ const RESERVED: &[&str] = &[
     "help",
     "id",
     "ingest",
+    "instance",
     "invitations",
     "invite",
     "legal",
