@@ -1,7 +1,7 @@
 //! What stands around every page: navigation, workspace switcher, the field that finds any id.
 
 use leptos::prelude::*;
-use model::wire::workspaces::Organization;
+use model::{Permission, Permissions, wire::workspaces::Organization};
 
 use crate::{document, islands::FindShortcut};
 
@@ -18,14 +18,8 @@ pub struct Chrome {
     pub current: Option<Organization>,
     /// The viewer's own page in the workspace, where they see what they may do and can leave.
     pub own_page: Option<String>,
-    /// Whether the viewer may see sources and what they sent.
-    pub can_report: bool,
-    /// Whether the viewer may see who belongs to the workspace.
-    pub can_read_team: bool,
-    /// Whether the viewer may read the audit log.
-    pub can_read_audit: bool,
-    /// Whether the viewer may see what the workspace has bought.
-    pub can_read_billing: bool,
+    /// What the viewer may do in the workspace; nothing on pages that belong to none.
+    pub may: Permissions,
     /// Refused requests of today, shown beside Debug; `None` and 0 show nothing.
     pub refused_count: Option<u64>,
     /// The id of this exchange, shown where somebody may need it.
@@ -145,8 +139,10 @@ pub(crate) fn Brand() -> impl IntoView {
 #[component]
 fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
     let Chrome { viewer_email, viewer_name, organizations, current, refused_count, .. } = chrome;
-    let (can_read_team, can_read_audit) = (chrome.can_read_team, chrome.can_read_audit);
-    let (can_report, can_read_billing) = (chrome.can_report, chrome.can_read_billing);
+    let may = |permission| chrome.may.has(permission);
+    let (can_read_team, can_read_audit) = (may(Permission::UsersRead), may(Permission::AuditRead));
+    let can_report = may(Permission::AnalyticsReport);
+    let can_read_billing = may(Permission::BillingRead);
     view! {
         <Switcher organizations current=current.clone() place/>
         {current.map(|workspace| view! {

@@ -29,8 +29,8 @@ pub fn count(number: i64, noun: &str) -> String {
 pub fn money(amount: i64, currency: &str) -> String {
     // Of ISO 4217, as Stripe counts them.
     const WHOLE: [&str; 16] = [
-        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof",
-        "xpf",
+        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
+        "xaf", "xof", "xpf",
     ];
     const THOUSANDTHS: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
     let places: u32 = if WHOLE.contains(&currency) {
@@ -61,8 +61,18 @@ pub fn money(amount: i64, currency: &str) -> String {
 #[must_use]
 pub fn day(rfc3339: &str) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let part = |range| rfc3339.get(range).and_then(|text: &str| text.parse::<usize>().ok());
     let (year, month, day) = (part(0..4), part(5..7), part(8..10));

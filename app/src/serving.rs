@@ -7,7 +7,9 @@ use axum::{
     middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use model::{Code, Exchange, Permission, ids::OrganizationId, wire::workspaces::Organization};
+use model::{
+    Code, Exchange, Permission, Permissions, ids::OrganizationId, wire::workspaces::Organization,
+};
 use serde_json::Value;
 use web::{
     Fault, Services,
@@ -173,10 +175,7 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
     Ok(Chrome {
         current: Some(caller.membership.clone().into()),
         own_page: Some(own_page(&caller.membership)),
-        can_report,
-        can_read_team: caller.require(Permission::UsersRead).is_ok(),
-        can_read_audit: caller.require(Permission::AuditRead).is_ok(),
-        can_read_billing: caller.require(Permission::BillingRead).is_ok(),
+        may: caller.membership.permissions,
         refused_count,
         ..chrome(services, &caller.user, member.exchange).await?
     })
@@ -207,13 +206,9 @@ async fn at(
     organization: Organization,
 ) -> Result<Chrome, Fault> {
     let membership = services.workspaces.find_membership(viewer.user.id, organization.id).await?;
-    let may = |key| membership.as_ref().is_some_and(|one| one.permissions.has(key));
     Ok(Chrome {
         own_page: membership.as_ref().map(own_page),
-        can_report: may(Permission::AnalyticsReport),
-        can_read_team: may(Permission::UsersRead),
-        can_read_audit: may(Permission::AuditRead),
-        can_read_billing: may(Permission::BillingRead),
+        may: membership.map(|one| one.permissions).unwrap_or_default(),
         current: Some(organization),
         ..chrome
     })
@@ -231,10 +226,7 @@ async fn chrome(
         organizations: memberships.into_iter().map(Membership::into).collect(),
         current: None,
         own_page: None,
-        can_report: false,
-        can_read_team: false,
-        can_read_audit: false,
-        can_read_billing: false,
+        may: Permissions::default(),
         refused_count: None,
         request_id: exchange.request.to_string(),
     })

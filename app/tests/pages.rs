@@ -2,6 +2,8 @@
 
 #[path = "../examples/gallery/account.rs"]
 mod account;
+#[path = "../examples/gallery/billing.rs"]
+mod billing;
 #[path = "../examples/gallery/data.rs"]
 mod data;
 #[path = "../examples/gallery/pages.rs"]

@@ -37,7 +37,9 @@ pub enum ConfigError {
     #[error("TINY_MAIL_FROM must be set when TINY_SMTP_URL is: who are mails from?")]
     NoMailFrom,
     /// The key is none. It is a secret, so it is not told.
-    #[error("TINY_STRIPE_SECRET_KEY must be a secret or restricted key of Stripe's; they begin with sk_ or rk_")]
+    #[error(
+        "TINY_STRIPE_SECRET_KEY must be a secret or restricted key of Stripe's; they begin with sk_ or rk_"
+    )]
     StripeKey,
     /// Webhooks could not be believed.
     #[error(
@@ -45,7 +47,9 @@ pub enum ConfigError {
     )]
     WebhookSecrets,
     /// The API is not where it could be.
-    #[error("TINY_STRIPE_API_BASE must be scheme://host or scheme://host:port without a path, not {0}")]
+    #[error(
+        "TINY_STRIPE_API_BASE must be scheme://host or scheme://host:port without a path, not {0}"
+    )]
     StripeApiBase(String),
     /// The plans cannot be sold.
     #[error("TINY_PLANS cannot be used: {0}")]
@@ -209,10 +213,10 @@ impl Config {
         let given: Given =
             figment.extract().map_err(|error| ConfigError::Value(Box::new(error)))?;
         let base_url = given.base_url.as_deref().map(checked_base_url).transpose()?;
+        let shop = shop(&given)?;
         let database_url = given
             .database_url
             .unwrap_or_else(|| format!("sqlite:{}", given.data_dir.join("tiny.db").display()));
-        let shop = shop(&given)?;
         Ok(Self {
             addr: given.addr,
             api_rate_per_minute: given.api_rate_per_minute,
@@ -272,9 +276,8 @@ fn shop(given: &Given) -> Result<Option<ShopSettings>, ConfigError> {
     if secrets.is_empty() || secrets.iter().any(|secret| !secret.starts_with("whsec_")) {
         return Err(ConfigError::WebhookSecrets);
     }
-    let base = |url: &String| {
-        checked_base_url(url).map_err(|_| ConfigError::StripeApiBase(url.clone()))
-    };
+    let base =
+        |url: &String| checked_base_url(url).map_err(|_| ConfigError::StripeApiBase(url.clone()));
     let stripe = StripeSettings {
         secret_key: key.to_owned(),
         api_base: given.stripe_api_base.as_ref().map(base).transpose()?,
@@ -334,9 +337,18 @@ mod tests {
             (format!("{KEY}{SECRETS}"), "TINY_PLANS"),
             (format!("{KEY}{TEAM}"), "TINY_STRIPE_WEBHOOK_SECRETS"),
             (format!("{SECRETS}{TEAM}"), "TINY_STRIPE_SECRET_KEY"),
-            (format!("stripe_secret_key = \"pk_live_s3cret\"\n{SECRETS}{TEAM}"), "TINY_STRIPE_SECRET_KEY"),
-            (format!("{KEY}stripe_webhook_secrets = \"s3cret\"\n{TEAM}"), "TINY_STRIPE_WEBHOOK_SECRETS"),
-            (format!("{KEY}{SECRETS}stripe_api_base = \"nowhere\"\n{TEAM}"), "TINY_STRIPE_API_BASE"),
+            (
+                format!("stripe_secret_key = \"pk_live_s3cret\"\n{SECRETS}{TEAM}"),
+                "TINY_STRIPE_SECRET_KEY",
+            ),
+            (
+                format!("{KEY}stripe_webhook_secrets = \"s3cret\"\n{TEAM}"),
+                "TINY_STRIPE_WEBHOOK_SECRETS",
+            ),
+            (
+                format!("{KEY}{SECRETS}stripe_api_base = \"nowhere\"\n{TEAM}"),
+                "TINY_STRIPE_API_BASE",
+            ),
         ] {
             let told = of(&toml).unwrap_err().to_string();
             assert!(told.contains(named) && !told.contains("s3cret"), "{told}");

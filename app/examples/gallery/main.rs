@@ -2,6 +2,7 @@
 //! `cargo run -p app --features ssr --example gallery -- <folder>`. A tool for development.
 
 mod account;
+mod billing;
 mod data;
 mod pages;
 mod team;

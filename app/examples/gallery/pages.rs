@@ -7,11 +7,11 @@ use app::{
     ui::{form::Form, notice::Notice},
     workspaces,
 };
-use model::{Code, UnixMs, wire::attempts::VerdictCode};
+use model::{Code, Permissions, UnixMs, wire::attempts::VerdictCode};
 use web::SignupMode;
 
 use crate::{
-    account,
+    account, billing,
     data::{self, NOW},
     team, workspace,
 };
@@ -28,9 +28,7 @@ pub fn chrome() -> Chrome {
         ],
         current: Some(acme),
         own_page: Some("/acme/access/team/member_0".to_owned()),
-        can_report: true,
-        can_read_team: true,
-        can_read_audit: true,
+        may: Permissions::all(),
         refused_count: Some(1_204),
         request_id: data::rows()[0].request_id.clone(),
     }
@@ -60,6 +58,7 @@ pub fn all() -> Vec<(&'static str, String)> {
     pages.extend(debugs());
     pages.extend(workspace::all());
     pages.extend(team::all());
+    pages.extend(billing::all());
     pages.extend(others());
     pages
 }

@@ -4,7 +4,7 @@ use app::{
     audit_log::{self, AuditPage, Sought},
     invitations::{self, InvitationPage, Reader},
     settings::WayOut,
-    team::{self, ListedInvitation, MemberPage, SentLink, TeamPage},
+    team::{self, ListedInvitation, MemberPage, MoreSeats, SentLink, TeamPage},
     ui::{form::Form, notice::Notice},
 };
 use model::{
@@ -65,12 +65,14 @@ fn teams() -> Vec<(&'static str, String)> {
             invited(7, false, false),
         ],
         seats,
+        more_seats: MoreSeats::AskInstance,
         roles: all_roles(),
         query: "\"<test>".to_owned(),
         is_cards: false,
         can_invite: true,
         sends_mail: false,
-        form: sent(&[("email", "\"<test>\"@acme.dev")]).with_no_seat(seats),
+        form: sent(&[("email", "\"<test>\"@acme.dev")])
+            .with_no_seat(seats, &MoreSeats::AskInstance),
         sent: None,
         notice: None,
     };
@@ -89,6 +91,7 @@ fn teams() -> Vec<(&'static str, String)> {
     };
     let over = TeamPage {
         seats: Seats { used: 6, limit: Some(4), pending: 0 },
+        more_seats: MoreSeats::AskInstance,
         form: sent(&[("email", "bo@acme.dev")]).with_daily_limit(50, 4_000),
         ..full.clone()
     };

@@ -56,10 +56,10 @@ pub struct Shop {
 pub struct Silent;
 
 /// A form of the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BillingForm {
-    /// Buying a plan, by its price.
-    Buy(String),
+    /// Buying a plan.
+    Buy,
     /// Another number of seats.
     Seats,
     /// Everything that has no fields.

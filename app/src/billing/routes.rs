@@ -1,5 +1,6 @@
 //! The plan's page and its forms.
 
+use ::billing::{Preview, SeatChange};
 use axum::{
     Router,
     extract::{Query, State},
@@ -7,7 +8,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use ::billing::{Preview, SeatChange};
 use futures_util::future::join3;
 use model::{Code, Permission, UnixMs};
 use serde::Deserialize;
@@ -59,8 +59,7 @@ async fn show(
     if wanted.checkout.is_some() {
         return Ok(returned(&services, &viewer).await);
     }
-    let mut answer =
-        Answer { notice: notice_of(wanted.done.as_deref()), ..Answer::default() };
+    let mut answer = Answer { notice: notice_of(wanted.done.as_deref()), ..Answer::default() };
     if let Some(seats) = &wanted.seats {
         viewer.caller.require(Permission::BillingManage)?;
         match reckon(&services, &viewer, seats).await {
@@ -106,9 +105,9 @@ fn notice_of(done: Option<&str>) -> Option<Notice> {
             "Stripe does not answer at this moment. What you bought shows here by itself as soon as it does.",
         ),
         "changed" => Notice::good("Seats changed."),
-        "pending" => Notice::warn(
-            "The payment is not through yet. The seats are added as soon as it is.",
-        ),
+        "pending" => {
+            Notice::warn("The payment is not through yet. The seats are added as soon as it is.")
+        }
         "cancelled" => Notice::good(
             "Cancelled. Everything stays until the period that is paid for ends, and until then it can be resumed.",
         ),
@@ -192,9 +191,7 @@ async fn buy(
     };
     match bought {
         Ok(url) => Ok(Redirect::to(&url).into_response()),
-        Err(fault) => {
-            refuse(&services, &viewer, (BillingForm::Buy(price), posted.form()), fault).await
-        }
+        Err(fault) => refuse(&services, &viewer, (BillingForm::Buy, posted.form()), fault).await,
     }
 }
 
@@ -235,9 +232,8 @@ async fn set_ending(
     viewer: &Viewer,
     is_ending: bool,
 ) -> Result<Response, Fault> {
-    let done = services
-        .set_plan_ending(viewer.actor(), viewer.caller.organization_id(), is_ending)
-        .await;
+    let done =
+        services.set_plan_ending(viewer.actor(), viewer.caller.organization_id(), is_ending).await;
     let word = if is_ending { "cancelled" } else { "resumed" };
     answer(services, viewer, done.map(|_| back(viewer, word))).await
 }
@@ -261,9 +257,7 @@ async fn answer(
 ) -> Result<Response, Fault> {
     match done {
         Ok(response) => Ok(response),
-        Err(fault) => {
-            refuse(services, viewer, (BillingForm::Plain, Form::default()), fault).await
-        }
+        Err(fault) => refuse(services, viewer, (BillingForm::Plain, Form::default()), fault).await,
     }
 }
 

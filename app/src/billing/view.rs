@@ -1,14 +1,14 @@
 //! The plan's page.
 
 mod charges;
-mod offers;
 mod off;
+mod offers;
 mod plan;
 
 use ::billing::Subscription;
 use leptos::prelude::*;
 
-use super::{BillingForm, BillingPage, Shop};
+use super::{BillingForm, BillingPage};
 use crate::{
     chrome::{self, Chrome, Place},
     team::{MoreSeats, SeatsCard},
@@ -21,7 +21,7 @@ use crate::{
 };
 use charges::ChargesCard;
 use off::OffCard;
-use offers::OfferCard;
+use offers::OffersCard;
 use plan::{PlanCard, Problems};
 
 /// `/{workspace}/billing`.
@@ -34,7 +34,8 @@ pub fn page(chrome: &Chrome, page: BillingPage) -> String {
         let team = can_read_team.then(|| {
             view! { <p><a href=format!("/{slug}/access/team")>"Members and invitations"</a></p> }
         });
-        let was_bought = page.shop.as_ref().is_some_and(|shop| shop.standing.subscription.is_some());
+        let was_bought =
+            page.shop.as_ref().is_some_and(|shop| shop.standing.subscription.is_some());
         let portal = (page.can_manage && was_bought).then(|| {
             view! {
                 <form method="post" action=format!("{path}/portal")>
@@ -75,14 +76,17 @@ fn content(page: &BillingPage, path: &str) -> AnyView {
     };
     let live = shop.standing.subscription.clone().filter(|it| it.status.is_live());
     let subscription = shop.standing.subscription.clone();
-    let offers = live.is_none().then(|| offered(page, &shop, path));
     let (problems, can_manage) = (shop.standing.problems.clone(), page.can_manage);
     let charges = subscription.is_some().then(|| {
         let (charges, synced_at) = (shop.charges.clone(), synced_at(subscription.as_ref()));
         view! { <ChargesCard charges now=shop.now synced_at path=path.to_owned()/> }
     });
     let invoice_url = live.as_ref().and_then(|it| it.invoice_url.clone());
-    let form = form_of(page, &BillingForm::Seats);
+    let offers = live.is_none().then(|| {
+        let (offers, form) = (shop.offers.clone(), form_of(page, BillingForm::Buy));
+        view! { <OffersCard offers used=page.seats.used can_manage form path=path.to_owned()/> }
+    });
+    let form = form_of(page, BillingForm::Seats);
     let look_only = (!can_manage).then(|| view! {
         <p class="hint">"You can see the plan. Whoever has the permission "<code>"billing.manage"</code>" can change it."</p>
     });
@@ -100,19 +104,10 @@ fn synced_at(subscription: Option<&Subscription>) -> Option<model::UnixMs> {
     subscription.map(|it| it.synced_at)
 }
 
-fn offered(page: &BillingPage, shop: &Shop, path: &str) -> Vec<AnyView> {
-    let (used, can_manage) = (page.seats.used, page.can_manage);
-    let cards = shop.offers.iter().cloned().map(|offer| {
-        let form = form_of(page, &BillingForm::Buy(offer.price.clone()));
-        view! { <OfferCard offer used can_manage form path=path.to_owned()/> }.into_any()
-    });
-    cards.collect()
-}
-
 /// What was typed into one of the page's forms, when that was refused.
-fn form_of(page: &BillingPage, which: &BillingForm) -> Form {
+fn form_of(page: &BillingPage, which: BillingForm) -> Form {
     match &page.refused {
-        Some((refused, form)) if refused == which => form.clone(),
+        Some((refused, form)) if *refused == which => form.clone(),
         _ => Form::default(),
     }
 }

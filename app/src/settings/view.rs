@@ -5,6 +5,7 @@ mod name;
 mod ownership;
 
 use leptos::prelude::*;
+use model::Permission;
 
 use super::{SettingsForm, SettingsPage};
 use crate::{
@@ -19,7 +20,7 @@ use ownership::{OfferedCard, OwnershipCard};
 /// `/{workspace}/settings`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: SettingsPage) -> String {
-    let can_read_team = chrome.can_read_team;
+    let can_read_team = chrome.may.has(Permission::UsersRead);
     chrome::page(chrome, Place::Settings, "Settings", move || {
         let path = format!("/{}/settings", page.organization.slug);
         let form = |which| form_of(&page, which);

@@ -207,7 +207,8 @@ mod tests {
     #[test]
     fn a_refused_seat_tells_how_it_stands_and_where_room_is_made() {
         let told = |used, pending| {
-            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending }, &MoreSeats::AskInstance);
+            let form = Form::default()
+                .with_no_seat(Seats { used, limit: Some(4), pending }, &MoreSeats::AskInstance);
             let problem = form.problem().cloned().unwrap();
             let doors: Vec<String> = problem.doors.into_iter().map(|door| door.href).collect();
             (problem.title, problem.fix, doors.join(" "))
@@ -225,7 +226,8 @@ mod tests {
     #[test]
     fn who_can_buy_seats_is_led_there_first() {
         let more = MoreSeats::Buy("/acme/billing".to_owned());
-        let form = Form::default().with_no_seat(Seats { used: 4, limit: Some(4), pending: 0 }, &more);
+        let form =
+            Form::default().with_no_seat(Seats { used: 4, limit: Some(4), pending: 0 }, &more);
         let problem = form.problem().cloned().unwrap();
         assert_eq!(problem.doors[0].href, "/acme/billing");
         assert!(problem.fix.contains("or add seats."), "{}", problem.fix);
@@ -234,7 +236,8 @@ mod tests {
     #[test]
     fn where_more_are_in_than_may_be_it_is_told_how_many_seats_have_to_come_free() {
         let told = |used, pending| {
-            let form = Form::default().with_no_seat(Seats { used, limit: Some(4), pending }, &MoreSeats::AskInstance);
+            let form = Form::default()
+                .with_no_seat(Seats { used, limit: Some(4), pending }, &MoreSeats::AskInstance);
             form.problem().cloned().unwrap().fix
         };
         let fix = told(6, 2);

@@ -232,7 +232,7 @@ impl<'a> Lease<'a> {
     pub(crate) async fn set_checkout(
         &mut self,
         checkout: Option<OpenCheckout>,
-        made: Option<Entry>,
+        made: Option<Entry<'_>>,
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let touched = on_db!(tx.conn()?, c => sqlx::query(SET_CHECKOUT)

@@ -83,7 +83,7 @@ impl Billing {
     pub async fn change_seats(&self, change: SeatChange, by: Actor) -> Result<Subscription> {
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, change.organization, turn).await?;
-        let done = in_time(self.change_seats_held(&mut lease, change, by)).await;
+        let done = in_time(Box::pin(self.change_seats_held(&mut lease, change, by))).await;
         lease.finish(done).await
     }
 
@@ -125,7 +125,7 @@ impl Billing {
     ) -> Result<Subscription> {
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, organization, turn).await?;
-        let done = in_time(self.set_ending_held(&mut lease, is_ending, by)).await;
+        let done = in_time(Box::pin(self.set_ending_held(&mut lease, is_ending, by))).await;
         lease.finish(done).await
     }
 
@@ -157,7 +157,7 @@ impl Billing {
         }
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, organization, turn).await?;
-        let done = in_time(self.close_held(&mut lease)).await;
+        let done = in_time(Box::pin(self.close_held(&mut lease))).await;
         lease.finish(done).await
     }
 
@@ -167,7 +167,7 @@ impl Billing {
             let key = format!("tiny-expire-{}", open.id);
             match stripe.expire_checkout(&open.id, &key).await {
                 Ok(_) | Err(Fault::Refused { .. } | Fault::NotThere) => {
-                    lease.set_checkout(None, None).await?
+                    lease.set_checkout(None, None).await?;
                 }
                 Err(fault) => return Err(fault.into()),
             }

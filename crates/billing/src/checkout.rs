@@ -58,7 +58,7 @@ impl Billing {
         let turn = self.shop()?.turn;
         let quantity = self.quantity(&purchase.price, purchase.seats)?;
         let mut lease = Lease::take(&self.db, purchase.organization, turn).await?;
-        let done = in_time(self.buy_held(&mut lease, &purchase, quantity, by)).await;
+        let done = in_time(Box::pin(self.buy_held(&mut lease, &purchase, quantity, by))).await;
         lease.finish(done).await
     }
 

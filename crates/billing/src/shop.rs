@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Prices at Stripe cannot change; only whether they are sold can.
-const PRICES_ARE_KEPT: Duration = Duration::from_secs(60 * 60);
+const PRICES_ARE_KEPT: Duration = Duration::from_hours(1);
 
 pub(crate) struct Shop {
     pub stripe: Stripe,

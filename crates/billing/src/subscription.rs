@@ -87,7 +87,7 @@ pub struct Subscription {
     /// Stripe's id, `sub_…`.
     pub id: String,
     /// Of the one thing in it, `si_…`.
-    pub(crate) item: String,
+    pub item: String,
     /// Where it stands.
     pub status: Status,
     /// What was bought.

@@ -24,7 +24,7 @@ impl Billing {
     pub async fn sync(&self, organization: OrganizationId) -> Result<Option<Subscription>> {
         let turn = self.shop()?.turn;
         let lease = Lease::take(&self.db, organization, turn).await?;
-        let done = in_time(self.sync_held(&lease)).await;
+        let done = in_time(Box::pin(self.sync_held(&lease))).await;
         lease.finish(done).await
     }
 

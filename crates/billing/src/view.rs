@@ -211,7 +211,8 @@ impl Billing {
         for plan in shop.plans.paid() {
             let Some(id) = &plan.price else { continue };
             // Nobody waits for one price after the other.
-            let price = if is_silent { None } else { in_passing(shop.price(id)).await.ok() };
+            let price =
+                if is_silent { None } else { in_passing(Box::pin(shop.price(id))).await.ok() };
             is_silent |= price.is_none();
             offers.push(Offer {
                 name: plan.name.clone(),
@@ -243,7 +244,7 @@ impl Billing {
                 && matches!(it.status, Status::Active | Status::Trialing | Status::PastDue)
         };
         let Some((customer, it)) = customer.zip(found.filter(goes_on)) else { return Ok(None) };
-        let upcoming = in_passing(shop.stripe.upcoming(&customer, &it.id)).await?;
+        let upcoming = in_passing(Box::pin(shop.stripe.upcoming(&customer, &it.id))).await?;
         let created_at = it.period_end.unwrap_or_else(|| from_seconds(upcoming.created));
         Ok(Some(Charge { created_at, total: upcoming.amount_due, ..upcoming.into() }))
     }
@@ -258,7 +259,7 @@ impl Billing {
         let Some(customer) = account::find_customer(&self.db, organization).await? else {
             return Ok(Vec::new());
         };
-        let invoices = in_passing(shop.stripe.invoices(&customer, INVOICES)).await?;
+        let invoices = in_passing(Box::pin(shop.stripe.invoices(&customer, INVOICES))).await?;
         Ok(invoices.into_iter().map(Charge::from).collect())
     }
 }

@@ -74,7 +74,7 @@ impl Billing {
     /// One synchronisation, unless somebody else is at it.
     async fn sync_once(&self, organization: OrganizationId) -> Result<()> {
         let lease = Lease::try_take(&self.db, organization).await?;
-        let done = in_time(self.sync_held(&lease)).await;
+        let done = in_time(Box::pin(self.sync_held(&lease))).await;
         lease.finish(done.map(drop)).await
     }
 

@@ -242,6 +242,9 @@ impl World {
     pub(crate) fn set_status(&mut self, id: &str, status: Status) {
         let before = self.subscriptions.get(id).render(self);
         let now = self.time_of(&self.subscriptions.get(id).customer);
+        if status.is_over() {
+            self.forget_update(id);
+        }
         let subscription = self.subscriptions.get_mut(id);
         subscription.status = status;
         subscription.expires_at = now + INCOMPLETE_SECONDS;

@@ -39,7 +39,8 @@ pub use role_edit::{NotARoleName, RoleChanges, RoleName};
 pub use slug::{NotASlug, Slug};
 pub use team::{
     INVITATION_LIFE_MS, INVITATIONS_PER_DAY, Invitation, Invited, MOST_WISHES, Member,
-    MemberChanges, Seats, TooManyWishes, Wish, WishFault, WishOutcome, Wished, grant_seats, read_wishes,
+    MemberChanges, Seats, TooManyWishes, Wish, WishFault, WishOutcome, Wished, grant_seats,
+    read_wishes,
 };
 
 /// Everything that can be done with workspaces.
@@ -56,7 +57,11 @@ impl Workspaces {
     /// Over `db`; workspaces hold as many people as like.
     #[must_use]
     pub const fn new(db: Db) -> Self {
-        Self { db, seat_rule: team::SeatRule { default: None, has_plans: false }, is_verifying: false }
+        Self {
+            db,
+            seat_rule: team::SeatRule { default: None, has_plans: false },
+            is_verifying: false,
+        }
     }
 
     /// The same where a workspace without a limit of its own holds at most `limit` people.

@@ -258,10 +258,13 @@ async fn receive_event(
     headers: HeaderMap,
     payload: Bytes,
 ) -> Result<(), Fault> {
-    let is_json = headers
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")));
+    let is_json =
+        headers.get("content-type").and_then(|value| value.to_str().ok()).is_some_and(|value| {
+            value
+                .split(';')
+                .next()
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        });
     if !is_json {
         return Err(Fault::of(Code::UnsupportedMediaType));
     }

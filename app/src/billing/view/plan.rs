@@ -25,20 +25,25 @@ pub(super) fn Problems(
     path: String,
 ) -> impl IntoView {
     let shown = problems.into_iter().map(|problem| {
-        let is_urgent = matches!(problem, Problem::PastDue(_) | Problem::GraceOver | Problem::Unpaid);
+        let is_urgent =
+            matches!(problem, Problem::PastDue(_) | Problem::GraceOver | Problem::Unpaid);
         let class = if is_urgent { "notice bad" } else { "notice warn" };
         let title = title_of(problem);
         let fix = fix_of(problem);
-        let is_payment = is_urgent || matches!(problem, Problem::Incomplete | Problem::UpdatePending);
+        let is_payment =
+            is_urgent || matches!(problem, Problem::Incomplete | Problem::UpdatePending);
         let pay = invoice_url.clone().filter(|_| is_payment).map(|href| {
             view! { <a class="btn" href=href>"Pay the open invoice"</a> }
         });
-        let card = (can_manage && is_urgent).then(|| view! {
-            <form method="post" action=format!("{path}/portal")>
-                <Submit weight=Weight::Plain label="Choose another card"/>
-            </form>
+        let card = (can_manage && is_urgent).then(|| {
+            view! {
+                <form method="post" action=format!("{path}/portal")>
+                    <Submit weight=Weight::Plain label="Choose another card"/>
+                </form>
+            }
         });
-        let doors = (pay.is_some() || card.is_some()).then(|| view! { <div class="acts">{pay}{card}</div> });
+        let doors = (pay.is_some() || card.is_some())
+            .then(|| view! { <div class="acts">{pay}{card}</div> });
         view! {
             <div class=class role="status">
                 <span class="sign" aria-hidden="true">"!"</span>
@@ -99,18 +104,17 @@ pub(super) fn PlanCard(
         let (tone, word) = status_of(it);
         view! { " "<Badge tone text=word/> }
     });
-    let content = match live {
-        Some(it) => {
-            let offer = shop.offers.iter().find(|offer| offer.price == it.price).cloned();
-            let costs = costs(&it, offer.as_ref());
-            let next = next_charge(&it, &shop.next);
-            let acts = can_manage.then(|| acts(&shop, &it, offer.as_ref(), seats, form, &path));
-            view! { <p>{costs}" "{next}</p>{acts} }.into_any()
-        }
-        None => {
-            let granted = seats.limit.map_or("any number of seats".to_owned(), |limit| format::count(limit, "seat"));
-            view! { <p>"It costs nothing and has "{granted}"."</p> }.into_any()
-        }
+    let content = if let Some(it) = live {
+        let offer = shop.offers.iter().find(|offer| offer.price == it.price).cloned();
+        let costs = costs(&it, offer.as_ref());
+        let next = next_charge(&it, &shop.next);
+        let acts = can_manage.then(|| acts(&shop, &it, offer.as_ref(), seats, form, &path));
+        view! { <p>{costs}" "{next}</p>{acts} }.into_any()
+    } else {
+        let granted = seats
+            .limit
+            .map_or("any number of seats".to_owned(), |limit| format::count(limit, "seat"));
+        view! { <p>"It costs nothing and has "{granted}"."</p> }.into_any()
     };
     view! {
         <section class="card" id="plan" aria-labelledby="plan-title">
@@ -241,13 +245,17 @@ fn Priced(
     seats: Seats,
     path: String,
 ) -> impl IntoView {
+    let action = format!("{path}/seats");
     let Preview { seats: wanted, due_now, then, currency, period_end, at } = preview;
     let until = period_end.map_or_else(String::new, |end| format!(" until {}", day(end)));
     let difference = format::count((wanted - quantity).abs(), "seat");
     let today = if due_now >= 0 {
         format!("Today {} for {difference}{until}", format::money(due_now, &currency))
     } else {
-        format!("{} for {difference}{until} is set off against the next invoice", format::money(-due_now, &currency))
+        format!(
+            "{} for {difference}{until} is set off against the next invoice",
+            format::money(-due_now, &currency)
+        )
     };
     let then = then.map(|amount| {
         let each = interval.map_or_else(String::new, |interval| format!(" each {interval}"));
@@ -267,7 +275,7 @@ fn Priced(
             <div>
                 <p>{today}{then}"."</p>
                 {over}
-                <form method="post" action=format!("{path}/seats")>
+                <form method="post" action=action>
                     <Hidden name="seats" value=wanted.to_string()/>
                     <Hidden name="at" value=at.0.to_string()/>
                     <div class="acts">

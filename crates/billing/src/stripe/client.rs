@@ -144,8 +144,9 @@ fn fault(error: StripeError) -> Fault {
             }
         }
         StripeError::Timeout => Fault::Away("no answer in time".to_owned()),
-        StripeError::ClientError(why) | StripeError::ConfigError(why) => Fault::Away(why),
-        // Its text quotes nothing of the answer.
-        StripeError::JSONDeserialize(why) => Fault::Away(why),
+        // The last one's text quotes nothing of the answer.
+        StripeError::ClientError(why)
+        | StripeError::ConfigError(why)
+        | StripeError::JSONDeserialize(why) => Fault::Away(why),
     }
 }

@@ -31,10 +31,9 @@ pub(crate) struct Subscription {
     pub items: List<Item>,
 }
 
+/// Only whether there is one matters.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct PendingUpdate {
-    pub expires_at: i64,
-}
+pub(crate) struct PendingUpdate {}
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Item {

@@ -35,7 +35,8 @@ struct Data {
 #[derive(Debug, Default, Deserialize)]
 struct Object {
     id: Option<String>,
-    object: Option<String>,
+    #[serde(rename = "object")]
+    kind: Option<String>,
     /// Its id, or the customer as an object.
     customer: Option<serde_json::Value>,
 }
@@ -44,7 +45,7 @@ impl Told {
     /// The customer it is about.
     fn customer(&self) -> Option<String> {
         let object = self.data.as_ref()?.object.as_ref()?;
-        if object.object.as_deref() == Some("customer") {
+        if object.kind.as_deref() == Some("customer") {
             return object.id.clone();
         }
         match object.customer.as_ref()? {

@@ -1,5 +1,7 @@
 //! Stripe's signature: `t=1492774577,v1=5257a8…,v1=…`, an HMAC of the time and the bytes as they came.
 
+use std::fmt::Write as _;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -50,9 +52,11 @@ pub(super) fn verify(
 
 /// A name for bytes that have none of their own.
 pub(super) fn digest(payload: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let digest = Sha256::digest(payload);
-    digest.iter().take(16).fold("sha256_".to_owned(), |mut text, byte| {
+    format!("sha256_{}", hex(&Sha256::digest(payload)[..16]))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string does not fail.
         write!(text, "{byte:02x}").ok();
         text
@@ -84,13 +88,12 @@ mod tests {
     const NOW: i64 = 1_700_000_000;
     const BODY: &[u8] = br#"{"id": "evt_1"}"#;
 
-    fn hex(secret: &str, at: i64, body: &[u8]) -> String {
-        let bytes = mac(secret, &at.to_string(), body).unwrap().finalize().into_bytes();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    fn signature(secret: &str, at: i64, body: &[u8]) -> String {
+        hex(&mac(secret, &at.to_string(), body).unwrap().finalize().into_bytes())
     }
 
     fn signed(secret: &str, at: i64) -> String {
-        format!("t={at},v1={}", hex(secret, at, BODY))
+        format!("t={at},v1={}", signature(secret, at, BODY))
     }
 
     fn check(header: &str, now: i64) -> Result<(), NotSigned> {
@@ -101,7 +104,7 @@ mod tests {
     fn one_right_signature_with_any_secret_will_do() {
         assert_eq!(check(&signed("whsec_old", NOW), NOW), Ok(()));
         assert_eq!(check(&signed("whsec_new", NOW), NOW), Ok(()));
-        let two = format!("t={NOW},v1={},v1={}", "0".repeat(64), hex("whsec_new", NOW, BODY));
+        let two = format!("t={NOW},v1={},v1={}", "0".repeat(64), signature("whsec_new", NOW, BODY));
         assert_eq!(check(&two, NOW), Ok(()));
         assert_eq!(check(&signed("whsec_other", NOW), NOW), Err(NotSigned::Wrong));
     }

@@ -26,7 +26,9 @@ pub async fn act(shop: &Shop, dice: &Dice) {
         }
         3 | 4 => {
             let change = SeatChange { organization: shop.organization, seats, at: None };
-            perhaps_dying(dice, shop.billing.change_seats(change, shop.by())).await.map_or(Ok(()), |it| it.map(drop))
+            perhaps_dying(dice, shop.billing.change_seats(change, shop.by()))
+                .await
+                .map_or(Ok(()), |it| it.map(drop))
         }
         5 => {
             let ending = shop.billing.set_ending(shop.organization, dice.is(60), shop.by());
@@ -44,7 +46,9 @@ pub async fn act(shop: &Shop, dice: &Dice) {
             }
             Ok(())
         }
-        _ => perhaps_dying(dice, shop.billing.sync(shop.organization)).await.map_or(Ok(()), |it| it.map(drop)),
+        _ => perhaps_dying(dice, shop.billing.sync(shop.organization))
+            .await
+            .map_or(Ok(()), |it| it.map(drop)),
     };
     match done {
         Ok(())

@@ -41,7 +41,7 @@ fn orders() -> Vec<[usize; 5]> {
 async fn told(shop: &Shop) -> Vec<Delivery> {
     let url = shop.billing.buy(shop.purchase(5), shop.by()).await.unwrap();
     shop.fake.pay_checkout(session(&url), Card::FailsAtRenewal).unwrap();
-    shop.advance(std::time::Duration::from_secs(31 * 86_400));
+    shop.advance(std::time::Duration::from_hours(31 * 24));
     let all = shop.fake.take_deliveries();
     let first = |kind: &&str| all.iter().find(|it| it.event_type == **kind).cloned();
     KINDS.iter().map(|kind| first(kind).unwrap_or_else(|| panic!("{kind} was told"))).collect()

@@ -86,7 +86,7 @@ async fn run(shop: &Shop, seed: u64) {
     shop.fake.set_knobs(knobs.clone());
     for _ in 0..STEPS {
         match dice.below(10) {
-            0..=4 => act(shop, &dice).await,
+            0..=4 => Box::pin(act(shop, &dice)).await,
             5 | 6 => post(shop, &dice, &mut kept).await,
             7 => shop.advance(Duration::from_secs(60 + dice.below(20) * 86_400)),
             _ => drop(perhaps_dying(&dice, shop.billing.work_once()).await),
@@ -106,12 +106,17 @@ async fn run(shop: &Shop, seed: u64) {
     shop.assert_agrees(&format!("seed {seed}")).await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "how many is for whoever runs the test to say")]
+fn schedules() -> u64 {
+    std::env::var("TINY_SCHEDULES").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHEDULES)
+}
+
 testkit::both! {
     async fn after_one_synchronisation_nothing_differs_whatever_came_before(db: db::Db) {
-        let count = std::env::var("TINY_SCHEDULES").map_or(SCHEDULES, |text| text.parse().unwrap());
-        for seed in 0..count {
+        for seed in 0..schedules() {
             let shop = Shop::open(&db, seed).await;
-            run(&shop, seed).await;
+            Box::pin(run(&shop, seed)).await;
+            shop.close().await;
         }
     }
 }

@@ -8,7 +8,6 @@ use billing::{Billing, Pace, Plan, Plans, Purchase, StripeSettings, Subscription
 use db::Db;
 use fake_stripe::{Card, FakeStripe, Options, Running, TEAM_MONTHLY};
 use model::ids::{OrganizationId, UserId};
-use testkit::START;
 use workspaces::{WorkspaceName, Workspaces};
 
 pub const SECRET: &str = "whsec_test";
@@ -37,7 +36,7 @@ impl Shop {
     pub async fn open(db: &Db, seed: u64) -> Self {
         let options = Options {
             webhook_secrets: vec![SECRET.to_owned()],
-            now: Some(START.0 / 1_000),
+            now: Some(db.now().0 / 1_000),
             seed,
             ..Options::default()
         };
@@ -98,12 +97,23 @@ impl Shop {
 
     /// Nothing was heard of Stripe yet, but for which customer it is.
     pub async fn forget(&self) {
+        self.delete(&["DELETE FROM stripe_events", "DELETE FROM subscriptions"]).await;
         let mut tx = self.db.begin().await.unwrap();
-        for statement in ["DELETE FROM stripe_events", "DELETE FROM subscriptions"] {
-            db::on_db!(tx.conn().unwrap(), c => sqlx::query(statement).execute(c).await.map(|_| ()))
+        workspaces::grant_seats(&mut tx, self.organization, None, None).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The next shop in the same database has another Stripe, which knows nothing of this one's customer.
+    pub async fn close(self) {
+        self.delete(&["DELETE FROM stripe_events", "DELETE FROM billing_accounts"]).await;
+    }
+
+    async fn delete(&self, statements: &[&'static str]) {
+        let mut tx = self.db.begin().await.unwrap();
+        for statement in statements {
+            db::on_db!(tx.conn().unwrap(), c => sqlx::query(*statement).execute(c).await.map(|_| ()))
                 .unwrap();
         }
-        workspaces::grant_seats(&mut tx, self.organization, None, None).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -154,7 +164,7 @@ async fn found(db: &Db, workspaces: &Workspaces, seed: u64) -> (OrganizationId, 
     let mira = accounts.sign_up(new).await.unwrap();
     let name = WorkspaceName::parse("Acme").unwrap();
     let actor = Actor::local(mira.id, db.new_id());
-    let membership = workspaces.create_organization(actor, name, None).await.unwrap();
+    let membership = workspaces.create_organization(actor, &name, None).await.unwrap();
     (membership.organization.id, mira.id)
 }
 

@@ -67,7 +67,7 @@ testkit::both! {
         let shop = Shop::open(&db, 4).await;
         let bought = shop.bought(5).await;
         shop.fake.set_card(&shop.live()[0].customer, fake_stripe::Card::FailsAtRenewal);
-        shop.advance(Duration::from_secs(31 * 86_400));
+        shop.advance(Duration::from_hours(31 * 24));
         let late = shop.billing.sync(shop.organization).await.unwrap().unwrap();
         assert_eq!((late.id.as_str(), late.status.as_str()), (bought.id.as_str(), "past_due"));
         assert_eq!(shop.seat_limit().await, Some(5));

@@ -72,6 +72,11 @@ impl Params {
         Some(Self { tree: tree.clone(), path: self.name(key), read: self.read.clone() })
     }
 
+    /// Whether a field or a group was sent.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.child(key).is_some()
+    }
+
     /// The text of a field; an empty one is `Some("")`.
     pub(crate) fn text(&self, key: &str) -> Answer<Option<String>> {
         let Some(child) = self.child(key) else { return Ok(None) };

@@ -21,15 +21,44 @@ const IGNORED: [&str; 7] = [
     "payment_settings",
     "enable_incomplete_payments",
 ];
-const BEHAVIORS: [&str; 3] = ["allow_incomplete", "default_incomplete", "error_if_incomplete"];
+const BEHAVIORS: [&str; 4] =
+    ["allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete"];
+/// What cannot wait for a payment, and is refused beside `pending_if_incomplete`.
+const NEVER_PENDING: [&str; 12] = [
+    "automatic_tax",
+    "cancel_at",
+    "cancel_at_period_end",
+    "cancellation_details",
+    "collection_method",
+    "default_payment_method",
+    "description",
+    "invoice_settings",
+    "metadata",
+    "off_session",
+    "payment_settings",
+    "trial_settings",
+];
 const DAY_SECONDS: i64 = 86_400;
 
 fn behavior(params: &Params) -> Answer<Behavior> {
     Ok(match params.choice("payment_behavior", &BEHAVIORS)? {
         Some("default_incomplete") => Behavior::Wait,
         Some("error_if_incomplete") => Behavior::Refuse,
+        Some("pending_if_incomplete") => Behavior::Hold,
         _ => Behavior::Allow,
     })
+}
+
+/// Refuses what a pending update cannot hold, as Stripe words it.
+fn only_pendable(params: &Params) -> Answer<()> {
+    let Some(key) = NEVER_PENDING.into_iter().find(|key| params.has(key)) else { return Ok(()) };
+    let message = format!(
+        "When `payment_behavior` is set to `pending_if_incomplete`, you can only pass supported params. `{key}` is \
+         not supported. See \
+         https://stripe.com/docs/billing/subscriptions/pending-updates-reference#supported-attributes for more \
+         details."
+    );
+    Err(ApiError::invalid(message).param(key))
 }
 
 /// How changes are prorated.
@@ -125,6 +154,10 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         presence: Presence::Absent,
     };
     params.finish()?;
+    if new.behavior == Behavior::Hold {
+        let message = "`pending_if_incomplete` is for updates; a subscription cannot begin like that.";
+        return Err(ApiError::invalid(message).param("payment_behavior"));
+    }
     customer(world, &who, "customer")?;
     if new.items.is_empty() {
         return Err(ApiError::missing("items"));
@@ -176,6 +209,9 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     params.ignore(&IGNORED);
     params.choice("collection_method", &["charge_automatically"])?;
     let mut change = change(world, &params, id)?;
+    if change.behavior == Behavior::Hold {
+        only_pendable(&params)?;
+    }
     let sets_end = params.group("trial_settings")?.is_some();
     let end = without_card(&params)?;
     params.finish()?;

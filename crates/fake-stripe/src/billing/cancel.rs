@@ -53,8 +53,9 @@ impl World {
         self.pending.iter().any(|item| item.subscription == id && item.invoice.is_none())
     }
 
-    /// The end itself. What is open stays open, but is not tried again.
+    /// The end itself. What is open stays open, but is not tried again; only a pending update is dropped.
     pub(crate) fn end(&mut self, id: &str, reason: &'static str) {
+        self.forget_update(id);
         let now = self.time_of(&self.subscriptions.get(id).customer);
         let row = self.subscriptions.get_mut(id);
         row.status = Status::Canceled;

@@ -92,21 +92,28 @@ impl Change {
         Self { cancel_at: Edit::Clear, ..Self::cancel_at_period_end(false) }
     }
 
+    /// Whether it is about what a pending update is about too, which it then takes the place of.
+    fn is_of_terms(&self) -> bool {
+        !self.items.is_empty() || self.trial_end.is_some() || self.restarts_period
+    }
+
     fn is_harmless(&self) -> bool {
-        self.items.is_empty()
-            && self.cancel_at_period_end.is_none()
-            && !self.cancel_at.is_edit()
-            && self.trial_end.is_none()
-            && !self.restarts_period
+        !self.is_of_terms() && self.cancel_at_period_end.is_none() && !self.cancel_at.is_edit()
     }
 }
 
 impl World {
     /// Changes a subscription, invoices what is to be invoiced at once, and collects it.
     pub(crate) fn change(&mut self, id: &str, change: &Change) -> Answer<()> {
+        if change.behavior == Behavior::Hold {
+            return self.change_once_paid(id, change);
+        }
         let before = (change.behavior == Behavior::Refuse).then(|| self.clone());
         let rendered = self.live(id)?.render(self);
         let invoice = self.revise(id, change)?;
+        if change.is_of_terms() {
+            self.forget_update(id);
+        }
         self.tell_change(id, &rendered);
         let Some(invoice) = invoice else { return Ok(()) };
         self.finalize(&invoice);
@@ -120,7 +127,7 @@ impl World {
         }
     }
 
-    fn live(&self, id: &str) -> Answer<&Subscription> {
+    pub(super) fn live(&self, id: &str) -> Answer<&Subscription> {
         let row = self.subscriptions.find(id);
         row.ok_or_else(|| ApiError::no_such("subscription", id, "id"))
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{Answer, ApiError};
 use crate::knobs::AfterRetries;
-use crate::state::invoice::{Reason, State};
+use crate::state::invoice::{Invoice, Reason, State};
 use crate::state::payment::{Card, Intent, IntentState, Presence};
 use crate::state::subscription::Status;
 use crate::state::{Row, World};
@@ -63,12 +63,13 @@ impl World {
         }
         let tries = usize::try_from(invoice.attempt_count).unwrap_or(usize::MAX);
         let days = self.knobs.retry_days.get(tries - 1);
-        let is_first = invoice.reason == Reason::SubscriptionCreate;
-        invoice.next_attempt = days.filter(|_| !is_first).map(|days| now + days * DAY_SECONDS);
+        // A first invoice and that of a pending update wait for the customer, and expire.
+        let is_waiting = invoice.reason == Reason::SubscriptionCreate || invoice.holds_update;
+        invoice.next_attempt = days.filter(|_| !is_waiting).map(|days| now + days * DAY_SECONDS);
         let (subscription, is_last) =
             (invoice.subscription.clone(), invoice.next_attempt.is_none());
         self.emit("invoice.payment_failed", id);
-        if !is_first {
+        if !is_waiting {
             self.fall_behind(&subscription, is_last);
         }
         result
@@ -105,6 +106,7 @@ impl World {
         if let Some(payment) = intent.map(Intent::invoice_payment_id) {
             self.emit("invoice_payment.paid", &payment);
         }
+        self.apply_update(&subscription, id);
         self.recover(&subscription);
     }
 
@@ -114,11 +116,12 @@ impl World {
         if !matches!(status, Status::Incomplete | Status::PastDue | Status::Unpaid) {
             return;
         }
-        let finalized = self
-            .invoices
-            .iter()
-            .rev()
-            .find(|invoice| invoice.subscription == id && invoice.state != State::Draft);
+        let counts = |invoice: &&Invoice| {
+            invoice.subscription == id
+                && invoice.state != State::Draft
+                && (!invoice.holds_update || invoice.state == State::Paid)
+        };
+        let finalized = self.invoices.iter().rev().find(counts);
         if finalized.is_none_or(|invoice| !invoice.is_open()) {
             self.set_state(id, Status::Active);
         }

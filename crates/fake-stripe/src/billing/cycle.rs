@@ -14,6 +14,7 @@ const WARNED_SECONDS: i64 = 3 * 86_400;
 enum Due {
     ExpireSession(String),
     ExpireIncomplete(String),
+    ExpireUpdate(String),
     WarnOfTrialEnd(String),
     End(String),
     EndTrial(String),
@@ -86,6 +87,7 @@ impl World {
             // Only what is open expires, so it can.
             Due::ExpireSession(id) => drop(self.expire_session(&id)),
             Due::ExpireIncomplete(id) => self.expire_incomplete(&id),
+            Due::ExpireUpdate(id) => self.expire_update(&id),
             Due::WarnOfTrialEnd(id) => {
                 self.subscriptions.get_mut(&id).has_warned = true;
                 self.emit("customer.subscription.trial_will_end", &id);
@@ -153,6 +155,9 @@ impl World {
 fn next_of(row: &Subscription) -> Option<(i64, Due)> {
     let id = || row.id.clone();
     let end = row.ends_at().map(|at| (at, Due::End(id())));
+    let expiry =
+        row.pending_update.as_ref().map(|update| (update.expires_at, Due::ExpireUpdate(id())));
+    let planned = end.into_iter().chain(expiry).min();
     let own = match row.status {
         Status::Incomplete => {
             return Some((row.expires_at, Due::ExpireIncomplete(id())));
@@ -164,8 +169,8 @@ fn next_of(row: &Subscription) -> Option<(i64, Due)> {
         }
         Status::Trialing => (row.period_end, Due::EndTrial(id())),
         Status::Active | Status::PastDue | Status::Unpaid => (row.period_end, Due::Renew(id())),
-        Status::Paused => return end,
+        Status::Paused => return planned,
         Status::Canceled | Status::IncompleteExpired => return None,
     };
-    end.into_iter().chain([own]).min()
+    planned.into_iter().chain([own]).min()
 }

@@ -54,6 +54,7 @@ impl World {
             voided_at: None,
             intent: None,
             proration_date: bill.proration_date,
+            holds_update: false,
             metadata: crate::state::Metadata::new(),
             description: None,
         });
@@ -127,16 +128,23 @@ impl World {
             return Err(ApiError::invalid(message).code("invoice_not_editable"));
         }
         let (subscription, now) = (invoice.subscription.clone(), self.time_of(&invoice.customer));
+        let customer = self.customers.get_mut(&invoice.customer.clone());
         let invoice = self.invoices.get_mut(id);
         invoice.state = State::Void;
         invoice.voided_at = Some(now);
         invoice.next_attempt = None;
+        // The credit that it used can be used again.
+        let used = invoice.ending_balance.map_or(0, |end| end - invoice.starting_balance);
+        customer.balance -= used;
+        let holds_update = invoice.holds_update;
         if let Some(intent) = invoice.intent.clone() {
             self.intents.get_mut(&intent).state = IntentState::Canceled { at: now };
             self.emit("payment_intent.canceled", &intent);
         }
         self.emit("invoice.voided", id);
-        if self.subscriptions.get(&subscription).status == Status::Incomplete {
+        if holds_update {
+            self.cancel_update(&subscription, id);
+        } else if self.subscriptions.get(&subscription).status == Status::Incomplete {
             self.set_state(&subscription, Status::IncompleteExpired);
         } else {
             self.recover(&subscription);

@@ -10,6 +10,7 @@ mod collect;
 mod customers;
 mod cycle;
 mod invoicing;
+mod pending;
 pub(crate) mod preview;
 mod proration;
 pub(crate) mod subscribe;

@@ -11,7 +11,7 @@ use crate::state::{Metadata, World};
 /// How long the first invoice may wait.
 pub(crate) const INCOMPLETE_SECONDS: i64 = 23 * 3600;
 
-/// What happens when the first invoice is not paid at once.
+/// What happens when the first invoice, or that of a change, is not paid at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Behavior {
     /// The subscription is incomplete.
@@ -20,6 +20,8 @@ pub(crate) enum Behavior {
     Wait,
     /// There is none.
     Refuse,
+    /// A change waits until it is paid. Nothing can begin like that.
+    Hold,
 }
 
 /// One price of a new subscription.
@@ -182,6 +184,7 @@ impl World {
             description: new.description,
             metadata: new.metadata,
             latest_invoice: None,
+            pending_update: None,
             expires_at: now + INCOMPLETE_SECONDS,
             is_announced: false,
         };

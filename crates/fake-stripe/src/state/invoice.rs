@@ -88,6 +88,8 @@ pub(crate) struct Invoice {
     pub voided_at: Option<i64>,
     pub intent: Option<String>,
     pub proration_date: Option<i64>,
+    /// An update of the subscription waits for it: unless it is paid it says nothing about the subscription.
+    pub holds_update: bool,
     pub metadata: Metadata,
     pub description: Option<String>,
 }

@@ -81,6 +81,15 @@ pub(crate) struct Item {
     pub metadata: Metadata,
 }
 
+/// A change that is made once its invoice is paid, and dropped if that does not happen in time.
+#[derive(Debug, Clone)]
+pub(crate) struct PendingUpdate {
+    pub invoice: String,
+    pub expires_at: i64,
+    /// The subscription as it would be.
+    pub planned: Box<Subscription>,
+}
+
 /// A customer's standing order. All its items share one period.
 #[derive(Debug, Clone)]
 pub(crate) struct Subscription {
@@ -110,6 +119,7 @@ pub(crate) struct Subscription {
     pub description: Option<String>,
     pub metadata: Metadata,
     pub latest_invoice: Option<String>,
+    pub pending_update: Option<PendingUpdate>,
     /// When it is given up, if it is incomplete then.
     pub expires_at: i64,
     /// Its beginning has been told; changes before that are none.
@@ -121,6 +131,34 @@ impl Subscription {
     pub(crate) fn ends_at(&self) -> Option<i64> {
         let at_period_end = self.cancel_at_period_end.then_some(self.period_end);
         [at_period_end, self.cancel_at].into_iter().flatten().min()
+    }
+
+    /// Makes the part of a change that can wait for its payment: items, period and trial.
+    pub(crate) fn adopt(&mut self, planned: Self) {
+        if self.trial_end != planned.trial_end {
+            self.status = planned.status;
+            self.trial_start = planned.trial_start;
+            self.trial_end = planned.trial_end;
+            self.has_warned = planned.has_warned;
+        }
+        self.items = planned.items;
+        self.interval = planned.interval;
+        self.anchor = planned.anchor;
+        self.period_start = planned.period_start;
+        self.period_end = planned.period_end;
+    }
+
+    fn render_update(&self, update: &PendingUpdate, world: &World) -> Value {
+        let PendingUpdate { planned, expires_at, .. } = update;
+        let restarts = planned.anchor != self.anchor;
+        let shifts_trial = planned.trial_end != self.trial_end;
+        json!({
+            "billing_cycle_anchor": restarts.then_some(planned.anchor),
+            "expires_at": expires_at,
+            "subscription_items": planned.render_items(world),
+            "trial_end": planned.trial_end.filter(|_| shifts_trial),
+            "trial_from_plan": null,
+        })
     }
 
     fn item(&self, item: &Item, world: &World) -> Value {
@@ -161,6 +199,7 @@ impl Row for Subscription {
             self.render_items(world),
         );
         let customer = world.customers.get(&self.customer);
+        let update = self.pending_update.as_ref().map(|update| self.render_update(update, world));
         let status_details = (self.status == Status::Paused).then(|| {
             json!({ "paused": { "reason": "trial_end_without_payment_method", "subscription": null } })
         });
@@ -215,7 +254,7 @@ impl Row for Subscription {
             },
             "pending_invoice_item_interval": null,
             "pending_setup_intent": null,
-            "pending_update": null,
+            "pending_update": update,
             "schedule": null,
             "start_date": self.created,
             "status": self.status,

@@ -36,11 +36,7 @@ impl Services {
     }
 
     /// Changes the number of seats.
-    pub async fn change_seats(
-        &self,
-        by: Actor,
-        change: SeatChange,
-    ) -> Result<Subscription, Fault> {
+    pub async fn change_seats(&self, by: Actor, change: SeatChange) -> Result<Subscription, Fault> {
         self.detached(move |billing| async move { billing.change_seats(change, by).await }).await
     }
 
@@ -100,16 +96,14 @@ impl From<Error> for Fault {
             Error::NotSubscribed => Self::of(Code::NotSubscribed),
             Error::Invalid { field, message } => Self::invalid(field, message),
             Error::PaymentFailed => Self::of(Code::PaymentFailed),
-            Error::Signature(_) => Self {
-                cause: Some(std::sync::Arc::new(error)),
-                ..Self::of(Code::SignatureInvalid)
-            },
+            Error::Signature(_) => {
+                Self { cause: Some(std::sync::Arc::new(error)), ..Self::of(Code::SignatureInvalid) }
+            }
             Error::EventNotFound => Self::of(Code::NotFound),
             Error::Busy | Error::Away(_) => later(Code::StripeUnavailable, error),
-            Error::Refused(_) => Self {
-                cause: Some(std::sync::Arc::new(error)),
-                ..Self::of(Code::StripeRefused)
-            },
+            Error::Refused(_) => {
+                Self { cause: Some(std::sync::Arc::new(error)), ..Self::of(Code::StripeRefused) }
+            }
         }
     }
 }

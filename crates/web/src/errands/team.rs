@@ -91,7 +91,8 @@ impl Services {
             workspaces::Error::SeatLimitReached { used, limit } => {
                 let slug = &caller.membership.organization.slug;
                 // Where nothing is sold, Team says how room is made.
-                let place = if self.billing.is_configured() { "billing" } else { "access/team#seats" };
+                let place =
+                    if self.billing.is_configured() { "billing" } else { "access/team#seats" };
                 let upgrade_url = format!("{}/{slug}/{place}", self.instance.base_url);
                 Some(Box::new(SeatsLeft { used, limit, upgrade_url }))
             }

@@ -3,8 +3,6 @@
 use db::{Tx, on_db};
 use model::{UnixMs, ids::OrganizationId};
 
-use crate::Result;
-
 /// Locks the workspace's row, as every change of its seats does.
 const GRANT: &str = "UPDATE organizations SET plan_seats = $2, plan_until = $3 WHERE id = $1";
 
@@ -15,7 +13,7 @@ pub async fn grant_seats(
     organization: OrganizationId,
     seats: Option<i64>,
     until: Option<UnixMs>,
-) -> Result<()> {
+) -> Result<(), db::Error> {
     let touched = on_db!(tx.conn()?, c => sqlx::query(GRANT)
         .bind(organization.uuid())
         .bind(seats)
@@ -23,5 +21,5 @@ pub async fn grant_seats(
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
-    Ok(db::expect_one(touched)?)
+    db::expect_one(touched)
 }

@@ -104,10 +104,7 @@ pub(super) const NOT_SUBSCRIBED: Entry = Entry {
     message: "This workspace has no plan that could be changed.",
     means: "Seats can be changed, and a plan cancelled or resumed, while it goes on; invoices are \
         there once something was bought.",
-    causes: &[
-        "The workspace is on the free plan.",
-        "The plan has ended.",
-    ],
+    causes: &["The workspace is on the free plan.", "The plan has ended."],
     fix: "Buy a plan on the workspace's billing page, or with POST /api/billing/checkout.",
     example: Example {
         request: SEATS,
