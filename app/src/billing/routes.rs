@@ -105,9 +105,6 @@ fn notice_of(done: Option<&str>) -> Option<Notice> {
             "Stripe does not answer at this moment. What you bought shows here by itself as soon as it does.",
         ),
         "changed" => Notice::good("Seats changed."),
-        "pending" => {
-            Notice::warn("The payment is not through yet. The seats are added as soon as it is.")
-        }
         "cancelled" => Notice::good(
             "Cancelled. Everything stays until the period that is paid for ends, and until then it can be resumed.",
         ),
@@ -207,7 +204,7 @@ async fn change_seats(
         Err(fault) => Err(fault),
     };
     match changed {
-        Ok(it) => Ok(back(&viewer, if it.is_update_pending { "pending" } else { "changed" })),
+        Ok(_) => Ok(back(&viewer, "changed")),
         Err(fault) => refuse(&services, &viewer, (BillingForm::Seats, posted.form()), fault).await,
     }
 }

@@ -109,7 +109,9 @@ impl Billing {
             at,
         };
         let answer = self.shop()?.stripe.set_quantity(asked, &call.key).await;
-        self.settle(lease, answer.map(drop)).await
+        let after = self.settle(lease, answer.map(drop)).await?;
+        // Stripe keeps the change for 23 hours and makes it once its invoice is paid; until then nothing is different.
+        if after.is_update_pending { Err(Error::PaymentFailed) } else { Ok(after) }
     }
 
     /// Lets the subscription end with its period, or go on after all.

@@ -28,8 +28,8 @@ pub enum Error {
     /// Something else changes the workspace's plan at this moment.
     #[error("another change of the plan is under way")]
     Busy,
-    /// The bank declined.
-    #[error("the payment was declined")]
+    /// The bank declined, or wants the holder to confirm.
+    #[error("the payment is not through")]
     PaymentFailed,
     /// Stripe does not answer. What was asked for may have been done; the next synchronisation tells.
     #[error("Stripe is away: {0}")]

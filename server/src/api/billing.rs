@@ -251,7 +251,7 @@ async fn set_ending(
     request_body(content = String, content_type = "application/json", description = "The event."),
     responses((status = 200, description = "It is kept; also when it was before.")),
     security(()),
-    extensions(("x-codes" = json!([Code::SignatureInvalid, Code::BillingNotConfigured]))),
+    extensions(("x-codes" = json!([Code::SignatureInvalid, Code::UnsupportedMediaType]))),
 )]
 async fn receive_event(
     State(services): State<Services>,

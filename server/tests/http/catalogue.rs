@@ -1,6 +1,7 @@
 //! Every code of the catalogue is provoked through its door: status and body are what the catalogue says.
 
 use db::{Db, on_db};
+use fake_stripe::Card;
 use http::Method;
 use model::{
     Code,
@@ -12,6 +13,7 @@ use web::SignupMode;
 
 use crate::{
     house::{self, EMAIL, House, PASSWORD, bootstrap_body, events_body},
+    store::{Store, TEAM},
     team,
 };
 
@@ -58,6 +60,13 @@ async fn provoke(house: &House, code: Code) -> Reply {
         | Code::InvitationNotPending
         | Code::AlreadyMember
         | Code::LastOwner => provoke_in_team(house, code).await,
+        Code::BillingNotConfigured => house.post("/api/billing/portal", json!({})).await,
+        Code::SignatureInvalid
+        | Code::AlreadySubscribed
+        | Code::NotSubscribed
+        | Code::PaymentFailed
+        | Code::StripeRefused
+        | Code::StripeUnavailable => provoke_in_store(code).await,
         Code::LinkNotFound
         | Code::TokenNotFound
         | Code::TransferNotFound
@@ -199,6 +208,36 @@ async fn provoke_access(house: &House, code: Code) -> Reply {
             house.post("/api/roles", json!({ "name": "Viewer", "permissions": [] })).await
         }
         other => panic!("{other} is no code of links, tokens, roles or owners"),
+    }
+}
+
+async fn provoke_in_store(code: Code) -> Reply {
+    let database = TestDb::sqlite().await;
+    let mut store = Store::open_with(database.db(), |settings| {
+        if code == Code::StripeRefused {
+            settings.secret_key = "sk_test_revoked".to_owned();
+        }
+    })
+    .await;
+    let checkout = json!({ "priceId": TEAM, "seats": 4 });
+    match code {
+        Code::SignatureInvalid => store.tell(b"{}", None).await,
+        Code::NotSubscribed => store.house.post("/api/billing/cancel", json!({})).await,
+        Code::AlreadySubscribed => {
+            store.buy(4).await;
+            store.house.post("/api/billing/checkout", checkout).await
+        }
+        Code::PaymentFailed => {
+            store.buy(4).await;
+            store.set_card(Card::Declined);
+            store.house.post("/api/billing/seats", json!({ "seats": 5 })).await
+        }
+        Code::StripeRefused => store.house.post("/api/billing/checkout", checkout).await,
+        Code::StripeUnavailable => {
+            store.unplug();
+            store.house.post("/api/billing/checkout", checkout).await
+        }
+        other => panic!("{other} is no code of plans"),
     }
 }
 

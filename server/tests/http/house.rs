@@ -25,11 +25,14 @@ pub fn router(db: &Db, signup: SignupMode) -> Router {
     built(db, signup, WriterSettings::default(), &TaskTracker::new(), CancellationToken::new())
 }
 
+/// An application of these.
+pub fn router_of(services: Services) -> Router {
+    served(services, WriterSettings::default(), &TaskTracker::new(), CancellationToken::new())
+}
+
 /// An application of this instance, whose mails go out through `mailer`.
 pub fn router_with(db: &Db, instance: Instance, mailer: Mailer) -> Router {
-    let services = Services::new(db.clone(), instance).with_mailer(mailer);
-    let (writers, stop) = (TaskTracker::new(), CancellationToken::new());
-    served(services, WriterSettings::default(), &writers, stop)
+    router_of(Services::new(db.clone(), instance).with_mailer(mailer))
 }
 
 /// The same for an instance that anyone may sign up at.

@@ -8,6 +8,7 @@
 mod access;
 mod account;
 mod audit_pages;
+mod billing;
 mod catalogue;
 mod gate;
 mod house;
@@ -19,6 +20,7 @@ mod openapi;
 mod pages;
 mod processes;
 mod settings;
+mod store;
 mod team;
 mod team_pages;
 mod walk;

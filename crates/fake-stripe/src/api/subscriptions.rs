@@ -155,7 +155,8 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     };
     params.finish()?;
     if new.behavior == Behavior::Hold {
-        let message = "`pending_if_incomplete` is for updates; a subscription cannot begin like that.";
+        let message =
+            "`pending_if_incomplete` is for updates; a subscription cannot begin like that.";
         return Err(ApiError::invalid(message).param("payment_behavior"));
     }
     customer(world, &who, "customer")?;

@@ -16,7 +16,8 @@ impl World {
     pub(super) fn change_once_paid(&mut self, id: &str, change: &Change) -> Answer<()> {
         let old = self.live(id)?.clone();
         if old.status == Status::Incomplete {
-            let message = "A subscription whose first invoice is not paid cannot have a pending update.";
+            let message =
+                "A subscription whose first invoice is not paid cannot have a pending update.";
             return Err(ApiError::invalid(message).param("payment_behavior"));
         }
         let before = old.render(self);

@@ -60,6 +60,7 @@ impl Line {
 
 /// A bill.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Invoice {
     pub id: String,
     pub created: i64,

@@ -6,4 +6,5 @@ mod door;
 mod hooks;
 mod network;
 mod pages;
+mod pending;
 mod support;

@@ -3,13 +3,15 @@
 use std::{cell::RefCell, collections::BTreeSet};
 
 use accounts::Mailer;
+use fake_stripe::Card;
 use serde_json::{Value, json};
-use testkit::Client;
+use testkit::{Client, TestDb};
 
 use super::{operation, operations, query};
 use crate::{
     house::{EMAIL, House, PASSWORD, bootstrap_body, mailing_router, text},
     pages::Browser,
+    store::{Store, TEAM},
     team::{self, Person},
 };
 
@@ -144,6 +146,34 @@ async fn team_and_roles(walk: &Walk<'_>) {
     team::set_seats(house, 9).await;
 }
 
+/// What only goes where plans are sold, at an application that sells them.
+async fn plans(walk: &Walk<'_>, store: &Store) {
+    let none = || json!({});
+    walk.ask("getBilling", "", none(), 200).await;
+    walk.ask("cancelPlan", "", none(), 409).await;
+    let team = json!({ "priceId": TEAM, "seats": 4 });
+    walk.ask("beginCheckout", "", team.clone(), 200).await;
+    store.buy(4).await;
+    walk.ask("beginCheckout", "", team, 409).await;
+    walk.ask("changeSeats", "", json!({ "seats": 6, "preview": true, "prorationDate": null }), 200)
+        .await;
+    walk.ask("cancelPlan", "", none(), 200).await;
+    walk.ask("resumePlan", "", none(), 200).await;
+    walk.ask("openPortal", "", none(), 200).await;
+    walk.ask("receiveEvent", "", none(), 400).await;
+    let told = store.fake.take_deliveries().remove(0);
+    assert_eq!(store.tell(&told.payload, Some(&told.signature)).await.status, 200);
+    walk.succeeded.borrow_mut().insert("receiveEvent".to_owned());
+    store.set_card(Card::Declined);
+    walk.ask(
+        "changeSeats",
+        "",
+        json!({ "seats": 9, "preview": false, "prorationDate": null }),
+        402,
+    )
+    .await;
+}
+
 async fn workspaces(walk: &Walk<'_>) {
     let house = walk.house;
     let none = || json!({});
@@ -191,6 +221,10 @@ testkit::both! {
         sources_and_attempts(&walk).await;
         team_and_roles(&walk).await;
         workspaces(&walk).await;
+        let selling = TestDb::sqlite().await;
+        let store = Store::open(selling.db()).await;
+        plans(&Walk { house: &store.house, ..walk }, &store).await;
+        selling.close().await;
         assert_eq!(walk.left(), Vec::<&str>::new());
     }
 }

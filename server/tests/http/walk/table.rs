@@ -114,6 +114,16 @@ pub fn row(operation: &str) -> Row {
         "updateSource" => {
             (CallOf(|_| json!({ "name": "Renamed" })), only([403, 200, 403, 200, 200]))
         }
+        "getBilling" => (BARE, only([403, 403, 200, 200, 200])),
+        // Nothing is sold in this house.
+        "openPortal" | "cancelPlan" | "resumePlan" => (BARE, only([403, 403, 503, 503, 503])),
+        "beginCheckout" => (
+            CallOf(|_| json!({ "priceId": "price_1", "seats": 4 })),
+            only([403, 403, 503, 503, 503]),
+        ),
+        "changeSeats" => (CallOf(|_| json!({ "seats": 4 })), only([403, 403, 503, 503, 503])),
+        "receiveEvent" => (BARE, [400; 11]),
+
         other => panic!("{other} has no row: say here who may do it"),
     };
     Row { call, answers }

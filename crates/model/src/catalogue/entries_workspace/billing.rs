@@ -50,20 +50,21 @@ pub(super) const PAYMENT_FAILED: Entry = Entry {
     dialect: Dialect::Workspace,
     level: Level::Info,
     is_retryable: false,
-    message: "The payment was declined; nothing was changed.",
-    means: "More seats are had once they are paid for, and the bank of the card on file said no. \
-        The plan is as it was.",
+    message: "The payment is not through, so the seats are not added yet.",
+    means: "More seats are had once they are paid for, and the bank of the card on file said no or \
+        wants to be asked again. The plan is as it was; Stripe keeps the change for 23 hours and makes \
+        it by itself as soon as its invoice is paid.",
     causes: &[
         "The card has expired, or its limit is reached.",
         "The bank wants the holder to confirm the payment.",
     ],
-    fix: "Open Invoices and card on the workspace's billing page, choose another card or confirm the \
-        payment there, and make the change again.",
+    fix: "Open the workspace's billing page and pay the open invoice, or choose another card under \
+        Invoices and card. The seats are added then; nothing has to be asked for again.",
     example: Example {
         request: SEATS,
         response: r#"{
   "error": "payment_failed",
-  "message": "The payment was declined; nothing was changed.",
+  "message": "The payment is not through, so the seats are not added yet.",
   "requestId": "req_01xpel24g68xo7ymoya2hz3h"
 }"#,
     },
