@@ -89,8 +89,9 @@ export const freshTest = base
     host: ["127.0.0.1", { option: true }],
     seats: [undefined, { option: true }],
     smtpUrl: [undefined, { option: true }],
-    tiny: async ({ engine, host, seats, smtpUrl }, use) => {
-      const tiny = await startTiny({ engine, host, seats, smtpUrl });
+    sells: [false, { option: true }],
+    tiny: async ({ engine, host, seats, smtpUrl, sells }, use) => {
+      const tiny = await startTiny({ engine, host, seats, smtpUrl, sells });
       await use(tiny);
       await tiny.stop();
     },

@@ -5,6 +5,7 @@ import { launch } from "./browser.mjs";
 
 const NEEDS = [
   ["TINY_BIN", "the path of a release build of tiny", process.env.TINY_BIN],
+  ["FAKE_STRIPE_BIN", "the path of a build of fake-stripe", process.env.FAKE_STRIPE_BIN],
   ["CHROMIUM", "the path of a Chromium", launch.executablePath],
 ];
 

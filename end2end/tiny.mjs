@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createDatabase } from "./postgres.mjs";
+import { selling, startStripe } from "./stripe.mjs";
 
 const START_MS = 20_000;
 /** The server gives open connections 10 seconds. */
@@ -17,13 +18,15 @@ const STOP_MS = 20_000;
 /**
  * Starts one and waits until it is ready.
  *
- * @param {{ engine?: "sqlite" | "postgres", host?: string, seats?: number, smtpUrl?: string }} wanted the database, the
- *   host people see, how many a workspace holds, and the mail server
+ * @param {{ engine?: "sqlite" | "postgres", host?: string, seats?: number, smtpUrl?: string, sells?: boolean }} wanted
+ *   the database, the host people see, how many a workspace holds, the mail server, and whether plans are sold, through a
+ *   Stripe of its own
  */
-export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, smtpUrl } = {}) {
+export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, smtpUrl, sells } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tiny-end2end-"));
   const database = engine === "postgres" ? await createDatabase() : undefined;
   const port = await freePort();
+  const stripe = sells ? await startStripe(await freePort(), `http://127.0.0.1:${port}`) : undefined;
   // Nothing of the caller's environment may reach it.
   const env = {
     TINY_ADDR: `127.0.0.1:${port}`,
@@ -32,6 +35,7 @@ export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, 
     TINY_LOG_FORMAT: "json",
     ...(seats && { TINY_SEAT_LIMIT: `${seats}` }),
     ...(smtpUrl && { TINY_SMTP_URL: smtpUrl, TINY_MAIL_FROM: "Tiny <tiny@tiny.example>" }),
+    ...(stripe && selling(stripe.url)),
     ...(database && { TINY_DATABASE_URL: database.url }),
   };
   const child = spawn(process.env.TINY_BIN, ["serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -42,6 +46,7 @@ export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, 
   const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
 
   async function leaveNothing() {
+    await stripe?.stop();
     await database?.drop();
     await rm(folder, { recursive: true });
   }
@@ -72,7 +77,7 @@ export async function startTiny({ engine = "sqlite", host = "127.0.0.1", seats, 
   /** What `tiny admin` with these words prints, beside the running server. */
   const admin = async (...words) =>
     (await promisify(execFile)(process.env.TINY_BIN, ["admin", ...words], { env })).stdout;
-  return { url: `http://${host}:${port}`, log: () => log, admin, stop };
+  return { url: `http://${host}:${port}`, log: () => log, admin, stripe, stop };
 }
 
 async function ready(url, ended) {

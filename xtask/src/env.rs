@@ -43,6 +43,11 @@ pub fn test_postgres_url() -> Option<String> {
     var("TINY_TEST_POSTGRES_URL")
 }
 
+/// Where `tiny serve` will listen.
+pub fn tiny_addr() -> String {
+    var("TINY_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned())
+}
+
 /// The browser for the tests of the pages.
 pub fn chromium() -> PathBuf {
     var("CHROMIUM").map_or_else(|| PathBuf::from("/usr/bin/chromium"), PathBuf::from)

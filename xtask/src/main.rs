@@ -28,6 +28,7 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   run [-- args]              build everything, then run `tiny serve` with these arguments
+  run --with-fake-stripe     the same, selling plans through a Stripe that is none: no money moves
   build [--release]          the WebAssembly and the binary with everything embedded
   test [part] [-- args]      every test, or one part: rust, sdk, api, stripe, pages; args go to its runner
   ci                         format, WebAssembly, lints, docs, then every test
@@ -77,7 +78,12 @@ fn dispatch(args: &[String]) -> Result<Verdict> {
             [flag] if flag == "--release" => build::release_with_sizes().map(|()| Verdict::Good),
             _ => bail!("build takes --release and nothing else\n\n{USAGE}"),
         },
-        "run" => run::run(after_dashes(rest)).map(|never| match never {}),
+        "run" => match rest.split_first() {
+            Some((flag, rest)) if flag == "--with-fake-stripe" => {
+                run::run_with_fake_stripe(after_dashes(rest))
+            }
+            _ => run::run(after_dashes(rest)),
+        },
         "test" => test::run(rest),
         "ci" if rest.is_empty() => Ok(ci::run()),
         "bench" => match rest.split_first() {

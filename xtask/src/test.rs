@@ -211,19 +211,10 @@ fn pages(extra: &[String], postgres: Option<&Postgres>, counts: &mut Counts) -> 
     npm::install(&folder)?;
     // Hydration and content security faults hide in a dev build.
     let tiny = build::tiny(Profile::Release)?;
-    playwright(&folder, &tiny, extra, postgres, counts)
-}
-
-fn playwright(
-    folder: &Path,
-    tiny: &Path,
-    extra: &[String],
-    postgres: Option<&Postgres>,
-    counts: &mut Counts,
-) -> Result<()> {
-    let mut npx = npm::npx(folder)?;
+    let fake_stripe = build::binary("fake-stripe", Profile::Dev)?;
+    let mut npx = npm::npx(&folder)?;
     npx.args(["playwright", "test"]).args(extra);
-    npx.env("TINY_BIN", tiny).env("CHROMIUM", env::chromium());
+    npx.env("TINY_BIN", tiny).env("FAKE_STRIPE_BIN", fake_stripe).env("CHROMIUM", env::chromium());
     count(with_postgres(&mut npx, postgres), Runner::Playwright, counts)
 }
 

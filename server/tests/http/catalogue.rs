@@ -215,7 +215,7 @@ async fn provoke_in_store(code: Code) -> Reply {
     let database = TestDb::sqlite().await;
     let mut store = Store::open_with(database.db(), |settings| {
         if code == Code::StripeRefused {
-            settings.secret_key = "sk_test_revoked".to_owned();
+            "sk_test_revoked".clone_into(&mut settings.secret_key);
         }
     })
     .await;
