@@ -24,7 +24,8 @@ pub fn page(chrome: &Chrome, page: StripePage) -> String {
     chrome::page(chrome, Place::Nowhere, "Stripe's messages", move || {
         let StripePage { now, is_configured, overview, notice } = page;
         let waiting = (overview.waiting > 0).then(|| {
-            view! { <p>{format::count(overview.waiting, "message")}" waiting to be processed."</p> }
+            let messages = format::count(overview.waiting, "message");
+            view! { <p>{format!("{messages} waiting to be processed.")}</p> }
         });
         let events = overview.events;
         let list = if events.is_empty() {

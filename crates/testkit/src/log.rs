@@ -5,7 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tracing::{Level, subscriber::DefaultGuard};
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::EnvFilter;
 
 /// The lines of this thread's log.
 #[derive(Debug, Clone, Default)]
@@ -15,10 +16,16 @@ impl Log {
     /// Listens until the guard goes, to everything that any library says.
     #[must_use]
     pub fn listen() -> (Self, DefaultGuard) {
+        Self::listen_through(EnvFilter::new("trace"))
+    }
+
+    /// The same, to what a filter lets through.
+    #[must_use]
+    pub fn listen_through(filter: EnvFilter) -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
-            .with_max_level(Level::TRACE)
+            .with_env_filter(filter)
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();

@@ -28,6 +28,7 @@ use utoipa::{
         (name = "Members", description = "Who belongs to a workspace, and the seats they take."),
         (name = "Invitations", description = "Asking people in, by e-mail."),
         (name = "Roles", description = "What members may do."),
+        (name = "Billing", description = "The workspace's plan and its seats, sold through Stripe."),
         (name = "Audit", description = "Who changed what, and who was refused."),
         (name = "Sources", description = "The websites and apps that send events."),
         (name = "Attempts", description = "The record of every request to an ingest endpoint."),

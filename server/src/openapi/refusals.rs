@@ -76,7 +76,7 @@ fn response(status: u16, codes: &[Code], required: &[String]) -> Value {
     let schema = json!({ "allOf": [{ "$ref": "#/components/schemas/Error" }, own] });
     let also = match status {
         401 if codes.contains(&Code::Unauthorized) => Some("WWW-Authenticate"),
-        429 | 503 => Some("Retry-After"),
+        429 | 503 if codes.iter().all(|code| code.entry().is_retryable) => Some("Retry-After"),
         _ => None,
     };
     json!({

@@ -118,7 +118,7 @@ pub(super) fn PlanCard(
     };
     view! {
         <section class="card" id="plan" aria-labelledby="plan-title">
-            <h2 id="plan-title">{name}" plan"{badge}</h2>
+            <h2 id="plan-title">{format!("{name} plan")}{badge}</h2>
             {content}
         </section>
     }
