@@ -50,9 +50,9 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(plan(page)).toContainText("Free plan");
         await buy(page, 5);
         await expect(plan(page)).toContainText("Team plan active");
-        await expect(plan(page)).toContainText("5 seats at €9.00 per seat and month.");
-        await expect(plan(page)).toContainText("Next charge €45.00");
-        await expect(ui.card(page, "Invoices")).toContainText("€45.00");
+        await expect(plan(page)).toContainText("5 seats at $9.00 per seat and month.");
+        await expect(plan(page)).toContainText("Next charge $45.00");
+        await expect(ui.card(page, "Invoices")).toContainText("$45.00");
 
         await page.getByRole("link", { name: "Members and invitations" }).click();
         await invite(page, "cleo@acme.dev");
@@ -69,7 +69,7 @@ for (const javaScriptEnabled of [true, false]) {
 
         await page.getByLabel("Seats", { exact: true }).fill("2");
         await page.getByRole("button", { name: "See what it costs" }).click();
-        await expect(plan(page)).toContainText("is set off against the next invoice, then €18.00 each month.");
+        await expect(plan(page)).toContainText("is set off against the next invoice, then $18.00 each month.");
         await expect(plan(page)).toContainText("That is 2 seats fewer than are used.");
         await page.getByRole("button", { name: "Change to 2 seats" }).click();
         await expect(ui.notice(page)).toContainText("Seats changed.");
@@ -114,7 +114,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(seats(page)).toContainText("1 of 4");
         await page.getByRole("button", { name: "Resume the plan" }).click();
         await expect(ui.notice(page)).toContainText("The plan goes on.");
-        await expect(plan(page)).toContainText("Next charge €36.00");
+        await expect(plan(page)).toContainText("Next charge $36.00");
         await page.getByRole("button", { name: "Invoices and card" }).click();
         await expect(page).toHaveURL(new RegExp(`^${tiny.stripe.url}`));
       });

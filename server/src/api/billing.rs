@@ -3,7 +3,7 @@
 //! Whether this instance sells any is told to those only who may do what they ask: 503 comes after 401, 400 and 403.
 
 use axum::{Json, body::Bytes, extract::State, http::HeaderMap};
-use billing::{Problem, SeatChange, Standing};
+use billing::{MOST_SEATS, Problem, SeatChange, Standing};
 use model::{
     Code, Permission, UnixMs,
     ids::OrganizationId,
@@ -180,7 +180,12 @@ async fn change_seats(
 }
 
 fn required_seats(call: &WorkspaceCall) -> Result<i64, Fault> {
-    call.params().integer("seats")?.ok_or_else(|| Fault::required("seats"))
+    let seats = call.params().integer("seats")?.ok_or_else(|| Fault::required("seats"))?;
+    if (1..=MOST_SEATS).contains(&seats) {
+        Ok(seats)
+    } else {
+        Err(Fault::invalid("seats", format!("seats must be between 1 and {MOST_SEATS}.")))
+    }
 }
 
 /// Opens Stripe's page for invoices, cards and addresses.

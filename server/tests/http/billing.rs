@@ -49,7 +49,7 @@ testkit::both! {
         assert_eq!((&standing["status"], &standing["quantity"]), (&json!("active"), &json!(5)));
         assert_eq!(standing["prices"][0]["amount"], 900);
         let page = mira.get("/acme/billing").await.text();
-        for words in ["Team plan", "5 seats at €9.00 per seat and month", "Next charge", "€45.00"] {
+        for words in ["Team plan", "5 seats at $9.00 per seat and month", "Next charge", "$45.00"] {
             assert!(page.contains(words), "{words}: {page}");
         }
     }
