@@ -26,6 +26,8 @@ pub enum Benchmark {
     SignIn(SignInArgs),
     /// Asks for accounts that exist and for some that do not: can a stranger tell by the time an answer takes?
     Disclosure(DisclosureArgs),
+    /// How soon Stripe's messages are answered
+    Webhooks(WebhooksArgs),
 }
 
 /// What every benchmark can be told.
@@ -98,6 +100,20 @@ pub struct DisclosureArgs {
     /// Tries of each kind at each door; so many accounts are made before.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub tries: u32,
+}
+
+/// What `bench webhooks` can be told.
+#[derive(Debug, Args)]
+pub struct WebhooksArgs {
+    /// What every benchmark can be told.
+    #[command(flatten)]
+    pub target: Target,
+    /// Seconds that are measured.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub seconds: u64,
+    /// Messages that are due each second.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: u32,
 }
 
 /// How event ids are made.

@@ -10,6 +10,7 @@ mod books;
 mod connection;
 mod database;
 mod disclosure;
+mod flood;
 mod ingest;
 mod lane;
 mod load;
@@ -24,6 +25,7 @@ mod server;
 mod sign_in;
 mod steady;
 mod table;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             Benchmark::Ingest(args) => ingest::run(&args).await,
             Benchmark::SignIn(args) => sign_in::run(&args).await,
             Benchmark::Disclosure(args) => disclosure::run(&args).await.map(|()| true),
+            Benchmark::Webhooks(args) => webhooks::run(&args).await.map(|()| true),
         }
     };
     let is_well = tokio::select! {

@@ -23,7 +23,7 @@ async function atTeam({ page, context, tiny }) {
 
 /** Buys so many seats and comes back. */
 async function buy(page, count) {
-  await page.getByLabel("Seats", { exact: true }).fill(`${count}`);
+  await page.getByRole("spinbutton", { name: "Seats" }).fill(`${count}`);
   await page.getByRole("button", { name: "Go to payment" }).click();
   await expect(page.getByRole("heading", { name: "Subscribe" })).toBeVisible();
   await page.getByRole("button", { name: "Pay" }).click();
@@ -67,7 +67,7 @@ for (const javaScriptEnabled of [true, false]) {
         for (const email of ["ana@acme.dev", "bo@acme.dev", "cleo@acme.dev"]) await invite(page, email);
         await page.getByRole("link", { name: "Billing", exact: true }).first().click();
 
-        await page.getByLabel("Seats", { exact: true }).fill("2");
+        await page.getByRole("spinbutton", { name: "Seats" }).fill("2");
         await page.getByRole("button", { name: "See what it costs" }).click();
         await expect(plan(page)).toContainText("is set off against the next invoice, then $18.00 each month.");
         await expect(plan(page)).toContainText("That is 2 seats fewer than are used.");

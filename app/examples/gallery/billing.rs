@@ -42,8 +42,8 @@ fn states() -> Vec<(&'static str, BillingPage)> {
         notice: Some(Notice::warn("Stripe has no payment yet. Nothing was bought so far.")),
         ..with(shop(None, Vec::new()))
     };
-    let form = Form::sent([("seats".to_owned(), "0".to_owned())])
-        .with_error("seats", "Type a whole number of seats.");
+    let form = Form::sent([("quantity".to_owned(), "0".to_owned())])
+        .with_error("quantity", "Type a whole number of seats.");
     let refused = BillingPage { refused: Some((BillingForm::Buy, form)), ..free.clone() };
     let preview = Preview {
         seats: 8,

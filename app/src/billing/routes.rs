@@ -39,7 +39,7 @@ struct Wanted {
     /// The session of Checkout that Stripe leads back from.
     checkout: Option<String>,
     /// The number of seats to reckon with.
-    seats: Option<String>,
+    quantity: Option<String>,
 }
 
 /// What of the page is not as usual.
@@ -60,12 +60,12 @@ async fn show(
         return Ok(returned(&services, &viewer).await);
     }
     let mut answer = Answer { notice: notice_of(wanted.done.as_deref()), ..Answer::default() };
-    if let Some(seats) = &wanted.seats {
+    if let Some(seats) = &wanted.quantity {
         viewer.caller.require(Permission::BillingManage)?;
         match reckon(&services, &viewer, seats).await {
             Ok(preview) => answer.preview = Some(preview),
             Err(fault) => {
-                let form = Form::sent([("seats".to_owned(), seats.clone())]);
+                let form = Form::sent([("quantity".to_owned(), seats.clone())]);
                 return refuse(&services, &viewer, (BillingForm::Seats, form), fault).await;
             }
         }
@@ -167,7 +167,7 @@ async fn refuse(
             | Code::BillingNotConfigured,
             _,
         ) => form.with_code(fault.code),
-        (Code::InvalidRequest, Some("seats")) => form.with_error("seats", &fault.sentence()),
+        (Code::InvalidRequest, Some("seats")) => form.with_error("quantity", &fault.sentence()),
         _ => return Err(fault),
     };
     let answer = Answer { refused: Some((which, form)), ..Answer::default() };
@@ -182,7 +182,7 @@ async fn buy(
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::BillingManage)?;
     let price = posted.text("priceId").to_owned();
-    let bought = match wanted_seats(&viewer, posted.text("seats")) {
+    let bought = match wanted_seats(&viewer, posted.text("quantity")) {
         Ok(change) => services.buy_plan(&viewer.caller, viewer.actor(), &price, change.seats).await,
         Err(fault) => Err(fault),
     };
@@ -199,7 +199,7 @@ async fn change_seats(
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::BillingManage)?;
     let at = posted.find("at").and_then(|at| at.parse().ok()).map(UnixMs);
-    let changed = match wanted_seats(&viewer, posted.text("seats")) {
+    let changed = match wanted_seats(&viewer, posted.text("quantity")) {
         Ok(change) => services.change_seats(viewer.actor(), SeatChange { at, ..change }).await,
         Err(fault) => Err(fault),
     };

@@ -3,8 +3,8 @@
 //! Machines drift and disks have bad moments, so the same server is measured quiet and flooded in turn, many times, and
 //! the middle one of each is compared.
 
-mod flood;
 mod report;
+mod wrong;
 
 use std::{fmt, path::Path, time::Duration};
 
@@ -16,6 +16,7 @@ use crate::{
     args::{Ids, SignInArgs},
     books::Books,
     database::{Database, Engine},
+    flood::{Answers, Flood},
     ingest::IDLE,
     lane::Lane,
     load::{Span, Tally},
@@ -27,7 +28,6 @@ use crate::{
     server::Server,
     steady,
 };
-use flood::{Answers, Flood};
 use report::Run;
 
 /// How often the server's memory is read.
@@ -107,11 +107,12 @@ async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Resu
     let idle = process::memory(server.pid())?;
     let door = Door { address: server.address(), ..door };
     let lanes = Lane::open_all(&door, target.connections, Ids::Sdk, 1).await?;
+    let (address, accounts) = (server.address(), args.accounts);
     let mut stage = Stage {
         args,
         meter: premises.meter(&server, engine),
         lanes,
-        flood: Flood::new(server.address(), args.accounts),
+        flood: Flood::new(address, move |number| wrong::request(address, accounts, number)),
     };
     eprintln!("{engine}: until memory stands still …");
     let mut tally = stage.settle().await?;
@@ -144,14 +145,14 @@ async fn prepare(args: &SignInArgs, database: &Database, home: &Path) -> Result<
 }
 
 /// What all phases of a run share.
-struct Stage<'a> {
+struct Stage<'a, R> {
     args: &'a SignInArgs,
     meter: Meter,
     lanes: Vec<Lane>,
-    flood: Flood,
+    flood: Flood<R>,
 }
 
-impl Stage<'_> {
+impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
     /// Ingest alone, until what the server keeps of it, most of all the database's cache, grows no more: what grows
     /// afterwards is the flood's. What was sent counts.
     async fn settle(&mut self) -> Result<Tally> {

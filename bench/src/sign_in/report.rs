@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Answers, Beside, Phase, flood};
+use super::{Beside, Phase};
 use crate::{
     books::Books,
     database::Engine,
+    flood::{self, Answers},
     load::percentile,
     table::{grouped, megabytes, milliseconds, per_second, real, table},
 };

@@ -37,12 +37,12 @@ pub(super) fn OffersCard(
             Some(fewest) => {
                 let value = fewest.max(used + 1).to_string();
                 view! {
-                    <TextField name="seats" label="Seats" kind="number" value min=fewest max=::billing::MOST_SEATS
+                    <TextField name="quantity" label="Seats" kind="number" value min=fewest max=::billing::MOST_SEATS
                         hint="Members and open invitations take one each." required=true form/>
                 }
                 .into_any()
             }
-            None => view! { <Hidden name="seats" value="1"/> }.into_any(),
+            None => view! { <Hidden name="quantity" value="1"/> }.into_any(),
         };
         view! {
             <form class="form" method="post" action=format!("{path}/checkout")>

@@ -198,7 +198,7 @@ fn acts(
         let fewest = offer.map_or(1, |offer| offer.seats);
         view! {
             <form class="form inline" method="get" action=path.clone()>
-                <TextField name="seats" label="Seats" kind="number" value min=fewest max=::billing::MOST_SEATS required=true form/>
+                <TextField name="quantity" label="Seats" kind="number" value min=fewest max=::billing::MOST_SEATS required=true form/>
                 <Submit weight=Weight::Plain label="See what it costs"/>
             </form>
         }
@@ -276,7 +276,7 @@ fn Priced(
                 <p>{today}{then}"."</p>
                 {over}
                 <form method="post" action=action>
-                    <Hidden name="seats" value=wanted.to_string()/>
+                    <Hidden name="quantity" value=wanted.to_string()/>
                     <Hidden name="at" value=at.0.to_string()/>
                     <div class="acts">
                         <Submit weight=Weight::Primary label=format!("Change to {}", format::count(wanted, "seat"))/>
