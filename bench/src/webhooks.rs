@@ -66,7 +66,8 @@ async fn measure(args: &WebhooksArgs, engine: Engine) -> Result<(Answers, f64)> 
     let address = server.address();
     let from = Instant::now() + WARMUP;
     let span = Span { from, until: from + Duration::from_secs(args.seconds) };
-    let answers = Flood::new(address, |number| request(address, number)).send(args.rate, span).await?;
+    let answers =
+        Flood::new(address, |number| request(address, number)).send(args.rate, span).await?;
     server.stop().await?;
     database.remove().await?;
     Ok((answers, syncs))
@@ -80,12 +81,26 @@ fn tell(answers: &Answers) -> String {
             let mut sorted = latencies.clone();
             sorted.sort_unstable();
             let at = |percent| milliseconds(percentile(&sorted, percent), 2);
-            [status.to_string(), grouped(sorted.len() as u64), at(50), at(99), at(100), LIMIT.to_owned()]
+            [
+                status.to_string(),
+                grouped(sorted.len() as u64),
+                at(50),
+                at(99),
+                at(100),
+                LIMIT.to_owned(),
+            ]
         })
         .collect();
     if answers.unanswered > 0 {
         let none = String::new;
-        rows.push(["none".to_owned(), grouped(answers.unanswered as u64), none(), none(), none(), none()]);
+        rows.push([
+            "none".to_owned(),
+            grouped(answers.unanswered as u64),
+            none(),
+            none(),
+            none(),
+            none(),
+        ]);
     }
     table(["answer", "messages", "p50 ms", "p99 ms", "most ms", "limit of p99 ms"], rows)
 }
@@ -123,7 +138,10 @@ mod tests {
     #[test]
     fn a_signature_is_that_of_the_time_and_the_body() {
         // `printf '1.{}' | openssl dgst -sha256 -hmac whsec_bench`
-        assert_eq!(signature(1, "{}"), "b0ce37f7ff4276aafe2fbadd2d04751751204d845090e9fb77ccf8cc1f9caa9a");
+        assert_eq!(
+            signature(1, "{}"),
+            "b0ce37f7ff4276aafe2fbadd2d04751751204d845090e9fb77ccf8cc1f9caa9a"
+        );
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //!
 //! A part that failed, skipped anything or ran nothing is red, and red parts never stop the others.
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, anyhow, bail, ensure};
