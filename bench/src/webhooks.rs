@@ -3,12 +3,10 @@
 //! Each is signed, is another event, and is about a customer that nobody here has, so that the worker looks it up and asks
 //! nobody. An answer means that the event is on disk.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{fmt::Write as _, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, Result};
+use db::Clock;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tokio::time::Instant;
@@ -115,7 +113,7 @@ fn body(number: u32) -> String {
 
 fn request(host: SocketAddr, number: u32) -> Vec<u8> {
     let body = body(number);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = Clock::system().now().0 / 1_000;
     format!(
         "POST /api/stripe/webhook HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
          Stripe-Signature: t={now},v1={}\r\nContent-Length: {}\r\n\r\n{body}",
@@ -125,10 +123,17 @@ fn request(host: SocketAddr, number: u32) -> Vec<u8> {
     .into_bytes()
 }
 
-fn signature(at: u64, body: &str) -> String {
+fn signature(at: i64, body: &str) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes());
     let mac = mac.map(|mac| mac.chain_update(format!("{at}.{body}")).finalize().into_bytes());
-    mac.map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect()).unwrap_or_default()
+    let hex = |bytes: &[u8]| {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string does not fail.
+            write!(text, "{byte:02x}").ok();
+            text
+        })
+    };
+    mac.map(|bytes| hex(&bytes)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use accounts::{Accounts, Email, NewAccount, Password};
 use audit::Actor;
 use billing::{Billing, Pace, Plan, Plans, Purchase, StripeSettings, Subscription};
 use db::Db;
@@ -155,17 +154,24 @@ impl Shop {
 }
 
 async fn found(db: &Db, workspaces: &Workspaces, seed: u64) -> (OrganizationId, UserId) {
-    let accounts = Accounts::new(db.clone());
-    let new = NewAccount {
-        email: Email::parse(&format!("mira{seed}@acme.dev")).unwrap(),
-        password: Password::parse("three warm words").unwrap(),
-        name: None,
-    };
-    let mira = accounts.sign_up(new).await.unwrap();
+    const INSERT: &str =
+        "INSERT INTO users (id, email, password_hash, is_instance_owner, created_at)
+        VALUES ($1, $2, 'none', FALSE, 0)";
+    let mira: UserId = db.new_id();
+    let email = format!("mira{seed}@acme.dev");
+    let mut tx = db.begin().await.unwrap();
+    db::on_db!(tx.conn().unwrap(), c => sqlx::query(INSERT)
+        .bind(mira.uuid())
+        .bind(email.as_str())
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
     let name = WorkspaceName::parse("Acme").unwrap();
-    let actor = Actor::local(mira.id, db.new_id());
+    let actor = Actor::local(mira, db.new_id());
     let membership = workspaces.create_organization(actor, &name, None).await.unwrap();
-    (membership.organization.id, mira.id)
+    (membership.organization.id, mira)
 }
 
 /// The session's id is the end of its address.
