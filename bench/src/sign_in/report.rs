@@ -30,10 +30,11 @@ pub struct Run {
 /// What the numbers mean.
 pub const NOTES: &str = "\
 Latencies begin when a request was due, so the time it waits in this program, which shares the cores with the
-server, is among them. Each of the second table is the middle one of its kind's phases. RSS: of tiny, the most of what was seen 20 times a second; compared are the first quiet phase, which begins once ingest
-alone makes it grow no more (or after a minute), and the most of the flood. CPU: cores kept busy. Sign-ins: each
-from another address, half of them for accounts that exist; 429 is what the throttle or the full queue before
-hashing answers. Limits are goals; nothing fails for missing one.";
+server, is among them. Each of the second table is the middle one of its kind's phases: what happens in fewer than
+half of them does not show there, but in the first table. RSS: of tiny, the most of what was seen 20 times a second;
+compared are the first quiet phase, which begins once ingest alone makes it grow no more (or after a minute), and the
+most of the flood. CPU: cores kept busy. Sign-ins: each from another address, half of them for accounts that exist;
+429 is what the throttle or the full queue before hashing answers. Limits are goals; nothing fails for missing one.";
 
 const PHASE_COLUMNS: [&str; 10] = [
     "phase",
