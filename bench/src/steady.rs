@@ -3,9 +3,13 @@
 //! Each latency begins when its request was due, so the time it had to wait for a free connection counts: a server
 //! that stands still for a second shows a second, and not one slow answer a connection.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -30,28 +34,58 @@ struct Queue {
     measured_from: Instant,
 }
 
-/// Sends so many requests a second over `lanes` until the end of `span`, and waits for the answers. Gives back the
-/// lanes that still work.
-pub async fn send(mut lanes: Vec<Lane>, rate: u32, span: Span) -> Result<(Vec<Lane>, Tally)> {
+/// What came of it.
+pub struct Steady {
+    /// Lanes that still work.
+    pub lanes: Vec<Lane>,
+    /// Its latencies are in order.
+    pub tally: Tally,
+    /// The latencies of requests that were due in each second of the span, each second's in order.
+    pub seconds: Vec<Vec<Duration>>,
+}
+
+/// A request that was answered well.
+struct Answered {
+    due: Instant,
+    latency: Duration,
+}
+
+/// Sends so many requests a second over `lanes` until the end of `span`, and waits for the answers.
+pub async fn send(mut lanes: Vec<Lane>, rate: u32, span: Span) -> Result<Steady> {
     let queue = Arc::new(Queue::start(rate, span)?);
     let count = lanes.len();
     let mut driven: JoinSet<_> =
         lanes.drain(..).map(|lane| drive(lane, Arc::clone(&queue))).collect();
     queue.release_all(count).await?;
     let mut all = Tally::default();
+    let mut answered = Vec::new();
     let end = span.until + PATIENCE;
     while let Some(done) =
         timeout_at(end, driven.join_next()).await.context("answers never came")?
     {
-        let (lane, tally) = done?;
+        let (lane, tally, its) = done?;
         lanes.extend(lane);
         all.add(tally);
+        answered.extend(its);
     }
     for _ in queue.taken.load(Ordering::Relaxed)..queue.total {
         all.fail("no connection was left to send it".to_owned(), false);
     }
+    all.latencies = answered.iter().map(|it: &Answered| it.latency).collect();
     all.latencies.sort_unstable();
-    Ok((lanes, all))
+    Ok(Steady { lanes, tally: all, seconds: by_second(&answered, span.from) })
+}
+
+fn by_second(answered: &[Answered], from: Instant) -> Vec<Vec<Duration>> {
+    let mut seconds: BTreeMap<u64, Vec<Duration>> = BTreeMap::new();
+    for it in answered {
+        seconds.entry((it.due - from).as_secs()).or_default().push(it.latency);
+    }
+    let mut seconds: Vec<Vec<Duration>> = seconds.into_values().collect();
+    for latencies in &mut seconds {
+        latencies.sort_unstable();
+    }
+    seconds
 }
 
 impl Queue {
@@ -82,23 +116,32 @@ impl Queue {
     }
 }
 
-async fn drive(mut lane: Lane, queue: Arc<Queue>) -> (Option<Lane>, Tally) {
-    let mut tally = Tally::default();
+async fn drive(mut lane: Lane, queue: Arc<Queue>) -> (Option<Lane>, Tally, Vec<Answered>) {
+    let (mut tally, mut answered) = (Tally::default(), Vec::new());
     while let Some(due) = queue.next().await {
         match lane.send(&mut tally).await {
-            Sent::Well if due >= queue.measured_from => tally.latencies.push(due.elapsed()),
+            Sent::Well if due >= queue.measured_from => {
+                answered.push(Answered { due, latency: due.elapsed() });
+            }
             Sent::Well | Sent::Badly => {}
-            Sent::Lost => return (None, tally),
+            Sent::Lost => return (None, tally, answered),
         }
     }
-    (Some(lane), tally)
+    (Some(lane), tally, answered)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
+
+    #[test]
+    fn a_request_counts_for_the_second_in_which_it_was_due() {
+        let from = Instant::now();
+        let ms = Duration::from_millis;
+        let answered = [(1_999, 5), (0, 3_000), (1_000, 1), (999, 2)]
+            .map(|(due, latency)| Answered { due: from + ms(due), latency: ms(latency) });
+        assert_eq!(by_second(&answered, from), [[ms(2), ms(3_000)], [ms(1), ms(5)]]);
+    }
 
     #[tokio::test]
     async fn every_request_is_taken_once_and_none_before_it_is_due() {

@@ -1,7 +1,7 @@
 //! `bench sign-in`: does a flood of wrong sign-ins harm ingest?
 //!
 //! Machines drift and disks have bad moments, so the same server is measured quiet and flooded in turn, many times, and
-//! the middle one of each is compared.
+//! besides all requests together the middle second of each is compared.
 
 mod report;
 mod wrong;
@@ -26,7 +26,7 @@ use crate::{
     premises::{self, Premises},
     process,
     server::Server,
-    steady,
+    steady::{self, Steady},
 };
 use report::Run;
 
@@ -62,6 +62,8 @@ struct Phase {
     beside: Beside,
     /// Ingest.
     tally: Tally,
+    /// The latencies of ingest in each second, each in order.
+    seconds: Vec<Vec<Duration>>,
     /// The flood.
     answers: Answers,
     spent: Spent,
@@ -185,10 +187,10 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
         };
         let lanes = std::mem::take(&mut self.lanes);
         let ingest = steady::send(lanes, self.args.rate, span);
-        let ((lanes, tally), answers, (spent, resident)) =
+        let (Steady { lanes, tally, seconds }, answers, (spent, resident)) =
             tokio::try_join!(ingest, flood, watch(self.meter, span))?;
         self.lanes = lanes;
-        Ok(Phase { beside, tally, answers, spent, resident })
+        Ok(Phase { beside, tally, seconds, answers, spent, resident })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Beside, Phase};
+use super::{Beside, IN_TURN, Phase};
 use crate::{
     books::Books,
     database::Engine,
@@ -31,16 +31,21 @@ pub struct Run {
 /// What the numbers mean.
 pub const NOTES: &str = "\
 Latencies begin when a request was due, so the time it waits in this program, which shares the cores with the
-server, is among them. Each of the second table is the middle one of its kind's phases. RSS: of tiny, the most of what was seen 20 times a second; compared are the first quiet phase, which begins once ingest
-alone makes it grow no more (or after a minute), and the most of the flood. CPU: cores kept busy. Sign-ins: each
-from another address, half of them for accounts that exist; 429 is what the throttle or the full queue before
-hashing answers. Limits are goals; nothing fails for missing one.";
+server, is among them. \"All requests\": of all phases of a kind together; one bad moment of the disk decides their
+p99. \"Middle second\": the p99 of each second, and of those the middle one, so that it says what a flood does whatever
+the disk does now and then; what happens in fewer than half of the seconds it hides. \"Most turns\": from the second
+least to the second largest difference between the two phases of a turn, of ten; without any harm these lie about 0.
+RSS: of tiny, the most of what was seen 20 times a second;
+compared are the first quiet phase, which begins once ingest alone makes it grow no more (or after a minute), and the
+most of the flood. CPU: cores kept busy. Sign-ins: each from another address, half of them for accounts that exist;
+429 is what the throttle or the full queue before hashing answers. Limits are goals; nothing fails for missing one.";
 
-const PHASE_COLUMNS: [&str; 10] = [
+const PHASE_COLUMNS: [&str; 11] = [
     "phase",
     "requests/s",
     "p50 ms",
     "p99 ms",
+    "second's",
     "failures",
     "sign-ins/s",
     "CPU tiny",
@@ -63,7 +68,7 @@ pub fn tell(run: &Run, cores: usize) -> String {
         run.syncs_per_second
     );
     let phases = table(PHASE_COLUMNS, run.phases.iter().map(|phase| phase_cells(phase, run.phase)));
-    let harm = table(["", "quiet", "flood", "difference", "limit"], harm(run, cores));
+    let harm = table(["", "quiet", "flood", "difference", "most turns", "limit"], harm(run, cores));
     let answers = table(["sign-ins", "answered", "p50 ms", "p99 ms"], answer_rows(run));
     let faults = run.books.faults(&run.engine.to_string()).join("\n");
     [heading, phases, harm, answers, faults].join("\n").trim_end().to_owned() + "\n"
@@ -79,6 +84,7 @@ fn phase_cells(phase: &Phase, measured: Duration) -> [String; PHASE_COLUMNS.len(
         grouped(per_second(real(latencies.len()), seconds)),
         milliseconds(percentile(latencies, 50), 2),
         milliseconds(percentile(latencies, 99), 2),
+        milliseconds(middle_second([phase]), 2),
         grouped(phase.tally.failures),
         grouped(per_second(real(phase.answers.count()), seconds)),
         cores(spent.server),
@@ -89,19 +95,17 @@ fn phase_cells(phase: &Phase, measured: Duration) -> [String; PHASE_COLUMNS.len(
 }
 
 /// What the flood changed, each line beside its limit.
-fn harm(run: &Run, cores: usize) -> Vec<[String; 5]> {
-    let latency = |percent: usize| {
-        let [quiet, flood] =
-            [Beside::Nothing, Beside::Flood].map(|beside| run.middle(beside, percent));
-        let difference = difference_percent(quiet, flood);
-        [
-            format!("ingest p{percent} ms"),
-            milliseconds(quiet, 2),
-            milliseconds(flood, 2),
-            difference.map_or("–".to_owned(), |percent| format!("{percent:+.0} %")),
-            format!("+{MOST_PERCENT} %"),
-        ]
+fn harm(run: &Run, cores: usize) -> Vec<[String; 6]> {
+    let together = |percent: usize| {
+        let [quiet, flood] = IN_TURN.map(|beside| run.together(beside, percent));
+        let what = format!("ingest p{percent} ms, all requests");
+        latency(what, [quiet, flood], String::new())
     };
+    let middle = latency(
+        "ingest p99 ms, middle second".to_owned(),
+        IN_TURN.map(|beside| middle_second(run.of(beside))),
+        run.most_turns(),
+    );
     let before = run.phases.first().map_or(0, |phase| phase.resident);
     let most = run.of(Beside::Flood).map(|phase| phase.resident).max().unwrap_or_default();
     let memory = [
@@ -109,9 +113,22 @@ fn harm(run: &Run, cores: usize) -> Vec<[String; 5]> {
         megabytes(before),
         megabytes(most),
         format!("+{}", megabytes(most.saturating_sub(before))),
+        String::new(),
         format!("+{} ({cores} cores)", megabytes(cores as u64 * MOST_BYTES_A_CORE)),
     ];
-    vec![latency(50), latency(99), memory]
+    vec![together(50), together(99), middle, memory]
+}
+
+fn latency(what: String, [quiet, flood]: [Duration; 2], turns: String) -> [String; 6] {
+    let difference = difference_percent(quiet, flood);
+    [
+        what,
+        milliseconds(quiet, 2),
+        milliseconds(flood, 2),
+        difference.map_or("–".to_owned(), |percent| format!("{percent:+.0} %")),
+        turns,
+        format!("+{MOST_PERCENT} %"),
+    ]
 }
 
 fn answer_rows(run: &Run) -> Vec<[String; 4]> {
@@ -143,14 +160,37 @@ impl Run {
         self.phases.iter().filter(move |phase| phase.beside == beside)
     }
 
-    /// What the percentile is in the middle one of the phases.
-    fn middle(&self, beside: Beside, percent: usize) -> Duration {
+    /// What the percentile is of all requests of these phases.
+    fn together(&self, beside: Beside, percent: usize) -> Duration {
         let phases = self.of(beside);
         let mut all: Vec<Duration> =
-            phases.map(|phase| percentile(&phase.tally.latencies, percent)).collect();
+            phases.flat_map(|phase| phase.tally.latencies.iter().copied()).collect();
         all.sort_unstable();
-        percentile(&all, 50)
+        percentile(&all, percent)
     }
+
+    /// How the turns differ, but for the one that differs least and the one that differs most.
+    fn most_turns(&self) -> String {
+        let turns = self.of(Beside::Nothing).zip(self.of(Beside::Flood));
+        let mut all: Vec<f64> = turns
+            .filter_map(|(quiet, flood)| {
+                difference_percent(middle_second([quiet]), middle_second([flood]))
+            })
+            .collect();
+        all.sort_by(f64::total_cmp);
+        match &all[..] {
+            [_, least, .., most, _] => format!("{least:+.0} to {most:+.0} %"),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The p99 of each second of these phases, and of those the middle one.
+fn middle_second<'a>(phases: impl IntoIterator<Item = &'a Phase>) -> Duration {
+    let seconds = phases.into_iter().flat_map(|phase| &phase.seconds);
+    let mut all: Vec<Duration> = seconds.map(|latencies| percentile(latencies, 99)).collect();
+    all.sort_unstable();
+    percentile(&all, 50)
 }
 
 /// How much longer `flood` is; nothing can be said of what was not measured.
@@ -169,18 +209,23 @@ mod tests {
         for status in statuses {
             answers.latencies.entry(*status).or_default().push(Duration::from_millis(20));
         }
-        let tally = Tally { latencies: ms.map(Duration::from_millis).into(), ..Tally::default() };
-        Phase { beside, tally, answers, spent: Spent::default(), resident: megabytes * 1_000_000 }
+        let latencies = ms.map(Duration::from_millis);
+        let seconds = latencies.map(|latency| vec![latency]).into();
+        let tally = Tally { latencies: latencies.into(), ..Tally::default() };
+        let resident = megabytes * 1_000_000;
+        Phase { beside, tally, seconds, answers, spent: Spent::default(), resident }
     }
 
     fn run() -> Run {
         let phases = vec![
             phase(Beside::Nothing, [1, 4], 50, &[]),
             phase(Beside::Flood, [2, 5], 80, &[401, 401, 429]),
-            phase(Beside::Nothing, [1, 2], 75, &[]),
-            phase(Beside::Flood, [2, 3], 85, &[401]),
-            phase(Beside::Nothing, [1, 3], 75, &[]),
-            phase(Beside::Flood, [3, 90], 85, &[]),
+            phase(Beside::Nothing, [2, 2], 75, &[]),
+            phase(Beside::Flood, [3, 9], 85, &[401]),
+            phase(Beside::Nothing, [2, 4], 75, &[]),
+            phase(Beside::Flood, [1, 90], 85, &[]),
+            phase(Beside::Nothing, [4, 4], 75, &[]),
+            phase(Beside::Flood, [5, 5], 85, &[]),
         ];
         let stored = Stored { events: 0, attempts: 64 };
         let books = Books { tally: Tally::default(), events: 1, sessions: 64, stored };
@@ -196,11 +241,16 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_phase_of_each_kind_is_compared_and_memory_with_the_first() {
-        let [p50, p99, memory] = harm(&run(), 2).try_into().unwrap();
-        assert_eq!(p50, ["ingest p50 ms", "1.00", "2.00", "+100 %", "+20 %"]);
-        assert_eq!(p99, ["ingest p99 ms", "3.00", "5.00", "+67 %", "+20 %"]);
-        assert_eq!(memory, ["RSS MB", "50.0", "85.0", "+35.0", "+40.0 (2 cores)"]);
+    fn all_requests_are_compared_and_the_middle_second_and_memory_with_the_first() {
+        let [p50, p99, middle, memory] = harm(&run(), 2).try_into().unwrap();
+        assert_eq!(p50, ["ingest p50 ms, all requests", "2.00", "5.00", "+150 %", "", "+20 %"]);
+        assert_eq!(p99, ["ingest p99 ms, all requests", "4.00", "90.00", "+2150 %", "", "+20 %"]);
+        let turns = "+25 to +50 %";
+        assert_eq!(
+            middle,
+            ["ingest p99 ms, middle second", "2.00", "5.00", "+150 %", turns, "+20 %"]
+        );
+        assert_eq!(memory, ["RSS MB", "50.0", "85.0", "+35.0", "", "+40.0 (2 cores)"]);
     }
 
     #[test]
