@@ -47,13 +47,14 @@ CREATE TABLE subscriptions (
 CREATE UNIQUE INDEX subscriptions_subscription_id ON subscriptions (subscription_id);
 
 -- What Stripe told, each event once. The payload is kept as it came; nothing is believed but which customer it is about.
+-- dead: given up, for the instance owner to look at; dismissed: looked at, and of no use.
 CREATE TABLE stripe_events (
     id           TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     type         TEXT   NOT NULL,
     customer_id  TEXT COLLATE "C",
     payload      TEXT   NOT NULL,
     received_at  BIGINT NOT NULL,
-    state        TEXT   NOT NULL CHECK (state IN ('waiting', 'done', 'unused', 'dead')),
+    state        TEXT   NOT NULL CHECK (state IN ('waiting', 'done', 'unused', 'dead', 'dismissed')),
     tries        BIGINT NOT NULL,
     next_try_at  BIGINT NOT NULL,
     lease        UUID,
@@ -62,5 +63,6 @@ CREATE TABLE stripe_events (
 );
 CREATE INDEX stripe_events_state_next_try_at ON stripe_events (state, next_try_at);
 CREATE INDEX stripe_events_lease ON stripe_events (lease);
-CREATE INDEX stripe_events_received_at ON stripe_events (received_at);
+CREATE INDEX stripe_events_received_at ON stripe_events (received_at, id);
+CREATE INDEX stripe_events_state_received_at ON stripe_events (state, received_at, id);
 CREATE INDEX stripe_events_customer_id ON stripe_events (customer_id);

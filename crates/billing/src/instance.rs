@@ -3,9 +3,9 @@
 use db::on_db;
 use model::UnixMs;
 
-use crate::{Billing, Error, Result, webhook};
+use crate::{Billing, Result, webhook};
 
-/// Newest events that are listed.
+/// Events of either kind that are listed.
 const LISTED: i64 = 100;
 
 /// What became of an event.
@@ -19,6 +19,8 @@ pub enum EventState {
     Unused,
     /// Given up.
     Dead,
+    /// Given up, looked at, and left at that.
+    Dismissed,
 }
 
 impl EventState {
@@ -27,6 +29,7 @@ impl EventState {
             "waiting" => Self::Waiting,
             "done" => Self::Done,
             "unused" => Self::Unused,
+            "dismissed" => Self::Dismissed,
             // The column's CHECK leaves no other word.
             _ => Self::Dead,
         }
@@ -57,7 +60,11 @@ pub struct Event {
 pub struct Overview {
     /// Events that are due and not dealt with.
     pub waiting: i64,
-    /// Those that were given up first, then the newest.
+    /// Events that were given up; more than are listed here, perhaps.
+    pub given_up: i64,
+    /// The oldest of those.
+    pub dead: Vec<Event>,
+    /// The newest of all others.
     pub events: Vec<Event>,
 }
 
@@ -87,9 +94,15 @@ impl From<Row> for Event {
     }
 }
 
-const LIST: &str =
+const COUNT_DEAD: &str = "SELECT COUNT(*) FROM stripe_events WHERE state = 'dead'";
+
+const LIST_DEAD: &str =
     "SELECT id, type, received_at, state, tries, fault, customer_id FROM stripe_events
-    ORDER BY CASE WHEN state = 'dead' THEN 0 ELSE 1 END, received_at DESC, id LIMIT $1";
+    WHERE state = 'dead' ORDER BY received_at, id LIMIT $1";
+
+const LIST_NEWEST: &str =
+    "SELECT id, type, received_at, state, tries, fault, customer_id FROM stripe_events
+    WHERE state <> 'dead' ORDER BY received_at DESC, id DESC LIMIT $1";
 
 impl Billing {
     /// Events as they stand.
@@ -98,20 +111,49 @@ impl Billing {
     ///
     /// When the database fails.
     pub async fn overview(&self) -> Result<Overview> {
-        let rows = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(LIST)
+        let (given_up,) = on_db!(self.db.read(), c => sqlx::query_as::<_, (i64,)>(COUNT_DEAD)
+            .fetch_one(c)
+            .await)?;
+        Ok(Overview {
+            waiting: webhook::find_waiting(&self.db).await?,
+            given_up,
+            dead: self.list_events(LIST_DEAD).await?,
+            events: self.list_events(LIST_NEWEST).await?,
+        })
+    }
+
+    async fn list_events(&self, statement: &'static str) -> Result<Vec<Event>> {
+        let rows = on_db!(self.db.read(), c => sqlx::query_as::<_, Row>(statement)
             .bind(LISTED)
             .fetch_all(c)
             .await)?;
-        let events = rows.into_iter().map(Event::from).collect();
-        Ok(Overview { waiting: webhook::find_waiting(&self.db).await?, events })
+        Ok(rows.into_iter().map(Event::from).collect())
     }
 
-    /// Lets an event that was given up be dealt with again.
+    /// Lets an event that was given up be dealt with again. One that is not given up any more is well.
     ///
     /// # Errors
     ///
-    /// [`Error::EventNotFound`], also when it was not given up.
+    /// [`Error::EventNotFound`](crate::Error::EventNotFound), also when it says of nobody that could be dealt with.
     pub async fn retry_event(&self, id: &str) -> Result<()> {
-        if webhook::retry(&self.db, id).await? { Ok(()) } else { Err(Error::EventNotFound) }
+        webhook::retry(&self.db, id).await
+    }
+
+    /// The same for all that can be. How many there were.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn retry_events(&self) -> Result<u64> {
+        webhook::retry_all(&self.db).await
+    }
+
+    /// Leaves an event that was given up at that. One that is not given up any more is well.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EventNotFound`](crate::Error::EventNotFound).
+    pub async fn dismiss_event(&self, id: &str) -> Result<()> {
+        webhook::dismiss(&self.db, id).await
     }
 }

@@ -3,19 +3,22 @@
 //! An event is verified, kept once, and answered; that is all that is done while Stripe waits. Its content is not
 //! believed: the worker only reads whom it is about, and asks Stripe what holds now.
 
+mod dead;
+mod forget;
 mod signature;
 mod store;
 
 pub use signature::NotSigned;
 
-pub(crate) use store::{done, failed, find_waiting, postpone, retry, take, unused};
+pub(crate) use dead::{dismiss, overtake, retry, retry_all};
+pub(crate) use store::{done, failed, find_waiting, postpone, take, unused};
 
 use db::on_db;
 use serde::Deserialize;
 
 use crate::{Billing, Result, subscription::seconds};
 
-/// A body as large as this is no event.
+/// A body larger than this is no event; the door refuses it before it is read.
 pub const MOST_BYTES: usize = 1 << 20;
 
 /// What is read of an event; all of it may be absent, as nobody but Stripe decides what stands there.

@@ -10,6 +10,8 @@ const LEASE_MS: i64 = 2 * 60 * 1_000;
 /// Before the second try, doubled each time.
 const FIRST_PAUSE_MS: i64 = 2_000;
 const LONGEST_PAUSE_MS: i64 = 60 * 60 * 1_000;
+/// Tries until doubling once more would be longer than that.
+const DOUBLINGS: i64 = 11;
 /// After so many an event is dead: about half a day of trying.
 const MOST_TRIES: i64 = 20;
 
@@ -18,7 +20,6 @@ const MOST_TRIES: i64 = 20;
 pub(crate) struct Taken {
     pub id: String,
     pub customer_id: Option<String>,
-    pub tries: i64,
     lease: Uuid,
 }
 
@@ -28,26 +29,29 @@ const TAKE: &str = "UPDATE stripe_events SET lease = $1, leased_until = $2, trie
     WHERE id = (SELECT id FROM stripe_events WHERE state = 'waiting' AND next_try_at <= $3 AND leased_until <= $3
             ORDER BY next_try_at, received_at LIMIT 1)
         AND state = 'waiting' AND leased_until <= $3
-    RETURNING id, customer_id, tries, lease";
+    RETURNING id, customer_id, lease";
 
 /// One synchronisation answers all that was told of a customer before it began.
 const TAKE_ALIKE: &str = "UPDATE stripe_events SET lease = $1, leased_until = $2, tries = tries + 1
     WHERE customer_id = $4 AND state = 'waiting' AND leased_until <= $3";
 
 const SET_STATE: &str =
-    "UPDATE stripe_events SET state = $2, lease = NULL, leased_until = 0, fault = $3
+    "UPDATE stripe_events SET state = $2, lease = NULL, leased_until = 0, fault = NULL
     WHERE lease = $1";
 
-const PUT_OFF: &str = "UPDATE stripe_events
-    SET lease = NULL, leased_until = 0, next_try_at = $2, tries = tries - $3, fault = $4
+const POSTPONE: &str = "UPDATE stripe_events
+    SET lease = NULL, leased_until = 0, next_try_at = $2, tries = tries - 1
     WHERE lease = $1";
+
+/// Each by its own count: one that came just now is not given up because of an old one about the same customer.
+const FAILED: &str = "UPDATE stripe_events SET lease = NULL, leased_until = 0, fault = $2,
+        state = CASE WHEN tries >= $3 THEN 'dead' ELSE 'waiting' END,
+        next_try_at = $4 + CASE WHEN tries > $5 THEN $6 ELSE $7 << CAST(tries - 1 AS INTEGER) END
+    WHERE lease = $1
+    RETURNING state = 'dead'";
 
 const WAITING: &str =
     "SELECT COUNT(*) FROM stripe_events WHERE state = 'waiting' AND next_try_at <= $1";
-
-const RETRY: &str =
-    "UPDATE stripe_events SET state = 'waiting', tries = 0, next_try_at = $2, leased_until = 0
-    WHERE id = $1 AND state = 'dead' AND customer_id IS NOT NULL";
 
 /// Takes the next event that is due.
 pub(crate) async fn take(db: &Db) -> Result<Option<Taken>> {
@@ -75,21 +79,20 @@ pub(crate) async fn take(db: &Db) -> Result<Option<Taken>> {
 
 /// The customer's state was fetched after all of them came.
 pub(crate) async fn done(db: &Db, taken: &Taken) -> Result<()> {
-    set_state(db, taken, "done", None).await
+    set_state(db, taken, "done").await
 }
 
 /// It is about nobody here.
 pub(crate) async fn unused(db: &Db, taken: &Taken) -> Result<()> {
-    set_state(db, taken, "unused", None).await
+    set_state(db, taken, "unused").await
 }
 
 /// What lost its lease meanwhile is another worker's to decide.
-async fn set_state(db: &Db, taken: &Taken, state: &str, fault: Option<&str>) -> Result<()> {
+async fn set_state(db: &Db, taken: &Taken, state: &str) -> Result<()> {
     let mut tx = db.begin().await?;
     on_db!(tx.conn()?, c => sqlx::query(SET_STATE)
         .bind(taken.lease)
         .bind(state)
-        .bind(fault)
         .execute(c)
         .await
         .map(|_| ()))?;
@@ -98,38 +101,33 @@ async fn set_state(db: &Db, taken: &Taken, state: &str, fault: Option<&str>) -> 
 
 /// Later, without counting the try: somebody else deals with the same customer now.
 pub(crate) async fn postpone(db: &Db, taken: &Taken) -> Result<()> {
-    put_off(db, taken, FIRST_PAUSE_MS / 2, 1, None).await
-}
-
-/// Later, and later each time; in the end it is dead, for the instance owner to see. Whether it is.
-pub(crate) async fn failed(db: &Db, taken: &Taken, fault: &str) -> Result<bool> {
-    if taken.tries >= MOST_TRIES {
-        set_state(db, taken, "dead", Some(fault)).await?;
-        return Ok(true);
-    }
-    let doublings = u32::try_from(taken.tries - 1).unwrap_or(0).min(20);
-    let pause_ms = (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS);
-    put_off(db, taken, pause_ms, 0, Some(fault)).await?;
-    Ok(false)
-}
-
-async fn put_off(
-    db: &Db,
-    taken: &Taken,
-    pause_ms: i64,
-    uncounted: i64,
-    fault: Option<&str>,
-) -> Result<()> {
     let mut tx = db.begin().await?;
-    on_db!(tx.conn()?, c => sqlx::query(PUT_OFF)
+    on_db!(tx.conn()?, c => sqlx::query(POSTPONE)
         .bind(taken.lease)
-        .bind(db.now().plus_ms(pause_ms).0)
-        .bind(uncounted)
-        .bind(fault)
+        .bind(db.now().plus_ms(FIRST_PAUSE_MS / 2).0)
         .execute(c)
         .await
         .map(|_| ()))?;
     Ok(tx.commit().await?)
+}
+
+/// Later, and later each time; in the end an event is dead, for the instance owner to see. How many are, and how many
+/// are not.
+pub(crate) async fn failed(db: &Db, taken: &Taken, fault: &str) -> Result<(usize, usize)> {
+    let mut tx = db.begin().await?;
+    let fates = on_db!(tx.conn()?, c => sqlx::query_as::<_, (bool,)>(FAILED)
+        .bind(taken.lease)
+        .bind(fault)
+        .bind(MOST_TRIES)
+        .bind(db.now().0)
+        .bind(DOUBLINGS)
+        .bind(LONGEST_PAUSE_MS)
+        .bind(FIRST_PAUSE_MS)
+        .fetch_all(c)
+        .await)?;
+    tx.commit().await?;
+    let dead = fates.iter().filter(|(is_dead,)| *is_dead).count();
+    Ok((dead, fates.len() - dead))
 }
 
 /// How many are due.
@@ -139,17 +137,4 @@ pub(crate) async fn find_waiting(db: &Db) -> Result<i64> {
         .fetch_one(c)
         .await)?;
     Ok(count)
-}
-
-/// Lets a dead event be dealt with again. Whether there was one that can be.
-pub(crate) async fn retry(db: &Db, id: &str) -> Result<bool> {
-    let mut tx = db.begin().await?;
-    let touched = on_db!(tx.conn()?, c => sqlx::query(RETRY)
-        .bind(id)
-        .bind(db.now().0)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
-    tx.commit().await?;
-    Ok(touched == 1)
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, pin::pin, time::Duration};
 use billing::Error;
 use db::Chance;
 use fake_stripe::{Delivery, Faults};
+use tokio_util::sync::CancellationToken;
 
 use crate::{acts::act, shop::Shop};
 
@@ -101,7 +102,7 @@ async fn run(shop: &Shop, seed: u64) {
     knobs.faults = Faults::default();
     shop.fake.set_knobs(knobs);
     shop.advance(Duration::from_secs(200));
-    let (fetched, missed) = shop.billing.reconcile().await.unwrap();
+    let (fetched, missed) = shop.billing.reconcile(&CancellationToken::new()).await.unwrap();
     assert_eq!((fetched <= 1, missed), (true, 0), "seed {seed}");
     shop.assert_agrees(&format!("seed {seed}")).await;
 }

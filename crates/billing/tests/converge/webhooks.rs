@@ -7,7 +7,7 @@ use fake_stripe::{Faults, sign};
 
 use crate::shop::{SECRET, Shop};
 
-fn signature(shop: &Shop, payload: &[u8]) -> String {
+pub fn signature(shop: &Shop, payload: &[u8]) -> String {
     sign(payload, shop.db.now().0 / 1_000, &[SECRET])
 }
 
@@ -23,7 +23,7 @@ testkit::both! {
         let overview = shop.billing.overview().await.unwrap();
         let states: Vec<(&str, EventState)> =
             overview.events.iter().map(|event| (event.id.as_str(), event.state)).collect();
-        assert_eq!(states, [("evt_1", EventState::Unused), ("evt_2", EventState::Unused)]);
+        assert_eq!(states, [("evt_2", EventState::Unused), ("evt_1", EventState::Unused)]);
     }
 
     async fn what_is_signed_and_cannot_be_read_is_kept_and_what_is_not_signed_is_not(db: db::Db) {
@@ -33,7 +33,7 @@ testkit::both! {
         shop.billing.receive(Some(&signature(&shop, garbage)), garbage).await.unwrap();
         let refused = shop.billing.receive(Some("t=1,v1=00"), b"{}").await;
         assert!(matches!(refused, Err(Error::Signature(NotSigned::Wrong))), "{refused:?}");
-        let events = shop.billing.overview().await.unwrap().events;
+        let events = shop.billing.overview().await.unwrap().dead;
         assert_eq!(events.len(), 1);
         assert_eq!((events[0].state, events[0].can_retry), (EventState::Dead, false));
         let again = shop.billing.retry_event(&events[0].id).await;
@@ -53,7 +53,7 @@ testkit::both! {
             shop.db.clock().advance_ms(60 * 60 * 1_000);
         }
         let overview = shop.billing.overview().await.unwrap();
-        let [event] = &overview.events[..] else { panic!("{overview:?}") };
+        let [event] = &overview.dead[..] else { panic!("{overview:?}") };
         assert_eq!((event.state, event.tries, event.can_retry), (EventState::Dead, 20, true));
         assert!(event.fault.as_deref().is_some_and(|fault| fault.starts_with("Stripe is away")), "{event:?}");
         knobs.faults = Faults::default();
