@@ -2,7 +2,7 @@
 //!
 //! Whether this instance sells any is told to those only who may do what they ask: 503 comes after 401, 400 and 403.
 
-use axum::{Json, body::Bytes, extract::State, http::HeaderMap};
+use axum::{Json, extract::State};
 use billing::{MOST_SEATS, Problem, SeatChange, Standing};
 use model::{
     Code, Permission, UnixMs,
@@ -23,7 +23,6 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
         .routes(routes!(open_portal))
         .routes(routes!(cancel_plan))
         .routes(routes!(resume_plan))
-        .routes(routes!(receive_event))
 }
 
 /// How the workspace's plan stands.
@@ -246,33 +245,4 @@ async fn set_ending(
     let organization = caller.organization_id();
     services.set_plan_ending(call.actor(), organization, is_ending).await?;
     Ok(Json(standing(services, organization).await?))
-}
-
-/// Takes an event from Stripe.
-///
-/// Signed by Stripe over the bytes as they came, and by nobody else; without any other authentication.
-#[utoipa::path(
-    post, path = "/stripe/webhook", tag = "Billing",
-    request_body(content = String, content_type = "application/json", description = "The event."),
-    responses((status = 200, description = "It is kept; also when it was before.")),
-    security(()),
-    extensions(("x-codes" = json!([Code::SignatureInvalid, Code::UnsupportedMediaType]))),
-)]
-async fn receive_event(
-    State(services): State<Services>,
-    headers: HeaderMap,
-    payload: Bytes,
-) -> Result<(), Fault> {
-    let is_json =
-        headers.get("content-type").and_then(|value| value.to_str().ok()).is_some_and(|value| {
-            value
-                .split(';')
-                .next()
-                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-        });
-    if !is_json {
-        return Err(Fault::of(Code::UnsupportedMediaType));
-    }
-    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok());
-    Ok(services.billing.receive(signature, &payload).await?)
 }

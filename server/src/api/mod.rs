@@ -15,6 +15,7 @@ pub mod sources;
 pub mod team;
 pub mod tokens;
 pub mod transfer;
+pub mod webhook;
 
 use utoipa_axum::router::OpenApiRouter;
 use web::Services;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<Services> {
         .merge(roles::routes())
         .merge(audit::routes())
         .merge(billing::routes())
+        .merge(webhook::routes())
         .merge(sources::routes())
         .merge(attempts::routes())
         .merge(description::routes())
