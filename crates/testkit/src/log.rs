@@ -6,7 +6,7 @@ use std::{
 };
 
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, registry};
 
 /// The lines of this thread's log.
 #[derive(Debug, Clone, Default)]
@@ -21,15 +21,13 @@ impl Log {
 
     /// The same, to what a filter lets through.
     #[must_use]
-    pub fn listen_through(filter: EnvFilter) -> (Self, DefaultGuard) {
+    pub fn listen_through(
+        filter: impl Layer<Registry> + Send + Sync + 'static,
+    ) -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+        let lines = fmt::layer().with_ansi(false).with_writer(move || writer.clone());
+        (log, tracing::subscriber::set_default(registry().with(filter).with(lines)))
     }
 
     /// What has been said until now.
