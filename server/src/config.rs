@@ -1,147 +1,28 @@
 //! The configuration: environment variables, each also a key of the file that `TINY_CONFIG` names.
 //! Read once, checked at the start.
 
+mod error;
+mod given;
+mod mail;
+mod shop;
+
 use std::{net::SocketAddr, path::PathBuf};
 
-use accounts::{MailFrom, MailSettings, NotAnSmtpServer, SmtpServer};
-use billing::{NotPlans, Pace, Plan, Plans, StripeSettings};
+use accounts::MailSettings;
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
 use ipnet::IpNet;
-use serde::Deserialize;
 use web::{Instance, SignupMode};
 
-/// Why the configuration cannot be used; it names the key and what would be right.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A value is of the wrong kind.
-    #[error("{0}")]
-    Value(Box<figment::Error>),
-    /// The base URL is not one.
-    #[error("TINY_BASE_URL must be scheme://host or scheme://host:port without a path, not {0}")]
-    BaseUrl(String),
-    /// A trusted proxy is not an address.
-    #[error("TINY_TRUSTED_PROXIES must list addresses or networks such as 10.0.0.0/8, not {0}")]
-    Proxy(String),
-    /// The mail server is not named as it must be. The value holds a password, so it is not told.
-    #[error(
-        "TINY_SMTP_URL must be smtps://user:password@host or smtp://user:password@host, with or without a port: {0}"
-    )]
-    SmtpUrl(NotAnSmtpServer),
-    /// The sender is none.
-    #[error("TINY_MAIL_FROM must be tiny@example.com or Tiny <tiny@example.com>, not {0}")]
-    MailFrom(String),
-    /// There is a mail server, and nobody for mails to be from.
-    #[error("TINY_MAIL_FROM must be set when TINY_SMTP_URL is: who are mails from?")]
-    NoMailFrom,
-    /// The key is none. It is a secret, so it is not told.
-    #[error(
-        "TINY_STRIPE_SECRET_KEY must be a secret or restricted key of Stripe's; they begin with sk_ or rk_"
-    )]
-    StripeKey,
-    /// Webhooks could not be believed.
-    #[error(
-        "TINY_STRIPE_WEBHOOK_SECRETS must hold the signing secret of the webhook endpoint, whsec_…, or two with a comma while one replaces the other"
-    )]
-    WebhookSecrets,
-    /// The API is not where it could be.
-    #[error(
-        "TINY_STRIPE_API_BASE must be scheme://host or scheme://host:port without a path, not {0}"
-    )]
-    StripeApiBase(String),
-    /// The plans cannot be sold.
-    #[error("TINY_PLANS cannot be used: {0}")]
-    Plans(#[from] NotPlans),
-    /// Something is to be sold, and nobody to sell it.
-    #[error("TINY_STRIPE_SECRET_KEY must be set when {0} is")]
-    NoStripeKey(&'static str),
-}
+pub use error::ConfigError;
+pub use given::LogFormat;
+pub use shop::ShopSettings;
 
-/// Every key, as it stands in the environment without `TINY_`.
-const KEYS: [&str; 16] = [
-    "addr",
-    "api_rate_per_minute",
-    "base_url",
-    "data_dir",
-    "database_url",
-    "log",
-    "log_format",
-    "mail_from",
-    "plans",
-    "seat_limit",
-    "signup",
-    "smtp_url",
-    "stripe_api_base",
-    "stripe_secret_key",
-    "stripe_webhook_secrets",
-    "trusted_proxies",
-];
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Given {
-    #[serde(default = "default_addr")]
-    addr: SocketAddr,
-    #[serde(default = "default_api_rate")]
-    api_rate_per_minute: u32,
-    base_url: Option<String>,
-    #[serde(default = "default_data_dir")]
-    data_dir: PathBuf,
-    database_url: Option<String>,
-    #[serde(default = "default_log")]
-    log: String,
-    #[serde(default)]
-    log_format: LogFormat,
-    mail_from: Option<String>,
-    plans: Option<Vec<Plan>>,
-    seat_limit: Option<u32>,
-    #[serde(default)]
-    signup: Signup,
-    smtp_url: Option<String>,
-    stripe_api_base: Option<String>,
-    stripe_secret_key: Option<String>,
-    stripe_webhook_secrets: Option<String>,
-    #[serde(default)]
-    trusted_proxies: String,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For machines.
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Signup {
-    #[default]
-    Open,
-    Invite,
-    Closed,
-}
-
-fn default_addr() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 3000))
-}
-
-const fn default_api_rate() -> u32 {
-    web::API_RATE_PER_MINUTE
-}
-
-fn default_data_dir() -> PathBuf {
-    PathBuf::from("./data")
-}
-
-fn default_log() -> String {
-    "info".to_owned()
-}
+use given::{Given, KEYS, Signup};
+use mail::mail;
+use shop::shop;
 
 /// What holds for this process.
 #[derive(Debug, Clone)]
@@ -168,15 +49,6 @@ pub struct Config {
     pub signup: SignupMode,
     /// Whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpNet>,
-}
-
-/// What is sold, and how.
-#[derive(Debug, Clone)]
-pub struct ShopSettings {
-    /// How to reach Stripe.
-    pub stripe: StripeSettings,
-    /// What can be bought.
-    pub plans: Plans,
 }
 
 impl Config {
@@ -243,50 +115,6 @@ fn checked_base_url(url: &str) -> Result<String, ConfigError> {
     Ok(origin.as_str().to_owned())
 }
 
-/// A sender alone sends nothing, but is checked: who takes the mail server out for a while should not have to
-/// take out both.
-fn mail(url: Option<&str>, from: Option<&str>) -> Result<Option<MailSettings>, ConfigError> {
-    let refused = |from: &str| ConfigError::MailFrom(from.to_owned());
-    let from: Option<MailFrom> =
-        from.map(|from| from.parse().map_err(|_| refused(from))).transpose()?;
-    let Some(url) = url else { return Ok(None) };
-    let server: SmtpServer = url.parse().map_err(ConfigError::SmtpUrl)?;
-    let from = from.ok_or(ConfigError::NoMailFrom)?;
-    Ok(Some(MailSettings { server, from }))
-}
-
-/// Parts of a shop without its key are a mistake: somebody believes that plans are sold.
-fn shop(given: &Given) -> Result<Option<ShopSettings>, ConfigError> {
-    let Some(key) = given.stripe_secret_key.as_deref().map(str::trim) else {
-        let parts = [
-            ("TINY_PLANS", given.plans.is_some()),
-            ("TINY_STRIPE_WEBHOOK_SECRETS", given.stripe_webhook_secrets.is_some()),
-        ];
-        return match parts.into_iter().find(|(_, is_set)| *is_set) {
-            Some((name, _)) => Err(ConfigError::NoStripeKey(name)),
-            None => Ok(None),
-        };
-    };
-    if !key.starts_with("sk_") && !key.starts_with("rk_") {
-        return Err(ConfigError::StripeKey);
-    }
-    let secrets = given.stripe_webhook_secrets.as_deref().unwrap_or_default().split(',');
-    let secrets: Vec<String> =
-        secrets.map(str::trim).filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
-    if secrets.is_empty() || secrets.iter().any(|secret| !secret.starts_with("whsec_")) {
-        return Err(ConfigError::WebhookSecrets);
-    }
-    let base =
-        |url: &String| checked_base_url(url).map_err(|_| ConfigError::StripeApiBase(url.clone()));
-    let stripe = StripeSettings {
-        secret_key: key.to_owned(),
-        api_base: given.stripe_api_base.as_ref().map(base).transpose()?,
-        webhook_secrets: secrets,
-        pace: Pace::default(),
-    };
-    Ok(Some(ShopSettings { stripe, plans: Plans::new(given.plans.clone().unwrap_or_default())? }))
-}
-
 fn networks(list: &str) -> Result<Vec<IpNet>, ConfigError> {
     list.split(',')
         .map(str::trim)
@@ -303,7 +131,7 @@ fn networks(list: &str) -> Result<Vec<IpNet>, ConfigError> {
 mod tests {
     use super::*;
 
-    fn of(toml: &str) -> Result<Config, ConfigError> {
+    pub(super) fn of(toml: &str) -> Result<Config, ConfigError> {
         Config::from_figment(&Figment::from(Toml::string(toml)))
     }
 
@@ -324,38 +152,6 @@ mod tests {
     }
 
     #[test]
-    fn plans_are_sold_with_a_key_and_a_secret_and_not_without() {
-        const KEY: &str = "stripe_secret_key = \"sk_test_1\"\n";
-        const SECRETS: &str = "stripe_webhook_secrets = \"whsec_new, whsec_old\"\n";
-        const TEAM: &str = "[[plans]]\nname = \"Team\"\nprice = \"price_1\"\nper_seat = true\n";
-        let shop = of(&format!("{KEY}{SECRETS}{TEAM}")).unwrap().shop.unwrap();
-        assert_eq!(shop.stripe.webhook_secrets, ["whsec_new", "whsec_old"]);
-        assert_eq!(shop.plans.free().name, "Free");
-        assert!(!format!("{shop:?}").contains("sk_test_1"));
-        assert!(of("").unwrap().shop.is_none());
-        for (toml, named) in [
-            (format!("{KEY}{SECRETS}"), "TINY_PLANS"),
-            (format!("{KEY}{TEAM}"), "TINY_STRIPE_WEBHOOK_SECRETS"),
-            (format!("{SECRETS}{TEAM}"), "TINY_STRIPE_SECRET_KEY"),
-            (
-                format!("stripe_secret_key = \"pk_live_s3cret\"\n{SECRETS}{TEAM}"),
-                "TINY_STRIPE_SECRET_KEY",
-            ),
-            (
-                format!("{KEY}stripe_webhook_secrets = \"s3cret\"\n{TEAM}"),
-                "TINY_STRIPE_WEBHOOK_SECRETS",
-            ),
-            (
-                format!("{KEY}{SECRETS}stripe_api_base = \"nowhere\"\n{TEAM}"),
-                "TINY_STRIPE_API_BASE",
-            ),
-        ] {
-            let told = of(&toml).unwrap_err().to_string();
-            assert!(told.contains(named) && !told.contains("s3cret"), "{told}");
-        }
-    }
-
-    #[test]
     fn what_cannot_be_used_is_named() {
         assert!(of("addr = \"nowhere\"").unwrap_err().to_string().contains("addr"));
         assert!(of("colour = \"red\"").unwrap_err().to_string().contains("colour"));
@@ -368,32 +164,5 @@ mod tests {
     fn networks_and_single_addresses_may_be_trusted() {
         let config = of("trusted_proxies = \"10.0.0.0/8, ::1\"").unwrap();
         assert_eq!(config.trusted_proxies.len(), 2);
-    }
-
-    const FROM: &str = "mail_from = \"Tiny <tiny@example.com>\"\n";
-
-    #[test]
-    fn mail_is_sent_when_there_is_a_mail_server() {
-        let url = "smtp_url = \"smtps://ada:s3cret@mail.example.com\"\n";
-        assert!(of("").unwrap().mail.is_none());
-        assert!(of(FROM).unwrap().mail.is_none());
-        let config = of(&format!("{url}{FROM}")).unwrap();
-        assert!(config.mail.is_some());
-        assert!(!format!("{config:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn a_mail_server_needs_a_sender_and_its_password_is_not_told() {
-        let right = "smtp_url = \"smtps://ada:s3cret@mail.example.com\"\n";
-        let wrong = "smtp_url = \"smtps://ada:s3cret@mail.example.com?tls=none\"\n";
-        for (toml, key) in [
-            (right.to_owned(), "TINY_MAIL_FROM"),
-            (format!("{right}mail_from = \"Tiny\""), "TINY_MAIL_FROM"),
-            (format!("{wrong}{FROM}"), "TINY_SMTP_URL"),
-        ] {
-            let told = of(&toml).unwrap_err();
-            assert!(told.to_string().starts_with(key), "{told}");
-            assert!(!format!("{told} {told:?}").contains("s3cret"), "{told:?}");
-        }
     }
 }
