@@ -141,21 +141,29 @@ fn messages() -> StripePage {
         kind: kind.to_owned(),
         received_at: UnixMs(NOW.0 - 90_000),
         state,
-        tries: 20,
+        tries: if kind == "unreadable" { 0 } else { 20 },
         fault: fault.map(str::to_owned),
-        can_retry: state == EventState::Dead,
+        can_retry: state == EventState::Dead && kind != "unreadable",
     };
-    let events = vec![
+    let away = "Stripe is away: no answer in time";
+    let unread = "It is signed by Stripe, and no event that can be read.";
+    let unreadable = "sha256_9f86d081884c7d659a2feaa0c55ad015";
+    let dead = vec![
         event(
             "evt_1SbTn2LkdIwHu7ix0pCnmTzo",
             "invoice.payment_failed",
             EventState::Dead,
-            Some("Stripe is away: no answer in time"),
+            Some(away),
         ),
-        event("evt_2", "customer.subscription.updated", EventState::Waiting, None),
+        event(unreadable, "unreadable", EventState::Dead, Some(unread)),
+    ];
+    let events = vec![
+        event("evt_2", "customer.subscription.updated", EventState::Waiting, Some(away)),
         event("evt_3", "checkout.session.completed", EventState::Done, None),
         event("evt_4", "payout.paid", EventState::Unused, None),
+        event("sha256_60303ae2", "unreadable", EventState::Dismissed, Some(unread)),
     ];
     let notice = Some(Notice::good("It is processed again within a few seconds."));
-    StripePage { now: NOW, is_configured: true, overview: Overview { waiting: 1, events }, notice }
+    let overview = Overview { waiting: 1, given_up: 2, dead, events };
+    StripePage { now: NOW, is_configured: true, overview, notice }
 }

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use web::{Fault, Services, pages::Viewer};
 
 use crate::{
+    posted::Posted,
     serving::{html, viewer_chrome},
     ui::notice::Notice,
 };
@@ -37,7 +38,9 @@ pub struct StripePage {
 pub(crate) fn routes() -> Router<Services> {
     Router::new()
         .route("/instance/stripe", get(show))
+        .route("/instance/stripe/retry", post(retry_all))
         .route("/instance/stripe/{event}/retry", post(retry))
+        .route("/instance/stripe/{event}/dismiss", post(dismiss))
 }
 
 /// To everyone else there is no such page.
@@ -58,6 +61,8 @@ async fn show(
     require_owner(&viewer)?;
     let notice = match wanted.done.as_deref() {
         Some("retried") => Some(Notice::good("It is processed again within a few seconds.")),
+        Some("all-retried") => Some(Notice::good("They are processed again, one after the other.")),
+        Some("dismissed") => Some(Notice::good("It is dismissed.")),
         _ => None,
     };
     let data = StripePage {
@@ -77,4 +82,22 @@ async fn retry(
     require_owner(&viewer)?;
     services.billing.retry_event(&event).await?;
     Ok(Redirect::to("/instance/stripe?done=retried").into_response())
+}
+
+async fn retry_all(State(services): State<Services>, viewer: Viewer) -> Result<Response, Fault> {
+    require_owner(&viewer)?;
+    services.billing.retry_events().await?;
+    Ok(Redirect::to("/instance/stripe?done=all-retried").into_response())
+}
+
+async fn dismiss(
+    State(services): State<Services>,
+    viewer: Viewer,
+    Path(event): Path<String>,
+    posted: Posted,
+) -> Result<Response, Fault> {
+    require_owner(&viewer)?;
+    posted.require_confirmed("dismiss")?;
+    services.billing.dismiss_event(&event).await?;
+    Ok(Redirect::to("/instance/stripe?done=dismissed").into_response())
 }

@@ -83,7 +83,10 @@ fn row(page: &str) -> (&'static str, [Fate; 9]) {
         | "POST /account/delete"
         | "POST /invitations/{secret}/accept" | "GET /id" | "GET /id/{id}"
         // To all but whoever runs the instance there is nothing.
-        | "GET /instance/stripe" | "POST /instance/stripe/{event}/retry" => PERSON,
+        | "GET /instance/stripe"
+        | "POST /instance/stripe/retry"
+        | "POST /instance/stripe/{event}/retry"
+        | "POST /instance/stripe/{event}/dismiss" => PERSON,
         "GET /login"
         | "POST /login"
         | "GET /signup"
