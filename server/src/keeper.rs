@@ -1,5 +1,5 @@
 //! What is done once an hour without anyone asking: workspaces go whose days of grace are over, and entries of audit
-//! logs, links and tokens that have had their time; and every plan is compared with what Stripe has.
+//! logs, links, tokens and Stripe's messages that have had their time; and every plan is compared with what Stripe has.
 //!
 //! Each piece of it is done by itself: what cannot be done for one workspace keeps nothing else from being done.
 
@@ -7,22 +7,26 @@ use std::time::Duration;
 
 use anyhow::Result;
 use model::ids::OrganizationId;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::Services;
 
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Keeps house under `tasks` until `stop` is cancelled, first at once.
+/// Keeps house under `tasks` until `stop` is cancelled, first at once. Plans are compared beside the rest, since Stripe may
+/// let them wait for long.
 pub fn start(services: Services, tasks: &TaskTracker, stop: CancellationToken) {
+    let (billing, stopping) = (services.clone(), stop.clone());
     tasks.spawn(async move {
-        let mut hours = interval(EVERY);
-        hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                _ = hours.tick() => {}
-            }
+        let mut hours = hours();
+        while goes_on(&mut hours, &stopping).await {
+            // It leaves no lease behind: what has begun is finished.
+            compare_plans(&billing, &stopping).await;
+        }
+    });
+    tasks.spawn(async move {
+        let mut hours = hours();
+        while goes_on(&mut hours, &stop).await {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = keep(&services) => {}
@@ -31,7 +35,27 @@ pub fn start(services: Services, tasks: &TaskTracker, stop: CancellationToken) {
     });
 }
 
-/// Does all of it once; what fails is logged. Several processes may do it at the same time.
+/// Each is waited for once the work of the one before has ended, so nothing is done twice at once.
+fn hours() -> Interval {
+    let mut hours = interval(EVERY);
+    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    hours
+}
+
+async fn goes_on(hours: &mut Interval, stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        _ = hours.tick() => true,
+    }
+}
+
+/// Compares every plan with what Stripe has.
+pub async fn compare_plans(services: &Services, stop: &CancellationToken) {
+    let done = services.billing.reconcile(stop).await;
+    log("compare plans with Stripe's", None, done.map_err(Into::into));
+}
+
+/// Does all the rest once; what fails is logged. Several processes may do it at the same time.
 pub async fn keep(services: &Services) {
     let workspaces = &services.workspaces;
     for id in listed("find deleted workspaces", workspaces.list_overdue().await) {
@@ -41,10 +65,10 @@ pub async fn keep(services: &Services) {
         let done = audit::forget(&services.db, id).await;
         log("remove old entries of an audit log", Some(id), done.map_err(Into::into));
     }
-    let done = services.billing.reconcile().await;
-    log("compare plans with Stripe's", None, done.map_err(Into::into));
     let done = services.accounts.forget_ended().await;
     log("remove what has ended of accounts", None, done.map_err(Into::into));
+    let done = services.billing.forget_old_events().await;
+    log("remove old messages of Stripe's", None, done.map_err(Into::into));
 }
 
 /// Removes a workspace with all that its sources have sent.
@@ -55,6 +79,7 @@ async fn remove(services: &Services, id: OrganizationId) -> Result<()> {
     }
     // Nobody may go on paying for what is gone.
     services.billing.close(id).await?;
+    services.billing.forget_events(id).await?;
     services.workspaces.purge_organization(id).await?;
     tracing::info!(organization = %id, events, "a deleted workspace was removed");
     Ok(())

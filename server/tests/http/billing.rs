@@ -8,6 +8,7 @@ use http::Method;
 use serde_json::json;
 use testkit::{Log, TestDb};
 use tiny::{keeper, telemetry};
+use tokio_util::sync::CancellationToken;
 use web::{Services, SignupMode};
 
 use crate::{
@@ -65,7 +66,7 @@ testkit::both! {
         let bought = store.fake.subscriptions(&bought)[0].id.clone();
         store.fake.set_quantity(&bought, 7).unwrap();
         drop(store.fake.take_deliveries());
-        keeper::keep(&services(&store)).await;
+        keeper::compare_plans(&services(&store), &CancellationToken::new()).await;
         assert_eq!(store.standing().await["seats"]["limit"], 7);
     }
 

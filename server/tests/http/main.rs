@@ -16,6 +16,7 @@ mod ingest;
 mod keeper;
 mod load;
 mod mail;
+mod messages;
 mod openapi;
 mod pages;
 mod processes;
