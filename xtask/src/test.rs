@@ -103,7 +103,12 @@ fn parts(args: &[String]) -> Result<(Vec<Part>, &[String])> {
             "test takes one of rust, sdk, api, stripe, pages, and only then further arguments: {first}"
         );
     };
-    Ok((vec![part], after_dashes(rest)))
+    let extra = after_dashes(rest);
+    ensure!(
+        part != Part::Stripe || extra.is_empty(),
+        "the part stripe takes no further arguments: its two runners have none in common"
+    );
+    Ok((vec![part], extra))
 }
 
 fn parts_in_order(parts: &[Part], extra: &[String]) -> Report {
@@ -146,7 +151,7 @@ fn run_part(
         Part::Rust => rust(extra, postgres()?, counts),
         Part::Sdk => sdk(extra, counts),
         Part::Api => api(extra, counts),
-        Part::Stripe => stripe(extra, counts),
+        Part::Stripe => stripe(counts),
         Part::Pages => pages(extra, postgres()?, counts),
     }
 }
@@ -185,12 +190,12 @@ fn api(extra: &[String], counts: &mut Counts) -> Result<()> {
 }
 
 /// Stripe's own clients against the fake, so that whoever relies on the fake relies on what they understand.
-fn stripe(extra: &[String], counts: &mut Counts) -> Result<()> {
+fn stripe(counts: &mut Counts) -> Result<()> {
     let folder = env::root()?.join("crates/fake-stripe/clients");
     let fake = build::binary("fake-stripe", Profile::Dev)?;
     let in_python = python::install(&folder).and_then(|python| {
         let mut python = sh::command(python)?;
-        python.arg(folder.join("client.py")).args(extra).env("FAKE_STRIPE_BIN", &fake);
+        python.arg(folder.join("client.py")).env("FAKE_STRIPE_BIN", &fake);
         count(&mut python, Runner::Script("stripe"), counts)
     });
     npm::install(&folder)?;
@@ -232,11 +237,21 @@ fn count(command: &mut Command, runner: Runner, counts: &mut Counts) -> Result<(
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, Outcome, Part, Report};
+    use super::{Counts, Outcome, Part, Report, parts};
 
     fn outcome(passed: u64, failed: u64, ignored: u64, problem: Option<&str>) -> Outcome {
         let counts = Counts { passed, failed, ignored };
         Outcome { part: Part::Rust, counts, problem: problem.map(str::to_owned) }
+    }
+
+    #[test]
+    fn further_arguments_go_to_the_one_runner_of_a_part_and_are_refused_where_there_are_two() {
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let args = words("api -- --seed 1");
+        assert_eq!(parts(&args).unwrap(), (vec![Part::Api], &args[2..]));
+        assert_eq!(parts(&words("stripe --")).unwrap().0, [Part::Stripe]);
+        let told = parts(&words("stripe -- --test-only")).unwrap_err().to_string();
+        assert!(told.contains("takes no further arguments"), "{told}");
     }
 
     #[test]
