@@ -28,8 +28,8 @@ enum News {
     TinyEnded(io::Result<ExitStatus>),
 }
 
-/// Runs both until Tiny has ended.
-pub(super) fn run(fake: Command, tiny: Command) -> Result<Verdict> {
+/// Runs both until Tiny has ended; what Tiny needs is made ready once the fake is there.
+pub(super) fn run(fake: Command, tiny: impl FnOnce() -> Result<Command>) -> Result<Verdict> {
     let (tell, news) = channel();
     let mut signals = Signals::new([SIGINT, SIGTERM]).context("signals cannot be listened to")?;
     let teller = tell.clone();
@@ -44,7 +44,7 @@ pub(super) fn run(fake: Command, tiny: Command) -> Result<Verdict> {
 
 fn run_with(
     fake: Command,
-    mut tiny: Command,
+    tiny: impl FnOnce() -> Result<Command>,
     tell: Sender<News>,
     news: &Receiver<News>,
 ) -> Result<Verdict> {
@@ -57,6 +57,7 @@ fn run_with(
         }
         News::Signal(_) | News::TinyEnded(_) => return Ok(Verdict::Bad),
     }
+    let mut tiny = tiny()?;
     sh::echo(&tiny);
     let mut tiny =
         tiny.process_group(0).stdin(Stdio::null()).spawn().context("tiny does not start")?;
@@ -133,7 +134,7 @@ mod tests {
 
     fn run(fake: &str, tiny: &str) -> Result<Verdict> {
         let (tell, news) = channel();
-        run_with(script(fake), script(tiny), tell, &news)
+        run_with(script(fake), || Ok(script(tiny)), tell, &news)
     }
 
     #[test]
@@ -146,7 +147,10 @@ mod tests {
 
     #[test]
     fn a_fake_that_does_not_listen_is_told_of_and_tiny_is_not_started() {
-        let told = run("echo in use; exit 1", "exit 0").unwrap_err().to_string();
+        let (tell, news) = channel();
+        let no_tiny = || panic!("nothing was to be made ready");
+        let failed = run_with(script("echo in use; exit 1"), no_tiny, tell, &news);
+        let told = failed.unwrap_err().to_string();
         assert!(told.contains("before it listened") && told.contains("exit status: 1"), "{told}");
     }
 
@@ -176,7 +180,7 @@ mod tests {
             }
             teller.send(News::Signal(SIGTERM)).ok();
         });
-        let verdict = run_with(script(LISTENING), script(&tiny), tell, &news).unwrap();
+        let verdict = run_with(script(LISTENING), || Ok(script(&tiny)), tell, &news).unwrap();
         assert_eq!(verdict, Verdict::Good);
         assert_eq!(std::fs::read_to_string(left).unwrap(), "\n", "heard once, and to its end");
     }

@@ -20,20 +20,21 @@ pub fn run_with_fake_stripe(args: &[String]) -> Result<Verdict> {
     let webhooks = format!("http://{addr}/api/stripe/webhook");
     fake.args(["--addr", FAKE, "--webhook-url", &webhooks]);
     let mut serve = serve(args)?;
-    let data = emptied_folder()?;
-    println!(
-        "the fake Stripe begins with nothing, and so does Tiny: {} is empty now",
-        data.display()
-    );
-    // Whatever the configuration says: webhooks go there, and the data of other runs stays as it is.
+    // Whatever the configuration says: webhooks go there.
     serve.env("TINY_ADDR", addr);
-    serve.env("TINY_DATABASE_URL", format!("sqlite:{}", data.join("tiny.db").display()));
-    serve.env("TINY_DATA_DIR", data);
     serve.env("TINY_STRIPE_API_BASE", format!("http://{FAKE}"));
     serve.env("TINY_STRIPE_SECRET_KEY", "sk_test_fake");
     serve.env("TINY_STRIPE_WEBHOOK_SECRETS", "whsec_fake");
     serve.env("TINY_PLANS", PLANS);
-    beside::run(fake, serve).with_context(|| format!("with a fake Stripe on {FAKE}"))
+    let with_data = || {
+        // No other run has the fake's port, so none has the folder.
+        let data = emptied_folder()?;
+        println!("the fake begins with nothing, and so does Tiny: {} is empty now", data.display());
+        serve.env("TINY_DATABASE_URL", format!("sqlite:{}", data.join("tiny.db").display()));
+        serve.env("TINY_DATA_DIR", data);
+        Ok(serve)
+    };
+    beside::run(fake, with_data).with_context(|| format!("with a fake Stripe on {FAKE}"))
 }
 
 /// What a customer here is called there is forgotten with the fake's end, so nothing of the last run is kept.
