@@ -68,7 +68,7 @@ fn GivenUp(
     let listed = i64::try_from(events.len()).unwrap_or(i64::MAX);
     let more = (given_up > listed).then(|| {
         let all = format::thousands(given_up);
-        view! { <p class="dim">{format!("The oldest {listed} of {all}.")}</p> }
+        format!("These are the oldest {listed} of {all}. ")
     });
     let can_retry = is_configured && (given_up > listed || events.iter().any(|one| one.can_retry));
     let all = can_retry.then(|| {
@@ -81,13 +81,10 @@ fn GivenUp(
     let rows = events.into_iter().map(|event| view! { <DeadRow event is_configured now/> });
     let rows = rows.collect_view();
     view! {
-        <section class="card" aria-labelledby="given-up">
-            <h2 id="given-up">"Given up "<Badge tone=Tone::Bad text=format::thousands(given_up)/></h2>
-            <p class="dim">
-                "Nothing is lost by them for long: every plan is compared with Stripe's once an hour. They stay until they are "
-                "processed or dismissed, 90 days at most."
-            </p>
-            {more}
+        <section class="panel" aria-labelledby="given-up">
+            <h2 class="panel-title" id="given-up">
+                "Given up "<Badge tone=Tone::Bad text=format::thousands(given_up)/>
+            </h2>
             <Table caption="Messages that were given up, the oldest first" class="stacked">
                 <thead>
                     <tr>
@@ -99,8 +96,13 @@ fn GivenUp(
                 </thead>
                 <tbody>{rows}</tbody>
             </Table>
-            {all}
         </section>
+        {all}
+        <p class="hint">
+            {more}
+            "Nothing is lost by them for long: every plan is compared with Stripe's once an hour. They stay until they are "
+            "processed or dismissed, 90 days at most."
+        </p>
     }
 }
 
@@ -148,8 +150,8 @@ fn Dismiss(id: String) -> impl IntoView {
 fn Newest(events: Vec<Event>, now: UnixMs) -> impl IntoView {
     let rows = events.into_iter().map(|event| view! { <Row event now/> }).collect_view();
     view! {
-        <section class="card" aria-labelledby="newest">
-            <h2 id="newest">"Newest"</h2>
+        <section class="panel" aria-labelledby="newest">
+            <h2 class="panel-title" id="newest">"Newest"</h2>
             <Table caption="Messages, the newest first" class="stacked">
                 <thead>
                     <tr>
