@@ -56,8 +56,8 @@ async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::BillingRead)?;
-    if wanted.checkout.is_some() {
-        return Ok(returned(&services, &viewer).await);
+    if let Some(session) = wanted.checkout {
+        return Ok(returned(&services, &viewer, session).await);
     }
     let mut answer = Answer { notice: notice_of(wanted.done.as_deref()), ..Answer::default() };
     if let Some(seats) = &wanted.quantity {
@@ -84,10 +84,9 @@ fn wanted_seats(viewer: &Viewer, typed: &str) -> Result<SeatChange, Fault> {
     Ok(SeatChange { organization: viewer.caller.organization_id(), seats, at: None })
 }
 
-/// Whoever comes back from Stripe sees at once what came of it, whether or not its message has come. Which session it was
-/// does not matter: what Stripe has for the workspace does.
-async fn returned(services: &Services, viewer: &Viewer) -> Response {
-    let found = services.sync_plan(viewer.caller.organization_id()).await;
+/// Whoever comes back from Stripe sees at once what came of it, whether or not its message has come.
+async fn returned(services: &Services, viewer: &Viewer, session: String) -> Response {
+    let found = services.sync_checkout(viewer.caller.organization_id(), session).await;
     let word = match found {
         Ok(Some(it)) if it.is_granting() => "bought",
         Ok(_) => "unpaid",
