@@ -129,7 +129,11 @@ impl Billing {
         let mut lease = Lease::take(&self.db, organization, turn).await?;
         lease.by = Some(by);
         let done = in_time(Box::pin(async {
-            if is_ending { self.end_held(&mut lease).await } else { self.resume_held(&mut lease).await }
+            if is_ending {
+                self.end_held(&mut lease).await
+            } else {
+                self.resume_held(&mut lease).await
+            }
         }));
         let done = done.await;
         lease.finish(done).await
@@ -326,7 +330,8 @@ impl Outcome {
     }
 }
 
-const UNMOVED: &str = "Stripe took the call and has something else; asked for again it gets a new key";
+const UNMOVED: &str =
+    "Stripe took the call and has something else; asked for again it gets a new key";
 
 /// Each period from the next on; of a plan that ends there is none.
 fn each_period(subscription: &Subscription, quantity: i64) -> Option<i64> {

@@ -67,9 +67,9 @@ impl Services {
         organization: OrganizationId,
         session: String,
     ) -> Result<Option<Subscription>, Fault> {
-        self.detached(move |billing| async move {
-            billing.sync_checkout(organization, &session).await
-        })
+        self.detached(
+            move |billing| async move { billing.sync_checkout(organization, &session).await },
+        )
         .await
     }
 
@@ -115,7 +115,9 @@ impl From<Error> for Fault {
             }
             Error::EventNotFound => Self::of(Code::NotFound),
             Error::Busy => Self {
-                message: Some("Another change of this plan is under way; wait until it is done.".to_owned()),
+                message: Some(
+                    "Another change of this plan is under way; wait until it is done.".to_owned(),
+                ),
                 ..later(Code::StripeUnavailable, error)
             },
             Error::Away(_) => later(Code::StripeUnavailable, error),
