@@ -2,6 +2,7 @@
 
 mod api;
 mod billing;
+mod binary;
 mod door;
 mod hooks;
 mod network;
