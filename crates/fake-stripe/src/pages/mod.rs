@@ -4,6 +4,7 @@ mod checkout;
 mod control;
 mod html;
 mod invoice;
+mod knobs;
 mod portal;
 
 use axum::Router;
@@ -25,6 +26,7 @@ pub(crate) fn router() -> Router<FakeStripe> {
         .merge(portal::router())
         .merge(invoice::router())
         .merge(control::router())
+        .merge(knobs::router())
         .fallback(nothing)
 }
 
