@@ -1,6 +1,6 @@
 //! `/v1/checkout/sessions`
 
-use super::list::{Created, Paging, customer, newest_first};
+use super::list::{Created, Paging, customer, known_customer, newest_first};
 use super::subscriptions::without_card;
 use super::{Call, Params, Patch};
 use crate::billing::subscribe::common_terms;
@@ -156,7 +156,7 @@ fn check(world: &World, session: &Session, mode: Option<&str>, lines: &[NewLine]
         let message = "You may only specify one of these parameters: customer, customer_email.";
         return Err(ApiError::invalid(message).code("parameters_exclusive"));
     }
-    session.customer.as_deref().map_or(Ok(()), |id| customer(world, id, "customer"))
+    session.customer.as_deref().map_or(Ok(()), |id| customer(world, id))
 }
 
 pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
@@ -196,6 +196,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let subscription = call.params.filled("subscription")?;
     let status = call.params.choice("status", &["complete", "expired", "open"])?;
     call.params.finish()?;
+    known_customer(call.world, customer.as_deref())?;
     let is_wanted = |row: &Session| {
         created.has(row.created)
             && customer.as_ref().is_none_or(|id| row.customer.as_ref() == Some(id))

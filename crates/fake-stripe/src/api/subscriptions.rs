@@ -1,7 +1,7 @@
 //! `/v1/subscriptions`
 
 use super::customers::usable;
-use super::list::{Created, Paging, customer, newest_first};
+use super::list::{Created, Paging, customer, known_customer, newest_first};
 use super::{Call, Params, Patch};
 use crate::billing::cancel::Cancellation;
 use crate::billing::change::{Change, ItemChange, Proration, TrialEnd};
@@ -159,7 +159,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
             "`pending_if_incomplete` is for updates; a subscription cannot begin like that.";
         return Err(ApiError::invalid(message).param("payment_behavior"));
     }
-    customer(world, &who, "customer")?;
+    customer(world, &who)?;
     if new.items.is_empty() {
         return Err(ApiError::missing("items"));
     }
@@ -266,6 +266,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let status = call.params.choice("status", &names)?;
     call.params.choice("collection_method", &["charge_automatically"])?;
     call.params.finish()?;
+    known_customer(call.world, customer.as_deref())?;
     let has_status = |row: &Subscription| match status {
         None => row.status != Status::Canceled,
         Some("all") => true,

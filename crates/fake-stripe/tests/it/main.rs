@@ -3,6 +3,7 @@
 mod api;
 mod billing;
 mod binary;
+mod customers;
 mod door;
 mod hooks;
 mod network;
