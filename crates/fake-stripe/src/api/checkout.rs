@@ -92,6 +92,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         id: String::new(),
         created: world.now(),
         expires_at: world.now() + DAY_SECONDS,
+        closes_at: world.now() + DAY_SECONDS,
         state: State::Open,
         customer: who,
         customer_email,
@@ -112,13 +113,8 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     params.finish()?;
     check(world, &session, mode, &lines)?;
     if let Some(at) = expires_at {
-        let range = session.created + SHORTEST_SECONDS..=session.created + DAY_SECONDS;
-        if !range.contains(&at) {
-            let message = "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from \
-                           Checkout Session creation.";
-            return Err(ApiError::invalid(message).param("expires_at"));
-        }
         session.expires_at = at;
+        session.closes_at = closes_at(world, at)?;
     }
     let prices: Vec<String> = lines.iter().map(|line| line.price.clone()).collect();
     session.currency = common_terms(world, &prices)?.1;
@@ -133,6 +129,20 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     let id = session.id.clone();
     world.sessions.insert(session);
     Ok(world.sessions.get(&id).render(world))
+}
+
+/// When a session that is to expire `at` does so by the clock here.
+///
+/// `at` may be right by either clock: by the one here, or by the one outside, since whoever buys after time was moved
+/// here may not know of it. The session is then open here for as long as it was meant to be outside.
+fn closes_at(world: &World, at: i64) -> Answer<i64> {
+    let lives = SHORTEST_SECONDS..=DAY_SECONDS;
+    let clocks = [world.now(), world.clock.unmoved()];
+    let life = clocks.iter().map(|now| at.saturating_sub(*now)).find(|life| lives.contains(life));
+    let message = "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from Checkout \
+                   Session creation.";
+    let error = || ApiError::invalid(message).param("expires_at");
+    Ok(world.now() + life.ok_or_else(error)?)
 }
 
 fn check(world: &World, session: &Session, mode: Option<&str>, lines: &[NewLine]) -> Answer<()> {

@@ -70,7 +70,7 @@ impl World {
         };
         let sessions = self.sessions.iter().filter_map(|row| {
             let is_open = row.state == checkout::State::Open && clock.is_none();
-            is_open.then(|| (row.expires_at, Due::ExpireSession(row.id.clone())))
+            is_open.then(|| (row.closes_at, Due::ExpireSession(row.id.clone())))
         });
         let subscriptions = self.subscriptions.iter().filter(|row| is_mine(&row.customer));
         let invoices = self.invoices.iter().filter(|row| is_mine(&row.customer));

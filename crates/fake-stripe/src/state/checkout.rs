@@ -55,6 +55,8 @@ pub(crate) struct Session {
     pub id: String,
     pub created: i64,
     pub expires_at: i64,
+    /// The same by the clock here.
+    pub closes_at: i64,
     pub state: State,
     pub customer: Option<String>,
     pub customer_email: Option<String>,

@@ -9,4 +9,5 @@ mod hooks;
 mod network;
 mod pages;
 mod pending;
+mod sessions;
 mod support;
