@@ -71,6 +71,26 @@ pub(crate) fn proration(params: &Params) -> Answer<Proration> {
     })
 }
 
+/// The moment from which changes are prorated, which must be in the period that `old` is in.
+pub(crate) fn proration_date(params: &Params, old: Option<&Subscription>) -> Answer<Option<i64>> {
+    let date = params.integer("proration_date")?;
+    let Some((date, old)) = date.zip(old) else { return Ok(date) };
+    let message = if date < old.period_start {
+        "Cannot specify proration date before the current subscription period started."
+    } else if date > old.period_end {
+        "Cannot specify proration date after the current subscription period ended."
+    } else {
+        return Ok(Some(date));
+    };
+    Err(ApiError::invalid(message).param(params.name("proration_date")))
+}
+
+fn two_ends() -> ApiError {
+    let message =
+        "`cancel_at` and `cancel_at_period_end` are mutually exclusive; please pass in only one.";
+    ApiError::invalid(message).code("parameters_exclusive")
+}
+
 /// What happens when a trial ends without a card.
 pub(crate) fn without_card(params: &Params) -> Answer<WithoutCard> {
     let end = match params.group("trial_settings")? {
@@ -191,7 +211,7 @@ pub(crate) fn change(world: &World, params: &Params, id: &str) -> Answer<Change>
     Ok(Change {
         items: item_changes(&params.list("items")?, old)?,
         proration: proration(params)?,
-        proration_date: params.integer("proration_date")?,
+        proration_date: proration_date(params, old)?,
         behavior: behavior(params)?,
         restarts_period: anchor == Some("now"),
         trial_end: moment(params, "trial_end")?,

@@ -160,7 +160,8 @@ impl World {
             new.period_end = interval.boundary_after(now, now);
         }
         let was_trial = old.status == Status::Trialing;
-        let at = change.proration_date.unwrap_or(now).clamp(old.period_start, old.period_end);
+        let at =
+            change.proration_date.unwrap_or_else(|| now.clamp(old.period_start, old.period_end));
         let prorates =
             change.proration != Proration::Nothing && !was_trial && !old.status.is_over();
         let mut lines =
