@@ -152,6 +152,9 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     params.ignore(&IGNORED);
     params.choice("collection_method", &["charge_automatically"])?;
     proration(&params)?;
+    if params.has("cancel_at") && params.has("cancel_at_period_end") {
+        return Err(two_ends());
+    }
     let who = params.needed("customer")?;
     let items = new_items(&params.list("items")?)?;
     let method = params.filled("default_payment_method")?;
@@ -195,6 +198,9 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
 /// The change that a form asks for.
 pub(crate) fn change(world: &World, params: &Params, id: &str) -> Answer<Change> {
     let old = world.subscriptions.find(id);
+    if params.has("cancel_at") && params.has("cancel_at_period_end") {
+        return Err(two_ends());
+    }
     let metadata = params.metadata()?;
     let kept = old.map(|old| &old.metadata);
     let details = params.group("cancellation_details")?;
@@ -238,6 +244,9 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     params.finish()?;
     let row = world.subscriptions.find(id);
     let row = row.ok_or_else(|| ApiError::no_such("subscription", id, "id"))?;
+    if sets_end && row.status == Status::Incomplete {
+        return Err(ApiError::incomplete());
+    }
     let who = row.customer.clone();
     if let Edit::Set(method) = &change.default_method {
         let method = usable(world, method, Some(&who), "default_payment_method")?;

@@ -130,7 +130,10 @@ impl World {
     /// Moves a subscription to another state, and tells.
     pub(crate) fn set_state(&mut self, id: &str, status: Status) {
         let before = self.subscriptions.get(id).render(self);
-        self.subscriptions.get_mut(id).status = status;
+        let now = self.time_of(&self.subscriptions.get(id).customer);
+        let row = self.subscriptions.get_mut(id);
+        row.status = status;
+        row.ended_at = status.is_over().then_some(now);
         self.tell_change(id, &before);
     }
 
