@@ -82,9 +82,12 @@ impl FakeStripe {
 
     /// Pays an open Checkout session; gives the id of the subscription.
     ///
+    /// [`Card::LeavesIncomplete`] is `Declined` too, and the customer has a subscription that is incomplete. The
+    /// session stays open; paying it again, or the subscription's invoice, completes both.
+    ///
     /// # Panics
     ///
-    /// When there is no such session, or it is no longer open.
+    /// When there is no such session, it is no longer open, or its customer is deleted.
     pub fn pay_checkout(&self, session_id: &str, card: Card) -> Result<String, Declined> {
         or_declined(self.with(|world| world.complete_checkout(session_id, Some(card))))
     }

@@ -108,7 +108,8 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         metadata: Patch::fresh(params.metadata()?),
         subscription: None,
         invoice: None,
-        is_declined: false,
+        attempt: None,
+        refused: None,
     };
     params.finish()?;
     check(world, &session, mode, &lines)?;

@@ -92,10 +92,12 @@ pub(crate) fn create_method(call: Call<'_>) -> Answer {
         (Some("tok_visa"), _) => Some(Card::Works),
         (Some("tok_chargeDeclined" | "tok_visa_chargeDeclined"), _) => Some(Card::Declined),
         (Some("tok_chargeCustomerFail"), _) => Some(Card::FailsAtRenewal),
+        (Some("tok_authenticationRequired"), _) => Some(Card::LeavesIncomplete),
         (_, Some(number)) => Card::ALL.into_iter().find(|card| card.number() == number),
         _ => None,
     };
-    let message = "Only Stripe's test cards 4242424242424242, 4000000000000002 and 4000000000000341 are played here.";
+    let numbers = Card::ALL.map(Card::number).join(", ");
+    let message = format!("Only these of Stripe's test cards are played here: {numbers}.");
     let error = || ApiError::invalid(message).code("parameter_missing").param("card");
     let id = world.create_card(known.ok_or_else(error)?);
     world.methods.get_mut(&id).metadata = metadata;

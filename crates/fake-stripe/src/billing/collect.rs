@@ -108,6 +108,7 @@ impl World {
         }
         self.apply_update(&subscription, id);
         self.recover(&subscription);
+        self.complete_session_of(&subscription);
     }
 
     /// Makes a subscription active again if its newest finalized invoice is settled.

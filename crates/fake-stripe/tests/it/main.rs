@@ -13,3 +13,4 @@ mod pending;
 mod previews;
 mod sessions;
 mod support;
+mod unfinished;
