@@ -63,6 +63,15 @@ impl FakeStripe {
         self.with(|world| world.create_customer(Some(email.to_owned()), metadata, None))
     }
 
+    /// Deletes a customer, which ends at once what they subscribed to.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such customer.
+    pub fn delete_customer(&self, customer_id: &str) {
+        self.with(|world| world.delete_customer(customer_id));
+    }
+
     /// Makes a price, and its product if that is not there.
     ///
     /// # Panics
