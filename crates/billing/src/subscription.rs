@@ -98,6 +98,8 @@ pub struct Subscription {
     pub currency: String,
     /// For one of it, in the smallest unit of the currency.
     pub unit_amount: Option<i64>,
+    /// When it begins.
+    pub period_start: Option<UnixMs>,
     /// When what was paid for ends, and is paid again unless it was cancelled.
     pub period_end: Option<UnixMs>,
     /// When it ends because it was cancelled.
@@ -172,6 +174,7 @@ impl Subscription {
             quantity: item.quantity.unwrap_or(1),
             currency: item.price.currency.clone(),
             unit_amount: item.price.unit_amount,
+            period_start: None,
             period_end: item.current_period_end.map(from_seconds),
             cancels_at: one
                 .cancel_at
@@ -228,6 +231,7 @@ impl From<Row> for Subscription {
             quantity: row.quantity,
             currency: row.currency,
             unit_amount: row.unit_amount,
+            period_start: None,
             period_end: row.period_end.map(UnixMs),
             cancels_at: row.cancels_at.map(UnixMs),
             past_due_since: row.past_due_since.map(UnixMs),

@@ -25,6 +25,8 @@ pub struct Standing {
     pub price: Option<String>,
     /// What was bought, whatever it grants now.
     pub subscription: Option<Subscription>,
+    /// Whether Stripe knows the workspace, though it may have bought nothing.
+    pub has_customer: bool,
     /// What is not as it should be, the most urgent first.
     pub problems: Vec<Problem>,
 }
@@ -165,6 +167,7 @@ impl Billing {
         Ok(Standing {
             plan,
             price: bought.map(|it| it.price.clone()),
+            has_customer: account::find_customer(&self.db, organization).await?.is_some(),
             problems: subscription
                 .as_ref()
                 .map(|it| self.problems(it))

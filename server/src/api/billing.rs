@@ -60,7 +60,7 @@ async fn standing(
             problems: Vec::new(),
         });
     }
-    let Standing { plan, price, subscription, problems } =
+    let Standing { plan, price, subscription, problems, .. } =
         services.billing.standing(organization).await?;
     let it = subscription.as_ref();
     Ok(BillingReply {
