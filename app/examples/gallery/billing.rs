@@ -79,8 +79,8 @@ fn without_seats(shop: Shop) -> BillingPage {
     BillingPage { seats: Seats { used: 5, limit: Some(3), pending: 0 }, ..with(shop) }
 }
 
-fn said(notice: Notice, act: Option<Act>) -> Option<Said> {
-    Some(Said { notice, act })
+const fn said(notice: Notice, act: Option<Act>) -> Said {
+    Said { notice, act }
 }
 
 fn free() -> BillingPage {
@@ -93,8 +93,10 @@ fn free() -> BillingPage {
 fn free_states() -> States {
     let soon = Notice::warn("Stripe could not be asked at this moment. Ask again in a moment.");
     // Its message was lost: Stripe knows the workspace, and here is no row.
-    let lost =
-        BillingPage { said: said(soon, Some(Act::AskStripe)), ..with(shop(None, Vec::new())) };
+    let lost = BillingPage {
+        said: Some(said(soon, Some(Act::AskStripe))),
+        ..with(shop(None, Vec::new()))
+    };
     let flat_only = Shop {
         offers: vec![offer("Company", "price_company", false, 100, 49_000)],
         ..shop(None, Vec::new())
@@ -129,7 +131,7 @@ fn bought_states() -> States {
     let mut alone = shop(Some(bought(Status::Active)), Vec::new());
     alone.offers.truncate(1);
     let paid = BillingPage {
-        said: said(Notice::good("Paid. The seats are yours."), Some(Act::Team)),
+        said: Some(said(Notice::good("Paid. The seats are yours."), Some(Act::Team))),
         ..with(alone)
     };
     vec![
@@ -164,7 +166,10 @@ fn unpaid_states() -> States {
         ("billing-grace-over", of(Status::PastDue, Problem::GraceOver)),
         (
             "billing-incomplete",
-            BillingPage { said: said(waits, None), ..of(Status::Incomplete, Problem::Incomplete) },
+            BillingPage {
+                said: Some(said(waits, None)),
+                ..of(Status::Incomplete, Problem::Incomplete)
+            },
         ),
         ("billing-unpaid", of(Status::Unpaid, Problem::Unpaid)),
         ("billing-paused", of(Status::Paused, Problem::Paused)),
@@ -180,8 +185,11 @@ fn odd_states() -> States {
     let several = Subscription { others: 2, ..bought(Status::Active) };
     let earlier = Subscription { price: "price_old".to_owned(), ..bought(Status::Active) };
     let mut earlier = shop(Some(earlier), vec![Problem::UnknownPrice]);
-    earlier.standing.plan = "price_old".to_owned();
-    earlier.standing.price = Some("price_old".to_owned());
+    earlier.standing = Standing {
+        plan: "price_old".to_owned(),
+        price: Some("price_old".to_owned()),
+        ..earlier.standing
+    };
     vec![
         ("billing-update-pending", with(shop(Some(pending), vec![Problem::UpdatePending]))),
         ("billing-several", with(shop(Some(several), vec![Problem::SeveralSubscriptions(2)]))),

@@ -79,17 +79,24 @@ fn wanted_seats(viewer: &Viewer, typed: &str) -> Result<SeatChange, Fault> {
 /// does not matter: what Stripe has for the workspace does.
 async fn returned(services: &Services, viewer: &Viewer) -> Response {
     let found = services.sync_plan(viewer.caller.organization_id()).await;
-    let word = match found.map(|it| it.map(|it| it.status)) {
-        Ok(Some(Status::Active | Status::Trialing)) => Some("bought"),
-        Ok(Some(Status::Incomplete)) => Some("incomplete"),
-        Ok(None | Some(Status::IncompleteExpired)) => Some("unpaid"),
-        // It was bought once; the page itself says how it stands.
-        Ok(Some(Status::PastDue | Status::Unpaid | Status::Paused | Status::Canceled)) => None,
+    let word = match found {
+        Ok(found) => come_of(found.map(|it| it.status)),
         Err(fault) if fault.code == Code::BillingNotConfigured => None,
         // The worker hears of it, too.
         Err(_) => Some("soon"),
     };
     back(viewer, word)
+}
+
+/// The word for what came of a purchase.
+const fn come_of(status: Option<Status>) -> Option<&'static str> {
+    match status {
+        Some(Status::Active | Status::Trialing) => Some("bought"),
+        Some(Status::Incomplete) => Some("incomplete"),
+        None | Some(Status::IncompleteExpired) => Some("unpaid"),
+        // It was bought once, and an old address is opened again; the page itself says how it stands.
+        Some(Status::PastDue | Status::Unpaid | Status::Paused | Status::Canceled) => None,
+    }
 }
 
 async fn buy(
@@ -190,4 +197,20 @@ fn back(viewer: &Viewer, done: Option<&str>) -> Response {
     let slug = &viewer.caller.membership.organization.slug;
     let done = done.map_or_else(String::new, |done| format!("?done={done}"));
     Redirect::to(&format!("/{slug}/billing{done}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_that_nothing_was_bought_who_has_bought_something() {
+        assert_eq!(come_of(None), Some("unpaid"));
+        assert_eq!(come_of(Some(Status::IncompleteExpired)), Some("unpaid"));
+        assert_eq!(come_of(Some(Status::Incomplete)), Some("incomplete"));
+        assert_eq!(come_of(Some(Status::Active)), Some("bought"));
+        for status in [Status::PastDue, Status::Unpaid, Status::Paused, Status::Canceled] {
+            assert_eq!(come_of(Some(status)), None, "{status:?}");
+        }
+    }
 }

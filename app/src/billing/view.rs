@@ -34,8 +34,8 @@ pub fn page(chrome: &Chrome, page: BillingPage) -> String {
         let said = page.said.clone();
         let act = said.as_ref().and_then(|said| said.act).and_then(|act| reach.act(act));
         let (problem, helps) = problem(&page, &reach);
-        let team = reach.can_read_team.then(|| {
-            view! { <p><a href=reach.team()>"Members and invitations"</a></p> }
+        let team = reach.team.clone().map(|href| {
+            view! { <p><a href=href>"Members and invitations"</a></p> }
         });
         let messages = page.is_instance_owner.then(|| {
             view! { <p><a href="/instance/stripe">"Stripe's messages to this instance"</a></p> }

@@ -82,7 +82,7 @@ fn Row(charge: Charge) -> impl IntoView {
             <td data-label="Day">{day(created_at)}</td>
             <td class="free" data-label="Invoice">{named}</td>
             <td class="num" data-label="Amount">{format::money(total, &currency)}</td>
-            <td data-label="State"><Badge tone text=word/></td>
+            <td data-label="State"><span><Badge tone text=word/></span></td>
         </tr>
     }
 }

@@ -10,7 +10,8 @@ use crate::ui::button::{LinkButton, Submit, Weight};
 pub(super) struct Reach {
     slug: String,
     pub can_manage: bool,
-    pub can_read_team: bool,
+    /// Where people are invited, when they may see that.
+    pub team: Option<String>,
     pub is_instance_owner: bool,
     /// Whether Stripe knows the workspace; before, there is nothing to be asked for.
     has_customer: bool,
@@ -21,7 +22,7 @@ impl Reach {
         Self {
             slug: page.slug.clone(),
             can_manage: page.can_manage,
-            can_read_team: page.can_read_team,
+            team: page.can_read_team.then(|| format!("/{}/access/team", page.slug)),
             is_instance_owner: page.is_instance_owner,
             has_customer: page.shop.as_ref().is_some_and(|shop| shop.standing.has_customer),
         }
@@ -35,11 +36,6 @@ impl Reach {
     /// Where one of its forms goes.
     pub(super) fn form(&self, act: &str) -> String {
         format!("/{}/billing/{act}", self.slug)
-    }
-
-    /// Where people are invited.
-    pub(super) fn team(&self) -> String {
-        format!("/{}/access/team", self.slug)
     }
 
     /// The way to Stripe's own page for invoices, cards and plans.
@@ -60,9 +56,8 @@ impl Reach {
                 }
                 .into_any()
             }),
-            Act::Team => self.can_read_team.then(|| {
-                view! { <LinkButton weight=Weight::Plain href=self.team() label="Go to Team"/> }
-                    .into_any()
+            Act::Team => self.team.clone().map(|href| {
+                view! { <LinkButton weight=Weight::Plain href label="Go to Team"/> }.into_any()
             }),
         }
     }
