@@ -59,8 +59,9 @@ async fn shop(services: &Services, organization: OrganizationId) -> Result<Shop,
     let (offers, next, charges) =
         join3(billing.offers(), billing.next_charge(organization), billing.charges(organization))
             .await;
-    let refusal = next.as_ref().err().or(charges.as_ref().err());
-    if let Some(error @ Error::Refused(_)) = refusal {
+    let errors = [next.as_ref().err(), charges.as_ref().err()];
+    let refusal = errors.into_iter().flatten().find(|error| matches!(error, Error::Refused(_)));
+    if let Some(error) = refusal {
         tracing::warn!(%organization, cause = %error, "a billing page lacks what Stripe refuses to tell");
     }
     Ok(Shop {
