@@ -6,6 +6,7 @@ use model::UnixMs;
 
 use super::StripePage;
 use crate::{
+    billing::EventList,
     chrome::{self, Chrome, Place},
     format,
     ui::{
@@ -32,12 +33,17 @@ pub fn page(chrome: &Chrome, page: StripePage) -> String {
             let why = if is_configured {
                 "Stripe has sent nothing yet. Send a test event from its dashboard: it appears here within a second."
             } else {
-                "Stripe is not set up on this instance; docs/OPERATIONS.md says how."
+                "Stripe is not set up on this instance; OPERATIONS says how."
             };
             view! { <Empty title="No message"><p>{why}</p></Empty> }.into_any()
         } else {
             view! { <Events events now/> }.into_any()
         };
+        let wanted = is_configured.then(|| {
+            view! {
+                <p class="hint">"Of use are "<EventList/>". Any other is kept and of no use."</p>
+            }
+        });
         view! {
             <div class="head"><h1>"Stripe's messages"</h1></div>
             <NoticeBar notice/>
@@ -47,6 +53,7 @@ pub fn page(chrome: &Chrome, page: StripePage) -> String {
             </p>
             {waiting}
             {list}
+            {wanted}
         }
     })
 }
