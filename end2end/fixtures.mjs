@@ -1,7 +1,8 @@
 /**
  * What every test starts from: a Tiny, pages that are watched, a customer's site.
  *
- * `test` shares one Tiny among the tests of a worker; each makes a workspace of its own. `freshTest` has a Tiny
+ * `test` shares one Tiny among the tests of a worker; each makes a workspace of its own. `sellingTest` is `furnishedTest`
+ * where plans are sold. `freshTest` has a Tiny
  * that nobody has used, on the engine and under the host that it asks for. `mailTest` is that with a mailbox, where
  * all mails of its Tiny arrive.
  */
@@ -10,8 +11,9 @@ import { test as base } from "@playwright/test";
 import { startCustomer } from "./customer.mjs";
 import { openHouse } from "./house.mjs";
 import { startMailbox } from "./mailbox.mjs";
-import { enter, visit } from "./places.mjs";
-import { furnish } from "./rooms.mjs";
+import { enter, places, visit } from "./places.mjs";
+import { sellingPlaces } from "./places-selling.mjs";
+import { furnish, furnishShop } from "./rooms.mjs";
 import { startTiny } from "./tiny.mjs";
 import { watch } from "./watch.mjs";
 
@@ -43,9 +45,10 @@ const common = {
 
 export const test = base
   .extend({
+    sells: [false, { scope: "worker", option: true }],
     tiny: [
-      async ({}, use) => {
-        const tiny = await startTiny();
+      async ({ sells }, use) => {
+        const tiny = await startTiny({ sells });
         await use(tiny);
         await tiny.stop();
       },
@@ -82,6 +85,18 @@ export const furnishedTest = test.extend({
     });
   },
 });
+
+/** The same, with the workspaces of a house in which plans are sold. */
+export const sellingTest = furnishedTest.extend({
+  sells: [true, { scope: "worker", option: true }],
+  rooms: [async ({ house, tiny }, use) => use(await furnishShop(house, tiny.stripe)), { scope: "worker" }],
+});
+
+/** Every place, each with the test that opens it. */
+export const everywhere = [
+  ...places.map((place) => ({ place, test: furnishedTest })),
+  ...sellingPlaces.map((place) => ({ place, test: sellingTest })),
+];
 
 export const freshTest = base
   .extend({

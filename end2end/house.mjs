@@ -98,6 +98,11 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
     async workspace(workspaceName = `Acme ${++made}`) {
       const { organization } = await call("POST", "/api/organizations", { name: workspaceName });
       const organizationId = organization.id;
+      /** Lets Tiny ask Stripe what the workspace has. */
+      const askStripe = async () => {
+        const asked = await client.post(`/${organization.slug}/billing/refresh`, { maxRedirects: 0 });
+        if (asked.status() !== 303) throw new Error(`asking Stripe: ${asked.status()} ${await asked.text()}`);
+      };
       return {
         ...organization,
         setup: `/${organization.slug}/analytics/setup`,
@@ -131,6 +136,16 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
           const roleId = roles.find((role) => role.name === roleName).id;
           return call("POST", "/api/invitations", { organizationId, email: invitedEmail, roleId });
         },
+
+        /** Buys a plan, pays it and comes back. Gives the id of the subscription. */
+        async buy(stripe, priceId, seats = 1) {
+          const { url } = await call("POST", "/api/billing/checkout", { organizationId, priceId, seats });
+          const subscription = await stripe.pay(url);
+          await askStripe();
+          return subscription;
+        },
+
+        askStripe,
 
         async attempt(id) {
           const query = new URLSearchParams({ organizationId });

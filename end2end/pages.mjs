@@ -36,6 +36,16 @@ export async function checkList(page, list, role = "Viewer") {
   await page.getByRole("heading", { name: "What would come of it" }).waitFor();
 }
 
+/** Asks somebody in, on the page of the team. */
+export async function invite(page, email) {
+  await page.getByLabel("E-mail", { exact: true }).fill(email);
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+}
+
+/** On the page of the plan. */
+export const seatsField = (page) => page.getByRole("spinbutton", { name: "Seats" });
+export const buyButton = (page) => page.getByRole("button", { name: "Go to payment" });
+
 /** The snippet, as the setup page shows it. */
 export const snippet = (page) => page.getByRole("group", { name: "Snippet", exact: true });
 

@@ -1,6 +1,7 @@
 /** Workspaces in every state that a page can show, filled as they would be in real life. */
 
 import { body } from "./house.mjs";
+import { PRICES } from "./stripe.mjs";
 
 /** As long as people and machines make them; nothing in these may push a page apart. */
 const LONG = {
@@ -35,6 +36,20 @@ export async function furnish(house) {
     acme: { ...acme, ...(await goodTraffic(acme)), switchedOff: docs },
     rejecting: { ...rejecting, ...(await badTraffic(rejecting)) },
   };
+}
+
+/** Workspaces as they are where plans are sold: without one and without a free seat, with one of each kind, and not paid. */
+export async function furnishShop(house, stripe) {
+  const free = await house.workspace("Acme");
+  for (const email of ["ana@acme.dev", "bo@acme.dev"]) await free.invite(email, "Viewer");
+  const paid = await house.workspace(LONG.workspace);
+  await paid.buy(stripe, PRICES.team, 5);
+  const flat = await house.workspace("Flat");
+  await flat.buy(stripe, PRICES.business);
+  const late = await house.workspace("Behind");
+  await stripe.setStatus(await late.buy(stripe, PRICES.team, 4), "past_due");
+  await late.askStripe();
+  return { free, paid, flat, late };
 }
 
 /** Events that arrive, some twice, some with a fault. */

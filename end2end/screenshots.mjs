@@ -1,7 +1,7 @@
 /**
  * Pictures of every page in every state, wide and narrow, light and dark:
  *
- *     TINY_BIN=… node screenshots.mjs <folder>
+ *     TINY_BIN=… FAKE_STRIPE_BIN=… node screenshots.mjs <folder>
  */
 
 import { mkdir } from "node:fs/promises";
@@ -10,31 +10,41 @@ import { chromium } from "@playwright/test";
 import { launch } from "./browser.mjs";
 import { openHouse } from "./house.mjs";
 import { enter, places, sizesOf, visit } from "./places.mjs";
-import { furnish } from "./rooms.mjs";
+import { sellingPlaces } from "./places-selling.mjs";
+import { furnish, furnishShop } from "./rooms.mjs";
 import { startTiny } from "./tiny.mjs";
 
 /** Browsers do not draw higher pictures; the rest of such a page looks like its beginning. */
 const MOST_PX = 8_000;
 
 const [folder] = process.argv.slice(2);
-if (!folder || !process.env.TINY_BIN) {
-  console.error("TINY_BIN=<release build of tiny> node screenshots.mjs <folder>");
+if (!folder || !process.env.TINY_BIN || !process.env.FAKE_STRIPE_BIN) {
+  console.error("TINY_BIN=<release build of tiny> FAKE_STRIPE_BIN=<build of fake-stripe> node screenshots.mjs <folder>");
   process.exit(2);
 }
 await mkdir(folder, { recursive: true });
-const tiny = await startTiny();
 const browser = await chromium.launch(launch);
 try {
-  const house = await openHouse(tiny);
-  const rooms = await furnish(house);
-  for (const place of places) await picture(place, house, rooms);
-  await house.leave();
+  await album(places, false, (house) => furnish(house));
+  await album(sellingPlaces, true, (house, { stripe }) => furnishShop(house, stripe));
 } finally {
   await browser.close();
-  await tiny.stop();
 }
 
-async function picture(place, house, rooms) {
+/** All pictures of one house. */
+async function album(places, sells, furnish) {
+  const tiny = await startTiny({ sells });
+  try {
+    const house = await openHouse(tiny);
+    const rooms = await furnish(house, tiny);
+    for (const place of places) await picture(tiny, place, house, rooms);
+    await house.leave();
+  } finally {
+    await tiny.stop();
+  }
+}
+
+async function picture(tiny, place, house, rooms) {
   const context = await browser.newContext({ baseURL: tiny.url, reducedMotion: "reduce" });
   await enter(place, context, house, rooms);
   const page = await context.newPage();

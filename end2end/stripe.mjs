@@ -6,13 +6,15 @@ import { setTimeout as wait } from "node:timers/promises";
 
 const START_MS = 10_000;
 
+/** What is sold. */
+export const PRICES = { team: "price_team_monthly", business: "price_business_monthly" };
+
 /** What a Tiny has to be told to sell through it. */
 export const selling = (url) => ({
   TINY_STRIPE_API_BASE: url,
   TINY_STRIPE_SECRET_KEY: "sk_test_fake",
   TINY_STRIPE_WEBHOOK_SECRETS: "whsec_fake",
-  TINY_PLANS:
-    '[{name="Team",price="price_team_monthly",per_seat=true},{name="Business",price="price_business_monthly",seats=50}]',
+  TINY_PLANS: `[{name="Team",price="${PRICES.team}",per_seat=true},{name="Business",price="${PRICES.business}",seats=50}]`,
 });
 
 /**
@@ -44,6 +46,13 @@ export async function startStripe(port, tinyUrl) {
     async setCard(card) {
       for (const { id } of await ask("GET", "/customers")) await ask("POST", `/customers/${id}/card`, { card });
     },
+    /** Pays a page of Checkout; gives the id of the subscription. */
+    async pay(checkoutUrl) {
+      const session = new URL(checkoutUrl).pathname.split("/").at(-1);
+      return (await ask("POST", `/checkout/${session}/pay`, {})).subscription;
+    },
+    /** Puts a subscription into any state. */
+    setStatus: (subscription, status) => ask("POST", `/subscriptions/${subscription}`, { status }),
     async stop() {
       child.kill("SIGKILL");
       await ended;

@@ -1,9 +1,9 @@
 //! What stands around every page: navigation, workspace switcher, the field that finds any id.
 
 use leptos::prelude::*;
-use model::{Permission, Permissions, wire::workspaces::Organization};
+use model::{Permission, Permissions, UnixMs, wire::workspaces::Organization};
 
-use crate::{document, islands::FindShortcut};
+use crate::{document, format, islands::FindShortcut};
 
 /// Who looks at the page, and from which workspace.
 #[derive(Debug, Clone)]
@@ -22,8 +22,19 @@ pub struct Chrome {
     pub may: Permissions,
     /// Refused requests of today, shown beside Debug; `None` and 0 show nothing.
     pub refused_count: Option<u64>,
+    /// That the workspace's plan is not paid, for those who may see that.
+    pub late: Option<LatePayment>,
     /// The id of this exchange, shown where somebody may need it.
     pub request_id: String,
+}
+
+/// A plan whose payment is late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LatePayment {
+    /// Until then its seats are had all the same.
+    Until(UnixMs),
+    /// They are had no more.
+    Over,
 }
 
 impl Chrome {
@@ -77,6 +88,9 @@ pub(crate) fn page<V: IntoView + 'static>(
     };
     document::render(&title, || {
         let (chrome, name) = (chrome.clone(), name.to_owned());
+        // The page of the plan says it itself, and more.
+        let late = chrome.late.filter(|_| place != Place::Billing);
+        let banner = late.map(|late| view! { <LateBanner late slug=chrome.slug()/> });
         view! {
             <SkipLink/>
             <div class="shell">
@@ -93,11 +107,31 @@ pub(crate) fn page<V: IntoView + 'static>(
                         <Crumbs area=place.area() name/>
                         <FindForm/>
                     </header>
-                    <main id="main" class="page">{content()}</main>
+                    <main id="main" class="page">{banner}{content()}</main>
                 </div>
             </div>
         }
     })
+}
+
+#[component]
+fn LateBanner(late: LatePayment, slug: String) -> impl IntoView {
+    let words = match late {
+        LatePayment::Until(until) => format!(
+            "A payment for the plan is late. The seats stay at the latest until {}.",
+            format::day(&until.to_string())
+        ),
+        LatePayment::Over => {
+            "A payment for the plan was late for too long, so the seats of the free plan count."
+                .to_owned()
+        }
+    };
+    view! {
+        <div class="notice bad">
+            <span class="sign" aria-hidden="true">"!"</span>
+            <p>{words}" "<a href=format!("/{slug}/billing")>"See to it"</a></p>
+        </div>
+    }
 }
 
 /// A page for anyone, signed in or not.
@@ -177,7 +211,7 @@ fn WorkspaceLinks(slug: String, place: Place, refused_count: Option<u64>) -> imp
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         view! {
             <span class="count bad" title="Refused requests today">
-                {crate::format::thousands(count)}<span class="visually-hidden">" refused today"</span>
+                {format::thousands(count)}<span class="visually-hidden">" refused today"</span>
             </span>
         }
     });

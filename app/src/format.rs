@@ -27,10 +27,11 @@ pub fn count(number: i64, noun: &str) -> String {
 /// An amount in the smallest unit of its currency, by its three letters: `€9.00`, `¥1,200`, `12.50 CHF`.
 #[must_use]
 pub fn money(amount: i64, currency: &str) -> String {
-    // Of ISO 4217, as Stripe counts them.
-    const WHOLE: [&str; 16] = [
-        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
-        "xaf", "xof", "xpf",
+    // As Stripe counts them (https://docs.stripe.com/currencies): ISK and UGX have no smaller unit either, but are sent with
+    // two places.
+    const WHOLE: [&str; 15] = [
+        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",
+        "xof", "xpf",
     ];
     const THOUSANDTHS: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
     let places: u32 = if WHOLE.contains(&currency) {
@@ -255,6 +256,7 @@ mod tests {
         assert_eq!(money(5, "chf"), "0.05 CHF");
         assert_eq!(money(1_500, "kwd"), "1.500 KWD");
         assert_eq!(money(0, "eur"), "€0.00");
+        assert_eq!((money(500, "ugx"), money(500, "isk")), ("5.00 UGX".into(), "5.00 ISK".into()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Handing pages out: the router, the chrome around a page, and faults as pages.
 
+use ::billing::Problem;
 use axum::{
     Router,
     extract::{Request, State},
@@ -16,11 +17,11 @@ use web::{
     pages::{Member, Viewer},
     protect,
 };
-use workspaces::Membership;
+use workspaces::{Caller, Membership};
 
 use crate::{
     account, audit_log, auth, billing,
-    chrome::Chrome,
+    chrome::{Chrome, LatePayment},
     debug, docs, files, id, instance, invitations, invite_many, links, overview,
     problem::{self, ProblemPage},
     reopened, roles, settings, setup, team, workspaces as workspace_pages,
@@ -177,8 +178,21 @@ pub async fn member_chrome(services: &Services, member: &Member) -> Result<Chrom
         own_page: Some(own_page(&caller.membership)),
         may: caller.membership.permissions,
         refused_count,
+        late: late_payment(services, caller).await?,
         ..chrome(services, &caller.user, member.exchange).await?
     })
+}
+
+async fn late_payment(services: &Services, caller: &Caller) -> Result<Option<LatePayment>, Fault> {
+    if !services.billing.is_configured() || caller.require(Permission::BillingRead).is_err() {
+        return Ok(None);
+    }
+    let standing = services.billing.standing(caller.organization_id()).await?;
+    Ok(standing.problems.into_iter().find_map(|problem| match problem {
+        Problem::PastDue(until) => Some(LatePayment::Until(until)),
+        Problem::GraceOver => Some(LatePayment::Over),
+        _ => None,
+    }))
 }
 
 async fn refused_today(services: &Services, id: OrganizationId) -> Result<Option<u64>, Fault> {
@@ -228,6 +242,7 @@ async fn chrome(
         own_page: None,
         may: Permissions::default(),
         refused_count: None,
+        late: None,
         request_id: exchange.request.to_string(),
     })
 }

@@ -104,6 +104,94 @@ fn every_change_is_a_form_and_only_for_those_who_may() {
     assert!(!page("invitation-closed").contains("action=\"/invitations"));
 }
 
+/// Names and documents of the billing pages for those who may only look, or for the others.
+fn billing_pages(is_look_only: bool) -> Vec<(&'static str, String)> {
+    let of = |(name, _): &(&str, String)| {
+        name.starts_with("billing-") && name.ends_with("-look-only") == is_look_only
+    };
+    pages::all().into_iter().filter(of).collect()
+}
+
+#[test]
+fn whoever_may_only_look_at_billing_can_change_nothing() {
+    let acts = ["checkout", "seats", "cancel", "resume", "portal"];
+    let form = |act: &str| format!("action=\"/acme/billing/{act}\"");
+    let looked_at = billing_pages(true);
+    assert!(looked_at.len() > 20, "{}", looked_at.len());
+    for (name, html) in looked_at {
+        for act in acts {
+            assert!(!html.contains(&form(act)), "{name} has the form for {act}");
+        }
+        assert!(!html.contains("name=\"quantity\""), "{name} asks for seats");
+    }
+    let changed = billing_pages(false);
+    for act in acts {
+        let is_there = changed.iter().any(|(_, html)| html.contains(&form(act)));
+        assert!(is_there, "no state has the form for {act}");
+    }
+}
+
+#[test]
+fn what_is_sold_otherwise_has_the_door_that_changes_it() {
+    let page = |wanted: &str| {
+        pages::all().into_iter().find(|(name, _)| *name == wanted).unwrap_or_default().1
+    };
+    let (seats, portal) = ("name=\"quantity\"", "action=\"/acme/billing/portal\"");
+    for (name, words) in [
+        ("billing-flat", "Change to another plan at Stripe"),
+        ("billing-earlier-price", "Change the plan at Stripe"),
+        ("billing-several", "See them at Stripe"),
+    ] {
+        let html = page(name);
+        assert!(html.contains(words) && html.contains(portal), "{name}");
+    }
+    for name in ["billing-flat", "billing-earlier-price"] {
+        let html = page(name);
+        assert!(!html.contains(seats), "{name} asks for seats");
+        assert!(html.contains("or change the plan.") && !html.contains("add seats"), "{name}");
+    }
+    let incomplete = page("billing-incomplete");
+    for words in ["Finish the payment", "Give it up", "The Free plan counts now: 3 seats."] {
+        assert!(incomplete.contains(words), "{words}");
+    }
+    for words in ["paid for", seats, "Cancel the plan", "Change to another plan"] {
+        assert!(!incomplete.contains(words), "{words}");
+    }
+    let lost = page("billing-lost");
+    for words in ["Ask Stripe now", "Ask again", "Invoices and card", portal] {
+        assert!(lost.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_plan_that_is_not_paid_keeps_its_name_and_says_what_counts_instead() {
+    for (name, html) in billing_pages(false) {
+        let is_unpaid = ["grace-over", "incomplete", "unpaid", "paused"]
+            .iter()
+            .any(|state| name == format!("billing-{state}"));
+        let counts = html.contains("The Free plan counts now: 3 seats.");
+        assert_eq!(counts, is_unpaid, "{name}");
+        assert!(!is_unpaid || html.contains("Team plan"), "{name}");
+        assert!(!is_unpaid || !html.contains("which is paid for"), "{name}");
+    }
+}
+
+#[test]
+fn a_late_payment_stands_on_every_page_but_the_plans_own() {
+    let page = |wanted: &str| {
+        pages::all().into_iter().find(|(name, _)| *name == wanted).unwrap_or_default().1
+    };
+    let words = "A payment for the plan";
+    for name in ["overview-late", "overview-too-late"] {
+        let html = page(name);
+        assert!(
+            html.contains(words) && html.contains("href=\"/acme/billing\">See to it"),
+            "{name}"
+        );
+    }
+    assert!(!page("overview").contains(words) && !page("billing-late").contains(words));
+}
+
 /// A page that answers a form is not announced by itself.
 #[test]
 fn what_is_wrong_with_a_form_has_the_cursor_or_is_named_by_the_field_that_has_it() {

@@ -1,15 +1,15 @@
 /** What a person needs who does not see the page, or not all of it. */
 
 import AxeBuilder from "@axe-core/playwright";
-import { expect, furnishedTest as test } from "../fixtures.mjs";
-import { places, sizesOf } from "../places.mjs";
+import { everywhere, expect, furnishedTest } from "../fixtures.mjs";
+import { sizesOf } from "../places.mjs";
 
 // Axe looks at every element, and the error reference has thousands. What it finds is told in words, so no trace
 // of each step is needed.
-test.describe.configure({ timeout: 240_000 });
-test.use({ trace: "off" });
+furnishedTest.describe.configure({ timeout: 240_000 });
+furnishedTest.use({ trace: "off" });
 
-for (const place of places) {
+for (const { place, test } of everywhere) {
   test(`axe finds nothing: ${place.name}`, async ({ page, open }) => {
     const sizes = sizesOf(place);
     await page.setViewportSize(sizes[0]);

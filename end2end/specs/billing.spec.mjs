@@ -4,13 +4,9 @@ import { openHouse } from "../house.mjs";
 import { expect, freshTest } from "../fixtures.mjs";
 import * as ui from "../pages.mjs";
 
+const { invite } = ui;
 const plan = (page) => page.locator("#plan");
 const seats = (page) => ui.card(page, "Seats");
-
-async function invite(page, email) {
-  await page.getByLabel("E-mail", { exact: true }).fill(email);
-  await page.getByRole("button", { name: "Invite", exact: true }).click();
-}
 
 /** An owner with a workspace, at its team. */
 async function atTeam({ page, context, tiny }) {
@@ -23,8 +19,8 @@ async function atTeam({ page, context, tiny }) {
 
 /** Buys so many seats and comes back. */
 async function buy(page, count) {
-  await page.getByRole("spinbutton", { name: "Seats" }).fill(`${count}`);
-  await page.getByRole("button", { name: "Go to payment" }).click();
+  await ui.seatsField(page).fill(`${count}`);
+  await ui.buyButton(page).click();
   await expect(page.getByRole("heading", { name: "Subscribe" })).toBeVisible();
   await page.getByRole("button", { name: "Pay" }).click();
   await expect(ui.notice(page)).toContainText("Paid. The seats are yours");
@@ -54,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(plan(page)).toContainText("Next charge $45.00");
         await expect(ui.card(page, "Invoices")).toContainText("$45.00");
 
-        await page.getByRole("link", { name: "Members and invitations" }).click();
+        await ui.notice(page).getByRole("link", { name: "Go to Team" }).click();
         await invite(page, "cleo@acme.dev");
         await expect(seats(page)).toContainText("4 of 5");
       });
@@ -67,9 +63,9 @@ for (const javaScriptEnabled of [true, false]) {
         for (const email of ["ana@acme.dev", "bo@acme.dev", "cleo@acme.dev"]) await invite(page, email);
         await page.getByRole("link", { name: "Billing", exact: true }).first().click();
 
-        await page.getByRole("spinbutton", { name: "Seats" }).fill("2");
+        await ui.seatsField(page).fill("2");
         await page.getByRole("button", { name: "See what it costs" }).click();
-        await expect(plan(page)).toContainText("is set off against the next invoice, then $18.00 each month.");
+        await expect(plan(page)).toContainText("is set off against the next invoice. Then $18.00 each month, before tax and discounts.");
         await expect(plan(page)).toContainText("That is 2 seats fewer than are used.");
         await page.getByRole("button", { name: "Change to 2 seats" }).click();
         await expect(ui.notice(page)).toContainText("Seats changed.");
@@ -92,8 +88,11 @@ for (const javaScriptEnabled of [true, false]) {
           await expect(plan(page)).toContainText("payment late", { timeout: 500 });
         }).toPass();
         await expect(page.getByText("The last payment failed.")).toBeVisible();
-        await expect(page.getByText(/the seats stay until \d+ \w+ \d{4}/)).toBeVisible();
+        await expect(page.getByText(/the seats stay at the latest until \d+ \w+ \d{4}/)).toBeVisible();
         await expect(seats(page)).toContainText("1 of 4");
+        await page.goto(`/${acme.slug}/settings`);
+        await expect(page.getByRole("main")).toContainText("A payment for the plan is late.");
+        await page.getByRole("link", { name: "See to it" }).click();
         await page.getByRole("link", { name: "Pay the open invoice" }).click();
         await page.getByRole("button", { name: /^Pay/ }).click();
         await expect(async () => {
@@ -109,8 +108,8 @@ for (const javaScriptEnabled of [true, false]) {
         await buy(page, 4);
         await page.getByText("Cancel the plan", { exact: true }).click();
         await page.getByRole("button", { name: "Cancel at the end of the period" }).click();
-        await expect(ui.notice(page)).toContainText("Cancelled. Everything stays");
-        await expect(plan(page)).toContainText("It ends on");
+        await expect(ui.notice(page)).toContainText("Cancelled. The plan ends with its period");
+        await expect(plan(page)).toContainText(/It ends on \d+ \w+ \d{4} and is not renewed\./);
         await expect(seats(page)).toContainText("1 of 4");
         await page.getByRole("button", { name: "Resume the plan" }).click();
         await expect(ui.notice(page)).toContainText("The plan goes on.");

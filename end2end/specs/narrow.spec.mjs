@@ -1,11 +1,11 @@
 /** A telephone shows every page whole. */
 
-import { expect, furnishedTest as test } from "../fixtures.mjs";
-import { fault, NARROW, places } from "../places.mjs";
+import { everywhere, expect, furnishedTest } from "../fixtures.mjs";
+import { fault, NARROW } from "../places.mjs";
 
-test.use({ viewport: NARROW });
+furnishedTest.use({ viewport: NARROW });
 
-for (const place of places.filter((place) => !place.isWide)) {
+for (const { place, test } of everywhere.filter(({ place }) => !place.isWide)) {
   test(`nothing is wider than 360 px, and no button's word is broken: ${place.name}`, async ({ page, open }) => {
     await open(place);
     const { scrollWidth, wide } = await page.evaluate(measure);
@@ -14,7 +14,7 @@ for (const place of places.filter((place) => !place.isWide)) {
   });
 }
 
-for (const place of places.filter((place) => place.isRefusal)) {
+for (const { place, test } of everywhere.filter(({ place }) => place.isRefusal)) {
   test(`what is wrong with a form is in sight: ${place.name}`, async ({ page, open }) => {
     await open(place);
     await expect(fault(page)).toBeInViewport();

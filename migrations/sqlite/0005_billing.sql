@@ -36,6 +36,7 @@ CREATE TABLE subscriptions (
     quantity        BIGINT  NOT NULL,
     currency        TEXT    NOT NULL,
     unit_amount     BIGINT,
+    period_start    BIGINT,
     period_end      BIGINT,
     cancels_at      BIGINT,
     past_due_since  BIGINT,

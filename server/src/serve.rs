@@ -57,6 +57,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let billing = billing(config, &db, &base_url)?;
     let services = Services::new(db.clone(), config.instance(base_url))
         .with_mailer(mailer)
+        .with_tasks(tasks.clone())
         .with_billing(billing.clone());
     tasks.spawn(billing::work(billing, stop_tasks.clone()));
     keeper::start(services.clone(), &tasks, stop_tasks.clone());

@@ -30,6 +30,7 @@ pub fn chrome() -> Chrome {
         own_page: Some("/acme/access/team/member_0".to_owned()),
         may: Permissions::all(),
         refused_count: Some(1_204),
+        late: None,
         request_id: data::rows()[0].request_id.clone(),
     }
 }

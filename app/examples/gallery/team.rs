@@ -4,7 +4,7 @@ use app::{
     audit_log::{self, AuditPage, Sought},
     invitations::{self, InvitationPage, Reader},
     settings::WayOut,
-    team::{self, ListedInvitation, MemberPage, MoreSeats, SentLink, TeamPage},
+    team::{self, ListedInvitation, MemberPage, MoreSeats, SentLink, TeamPage, Way},
     ui::{form::Form, notice::Notice},
 };
 use model::{
@@ -91,7 +91,7 @@ fn teams() -> Vec<(&'static str, String)> {
     };
     let over = TeamPage {
         seats: Seats { used: 6, limit: Some(4), pending: 0 },
-        more_seats: MoreSeats::AskInstance,
+        more_seats: MoreSeats::Yours(Way::ChangePlan, Some("/acme/billing".to_owned())),
         form: sent(&[("email", "bo@acme.dev")]).with_daily_limit(50, 4_000),
         ..full.clone()
     };

@@ -1,24 +1,23 @@
 //! The plan's page and its forms.
 
-use ::billing::{Preview, SeatChange};
+mod refusal;
+mod render;
+
+use ::billing::{Preview, SeatChange, Status};
 use axum::{
     Router,
     extract::{Query, State},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use futures_util::future::join3;
 use model::{Code, Permission, UnixMs};
 use serde::Deserialize;
 use web::{Fault, Services, pages::Member as Viewer};
 
-use super::{BillingForm, BillingPage, Shop, Silent, page};
-use crate::{
-    posted::Posted,
-    serving::{CONTENT_SECURITY_POLICY, html, member_chrome, refused},
-    ui::{form::Form, notice::Notice},
-};
+use super::BillingForm;
+use crate::{posted::Posted, serving::html, ui::form::Form};
+use render::{Answer, open_to_stripe, refuse, render};
 
 pub fn routes() -> Router<Services> {
     let billing = "/{workspace}/billing";
@@ -42,24 +41,16 @@ struct Wanted {
     quantity: Option<String>,
 }
 
-/// What of the page is not as usual.
-#[derive(Default)]
-struct Answer {
-    notice: Option<Notice>,
-    preview: Option<Preview>,
-    refused: Option<(BillingForm, Form)>,
-}
-
 async fn show(
     State(services): State<Services>,
     viewer: Viewer,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::BillingRead)?;
-    if wanted.checkout.is_some() {
-        return Ok(returned(&services, &viewer).await);
+    if let Some(session) = wanted.checkout {
+        return Ok(returned(&services, &viewer, session).await);
     }
-    let mut answer = Answer { notice: notice_of(wanted.done.as_deref()), ..Answer::default() };
+    let mut answer = Answer { done: wanted.done, ..Answer::default() };
     if let Some(seats) = &wanted.quantity {
         viewer.caller.require(Permission::BillingManage)?;
         match reckon(&services, &viewer, seats).await {
@@ -84,95 +75,27 @@ fn wanted_seats(viewer: &Viewer, typed: &str) -> Result<SeatChange, Fault> {
     Ok(SeatChange { organization: viewer.caller.organization_id(), seats, at: None })
 }
 
-/// Whoever comes back from Stripe sees at once what came of it, whether or not its message has come. Which session it was
-/// does not matter: what Stripe has for the workspace does.
-async fn returned(services: &Services, viewer: &Viewer) -> Response {
-    let found = services.sync_plan(viewer.caller.organization_id()).await;
+/// Whoever comes back from Stripe sees at once what came of it, whether or not its message has come.
+async fn returned(services: &Services, viewer: &Viewer, session: String) -> Response {
+    let found = services.sync_checkout(viewer.caller.organization_id(), session).await;
     let word = match found {
-        Ok(Some(it)) if it.is_granting() => "bought",
-        Ok(_) => "unpaid",
+        Ok(found) => come_of(found.map(|it| it.status)),
+        Err(fault) if fault.code == Code::BillingNotConfigured => None,
         // The worker hears of it, too.
-        Err(_) => "soon",
+        Err(_) => Some("soon"),
     };
     back(viewer, word)
 }
 
-fn notice_of(done: Option<&str>) -> Option<Notice> {
-    Some(match done? {
-        "bought" => Notice::good("Paid. The seats are yours; invite whom you were waiting to."),
-        "unpaid" => Notice::warn("Stripe has no payment yet. Nothing was bought so far."),
-        "soon" => Notice::warn(
-            "Stripe does not answer at this moment. What you bought shows here by itself as soon as it does.",
-        ),
-        "changed" => Notice::good("Seats changed."),
-        "cancelled" => Notice::good(
-            "Cancelled. Everything stays until the period that is paid for ends, and until then it can be resumed.",
-        ),
-        "resumed" => Notice::good("The plan goes on."),
-        "refreshed" => Notice::good("This is what Stripe has at this moment."),
-        _ => return None,
-    })
-}
-
-async fn render(services: &Services, viewer: &Viewer, answer: Answer) -> Result<String, Fault> {
-    let caller = &viewer.caller;
-    let organization = caller.organization_id();
-    let shop = if services.billing.is_configured() {
-        let billing = &services.billing;
-        let (offers, next, charges) = join3(
-            billing.offers(),
-            billing.next_charge(organization),
-            billing.charges(organization),
-        )
-        .await;
-        Some(Shop {
-            now: services.db.now(),
-            standing: billing.standing(organization).await?,
-            offers: offers?,
-            next: next.map_err(|_| Silent),
-            charges: charges.map_err(|_| Silent),
-            preview: answer.preview,
-        })
-    } else {
-        None
-    };
-    let data = BillingPage {
-        slug: caller.membership.organization.slug.clone(),
-        seats: services.workspaces.seats(organization).await?.into(),
-        can_manage: caller.require(Permission::BillingManage).is_ok(),
-        can_read_team: caller.require(Permission::UsersRead).is_ok(),
-        is_instance_owner: caller.user.is_instance_owner,
-        webhook_url: format!("{}/api/stripe/webhook", services.instance.base_url),
-        shop,
-        notice: answer.notice,
-        refused: answer.refused,
-    };
-    Ok(page(&member_chrome(services, viewer).await?, data))
-}
-
-/// The page once more with what was wrong; what a person cannot mend is a page of its own.
-async fn refuse(
-    services: &Services,
-    viewer: &Viewer,
-    (which, form): (BillingForm, Form),
-    fault: Fault,
-) -> Result<Response, Fault> {
-    let form = match (fault.code, fault.field.as_deref()) {
-        (
-            Code::AlreadySubscribed
-            | Code::NotSubscribed
-            | Code::PaymentFailed
-            | Code::StripeUnavailable
-            | Code::StripeRefused
-            | Code::BillingNotConfigured,
-            _,
-        ) => form.with_code(fault.code),
-        (Code::InvalidRequest, Some("seats")) => form.with_error("quantity", &fault.sentence()),
-        _ => return Err(fault),
-    };
-    let answer = Answer { refused: Some((which, form)), ..Answer::default() };
-    let page = render(services, viewer, answer).await?;
-    Ok(open_to_stripe(services, refused(&fault, page)))
+/// The word for what came of a purchase.
+const fn come_of(status: Option<Status>) -> Option<&'static str> {
+    match status {
+        Some(Status::Active | Status::Trialing) => Some("bought"),
+        Some(Status::Incomplete) => Some("incomplete"),
+        None | Some(Status::IncompleteExpired) => Some("unpaid"),
+        // It was bought once, and an old address is opened again; the page itself says how it stands.
+        Some(Status::PastDue | Status::Unpaid | Status::Paused | Status::Canceled) => None,
+    }
 }
 
 async fn buy(
@@ -182,8 +105,14 @@ async fn buy(
 ) -> Result<Response, Fault> {
     viewer.caller.require(Permission::BillingManage)?;
     let price = posted.text("priceId").to_owned();
-    let bought = match wanted_seats(&viewer, posted.text("quantity")) {
-        Ok(change) => services.buy_plan(&viewer.caller, viewer.actor(), &price, change.seats).await,
+    let plan = services.billing.plans().and_then(|plans| plans.of_price(&price));
+    // A flat plan has a number of its own, whatever stands in the field.
+    let seats = match plan {
+        Some(plan) if !plan.per_seat => Ok(plan.grants(1)),
+        _ => wanted_seats(&viewer, posted.text("quantity")).map(|change| change.seats),
+    };
+    let bought = match seats {
+        Ok(seats) => services.buy_plan(&viewer.caller, viewer.actor(), &price, seats).await,
         Err(fault) => Err(fault),
     };
     match bought {
@@ -204,7 +133,7 @@ async fn change_seats(
         Err(fault) => Err(fault),
     };
     match changed {
-        Ok(_) => Ok(back(&viewer, "changed")),
+        Ok(_) => Ok(back(&viewer, Some("changed"))),
         Err(fault) => refuse(&services, &viewer, (BillingForm::Seats, posted.form()), fault).await,
     }
 }
@@ -231,8 +160,13 @@ async fn set_ending(
 ) -> Result<Response, Fault> {
     let done =
         services.set_plan_ending(viewer.actor(), viewer.caller.organization_id(), is_ending).await;
-    let word = if is_ending { "cancelled" } else { "resumed" };
-    answer(services, viewer, done.map(|_| back(viewer, word))).await
+    let word = |status: Status| match (is_ending, status.is_live()) {
+        (false, _) => "resumed",
+        (true, true) => "cancelled",
+        // What was never paid ends at once.
+        (true, false) => "given-up",
+    };
+    answer(services, viewer, done.map(|it| back(viewer, Some(word(it.status))))).await
 }
 
 async fn portal(State(services): State<Services>, viewer: Viewer) -> Result<Response, Fault> {
@@ -244,7 +178,7 @@ async fn portal(State(services): State<Services>, viewer: Viewer) -> Result<Resp
 async fn refresh(State(services): State<Services>, viewer: Viewer) -> Result<Response, Fault> {
     viewer.caller.require(Permission::BillingRead)?;
     let done = services.sync_plan(viewer.caller.organization_id()).await;
-    answer(&services, &viewer, done.map(|_| back(&viewer, "refreshed"))).await
+    answer(&services, &viewer, done.map(|_| back(&viewer, Some("refreshed")))).await
 }
 
 async fn answer(
@@ -258,19 +192,24 @@ async fn answer(
     }
 }
 
-fn back(viewer: &Viewer, done: &str) -> Response {
+fn back(viewer: &Viewer, done: Option<&str>) -> Response {
     let slug = &viewer.caller.membership.organization.slug;
-    Redirect::to(&format!("/{slug}/billing?done={done}")).into_response()
+    let done = done.map_or_else(String::new, |done| format!("?done={done}"));
+    Redirect::to(&format!("/{slug}/billing{done}")).into_response()
 }
 
-/// Browsers hold the redirect that answers a form against the page's policy, and Stripe's pages may have a domain of the
-/// customer's own. Where Tiny itself is reached without https, as in a trial, so may they be.
-fn open_to_stripe(services: &Services, mut response: Response) -> Response {
-    let more = if services.instance.is_https() { "https:" } else { "https: http:" };
-    let policy = CONTENT_SECURITY_POLICY
-        .replace("form-action 'self'", &format!("form-action 'self' {more}"));
-    if let Ok(value) = HeaderValue::from_str(&policy) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_that_nothing_was_bought_who_has_bought_something() {
+        assert_eq!(come_of(None), Some("unpaid"));
+        assert_eq!(come_of(Some(Status::IncompleteExpired)), Some("unpaid"));
+        assert_eq!(come_of(Some(Status::Incomplete)), Some("incomplete"));
+        assert_eq!(come_of(Some(Status::Active)), Some("bought"));
+        for status in [Status::PastDue, Status::Unpaid, Status::Paused, Status::Canceled] {
+            assert_eq!(come_of(Some(status)), None, "{status:?}");
+        }
     }
-    response
 }

@@ -6,6 +6,7 @@ use model::UnixMs;
 
 use super::StripePage;
 use crate::{
+    billing::EventList,
     chrome::{self, Chrome, Place},
     format,
     ui::{
@@ -35,13 +36,18 @@ pub fn page(chrome: &Chrome, page: StripePage) -> String {
             let why = if is_configured {
                 "Stripe has sent nothing yet. Send a test event from its dashboard: it appears here within a second."
             } else {
-                "Stripe is not set up on this instance; docs/OPERATIONS.md says how."
+                "Stripe is not set up on this instance; OPERATIONS says how."
             };
             view! { <Empty title="No message"><p>{why}</p></Empty> }
         });
         let dead =
             (!dead.is_empty()).then(|| view! { <GivenUp events=dead given_up is_configured now/> });
         let events = (!events.is_empty()).then(|| view! { <Newest events now/> });
+        let wanted = is_configured.then(|| {
+            view! {
+                <p class="hint">"Of use are "<EventList/>". Most others are of no use."</p>
+            }
+        });
         view! {
             <div class="head"><h1>"Stripe's messages"</h1></div>
             <NoticeBar notice/>
@@ -53,6 +59,7 @@ pub fn page(chrome: &Chrome, page: StripePage) -> String {
             {none}
             {dead}
             {events}
+            {wanted}
         }
     })
 }

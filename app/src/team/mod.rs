@@ -4,7 +4,7 @@ mod more_seats;
 mod routes;
 mod view;
 
-pub use more_seats::MoreSeats;
+pub use more_seats::{MoreSeats, Way};
 pub(crate) use routes::{givable, require_both, routes};
 pub(crate) use view::SeatsCard;
 pub use view::{member_page, team_page};

@@ -82,7 +82,7 @@ async fn render_team(services: &Services, viewer: &Viewer, shown: Shown) -> Resu
         members: members.into_iter().filter(matches).map(Into::into).collect(),
         invitations: invitations.into_iter().map(listed).collect(),
         seats: workspaces.seats(organization).await?.into(),
-        more_seats: MoreSeats::of(services, &viewer.caller),
+        more_seats: MoreSeats::of(services, &viewer.caller).await?,
         roles,
         query: shown.wanted.q,
         is_cards: shown.wanted.view == "cards",

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::wire::team::Role;
 
 use super::{form::Form, html::escaped};
-use crate::problem::Door;
+use crate::{islands::Sentence, problem::Door};
 
 /// A one-line field.
 #[component]
@@ -192,7 +192,11 @@ pub(crate) fn FormProblem(
     /// Whether a field of the form has the cursor.
     #[prop(optional)]
     has_field: bool,
+    /// What helps, where that is no link.
+    #[prop(default = None)]
+    act: Option<AnyView>,
 ) -> impl IntoView {
+    let act = act.map(|act| view! { <div class="acts">{act}</div> });
     form.problem().cloned().map(|problem| {
         let link = |Door { label, href }| view! { " "<a href=href>{label}</a> };
         let doors = (!problem.doors.is_empty()).then(|| {
@@ -202,7 +206,7 @@ pub(crate) fn FormProblem(
         view! {
             <div class="notice bad" role="alert" id=PROBLEM_ID tabindex="-1" autofocus=!has_field>
                 <span class="sign" aria-hidden="true">"!"</span>
-                <p><strong>{problem.title}</strong>" "{problem.fix}{doors}</p>
+                <div><p><strong>{problem.title}</strong>" "<Sentence text=problem.fix/>{doors}</p>{act}</div>
             </div>
         }
     })
@@ -211,10 +215,16 @@ pub(crate) fn FormProblem(
 #[component]
 fn Notes(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
     view! {
-        {error.map(|sentence| view! {
-            <p class="field-error" id=error_id(name)><span aria-hidden="true">"! "</span>{sentence}</p>
-        })}
+        {error.map(|sentence| view! { <FieldError name sentence/> })}
         {hint.map(|words| view! { <p class="hint" id=hint_id(name)>{words}</p> })}
+    }
+}
+
+/// What is wrong with a field.
+#[component]
+pub(crate) fn FieldError(name: &'static str, sentence: String) -> impl IntoView {
+    view! {
+        <p class="field-error" id=error_id(name)><span aria-hidden="true">"! "</span>{sentence}</p>
     }
 }
 

@@ -46,6 +46,17 @@ impl Form {
         self
     }
 
+    /// The same for a page on which the form itself is not to be seen: what is wrong with its first field is said of it all.
+    #[must_use]
+    pub fn without_fields(self) -> Self {
+        match self.errors.first().cloned() {
+            Some((_, sentence)) if self.problem.is_none() => {
+                Self { errors: Vec::new(), ..self.with_problem(&sentence, "") }
+            }
+            _ => self,
+        }
+    }
+
     /// Adds where something can be done about the problem.
     #[must_use]
     pub fn with_door(mut self, label: &str, href: &str) -> Self {
@@ -195,6 +206,7 @@ fn is_secret(field: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::team::Way;
 
     #[test]
     fn the_cursor_belongs_to_the_first_field_at_fault() {
@@ -225,12 +237,25 @@ mod tests {
 
     #[test]
     fn who_can_buy_seats_is_led_there_first() {
-        let more = MoreSeats::Buy("/acme/billing".to_owned());
+        let more = MoreSeats::Yours(Way::AddSeats, Some("/acme/billing".to_owned()));
         let form =
             Form::default().with_no_seat(Seats { used: 4, limit: Some(4), pending: 0 }, &more);
         let problem = form.problem().cloned().unwrap();
         assert_eq!(problem.doors[0].href, "/acme/billing");
         assert!(problem.fix.contains("or add seats."), "{}", problem.fix);
+        let more = MoreSeats::Yours(Way::ChangePlan, Some("/acme/billing".to_owned()));
+        let form =
+            Form::default().with_no_seat(Seats { used: 4, limit: Some(4), pending: 0 }, &more);
+        let problem = form.problem().cloned().unwrap();
+        assert_eq!(problem.doors[0].label, "Change the plan");
+        assert!(problem.fix.contains("or change the plan."), "{}", problem.fix);
+    }
+
+    #[test]
+    fn where_a_form_is_not_to_be_seen_its_error_is_told_all_the_same() {
+        let form = Form::default().with_error("quantity", "Type a number.").without_fields();
+        assert_eq!(form.problem().map(|problem| problem.title.as_str()), Some("Type a number."));
+        assert!(!form.has_errors());
     }
 
     #[test]

@@ -63,12 +63,18 @@ impl Notice {
 
 /// Shows a notice where it is read first.
 #[component]
-pub(crate) fn NoticeBar(notice: Option<Notice>) -> impl IntoView {
+pub(crate) fn NoticeBar(
+    notice: Option<Notice>,
+    /// Where it leads on to.
+    #[prop(default = None)]
+    act: Option<AnyView>,
+) -> impl IntoView {
+    let act = act.map(|act| view! { <div class="acts">{act}</div> });
     notice.map(|Notice { kind, text }| {
         view! {
             <div class=kind.class() role="status">
                 <span class="sign" aria-hidden="true">{kind.sign()}</span>
-                <p><Sentence text/></p>
+                <div><p><Sentence text/></p>{act}</div>
             </div>
         }
     })

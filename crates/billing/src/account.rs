@@ -1,7 +1,7 @@
 //! A workspace's account at Stripe, and the lease on it.
 //!
-//! Whoever speaks to Stripe about a workspace holds its lease: a person's click, the worker, the hourly run, in
-//! whichever process. So a session of Checkout is never made beside another, and what was fetched later is never
+//! Whoever changes something at Stripe for a workspace, or stores what Stripe has for it, holds its lease: a person's
+//! click, the worker, the hourly run, in whichever process. So a session of Checkout is never made beside another, and what was fetched later is never
 //! overwritten by what was fetched before. A lease ends by itself; who lost theirs writes nothing any more.
 
 use std::time::Duration;
@@ -12,11 +12,12 @@ use model::{UnixMs, ids::OrganizationId};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::{Error, Result, stripe::Fault};
 
 /// Longer than all calls that are made under one lease, with their retries.
 pub(crate) const LEASE_MS: i64 = 2 * 60 * 1_000;
-const GLANCE: Duration = Duration::from_millis(30);
+/// Between two looks at a lease that somebody has.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// What is known of the account; only with the lease does it hold.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -79,8 +80,11 @@ const RELEASE: &str = "UPDATE billing_accounts SET lease = NULL, leased_until = 
 const HOLD: &str = "UPDATE billing_accounts SET synced_at = COALESCE($3, synced_at)
     WHERE organization_id = $1 AND lease = $2";
 
+const LEASED_UNTIL: &str = "SELECT leased_until FROM billing_accounts WHERE organization_id = $1";
+
 const SET_CUSTOMER: &str = "UPDATE billing_accounts
-    SET customer_id = $3, call_request = NULL, call_key = NULL, call_at = NULL
+    SET customer_id = $3, call_request = NULL, call_key = NULL, call_at = NULL, checkout_id = NULL,
+        checkout_request = NULL, checkout_url = NULL, checkout_expires_at = NULL
     WHERE organization_id = $1 AND lease = $2";
 
 const SET_CALL: &str = "UPDATE billing_accounts SET call_request = $3, call_key = $4, call_at = $5
@@ -90,6 +94,9 @@ const SET_CHECKOUT: &str =
     "UPDATE billing_accounts SET checkout_id = $3, checkout_request = $4, checkout_url = $5,
         checkout_expires_at = $6, call_request = NULL, call_key = NULL, call_at = NULL
     WHERE organization_id = $1 AND lease = $2";
+
+const CHECKOUT: &str = "SELECT checkout_id, checkout_expires_at FROM billing_accounts
+    WHERE organization_id = $1 AND checkout_id IS NOT NULL";
 
 const CUSTOMER: &str = "SELECT customer_id FROM billing_accounts WHERE organization_id = $1";
 
@@ -109,8 +116,13 @@ impl<'a> Lease<'a> {
         let deadline = Instant::now() + patience;
         loop {
             match Self::try_take(db, organization).await {
-                Err(Error::Busy) if Instant::now() < deadline => sleep(GLANCE).await,
+                Err(Error::Busy) if Instant::now() < deadline => {}
                 other => return other,
+            }
+            sleep(GLANCE).await;
+            // Looking costs the one who writes nothing.
+            while Instant::now() < deadline && leased_until(db, organization).await? > db.now() {
+                sleep(GLANCE).await;
             }
         }
     }
@@ -189,6 +201,15 @@ impl<'a> Lease<'a> {
         Ok(call)
     }
 
+    /// A fault that Stripe answered ends the call: its key would bring the same again. One without an answer keeps its key,
+    /// and one that went well until it is stored what came of it.
+    pub(crate) async fn end_if_failed<T>(&mut self, answer: &Result<T, Fault>) -> Result<()> {
+        match answer {
+            Ok(_) | Err(Fault::Away(_)) => Ok(()),
+            Err(_) => self.end_call().await,
+        }
+    }
+
     /// The write was answered.
     pub(crate) async fn end_call(&mut self) -> Result<()> {
         self.set_call(None).await
@@ -211,7 +232,7 @@ impl<'a> Lease<'a> {
         Ok(())
     }
 
-    /// Keeps the customer that was made.
+    /// Keeps the customer that was made; of one before nothing is left.
     pub(crate) async fn set_customer(&mut self, customer: &str) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let touched = on_db!(tx.conn()?, c => sqlx::query(SET_CUSTOMER)
@@ -224,6 +245,7 @@ impl<'a> Lease<'a> {
         still_held(touched)?;
         tx.commit().await?;
         self.customer = Some(customer.to_owned());
+        self.checkout = None;
         self.call = None;
         Ok(())
     }
@@ -274,6 +296,26 @@ impl Row {
 
 const fn still_held(touched: u64) -> Result<()> {
     if touched == 1 { Ok(()) } else { Err(Error::Busy) }
+}
+
+async fn leased_until(db: &Db, organization: OrganizationId) -> Result<UnixMs> {
+    let row = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(LEASED_UNTIL)
+        .bind(organization.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map_or(UnixMs(0), |(until,)| UnixMs(until)))
+}
+
+/// The session of Checkout that was opened last, and when it can be paid no more.
+pub(crate) async fn find_checkout(
+    db: &Db,
+    organization: OrganizationId,
+) -> Result<Option<(String, UnixMs)>> {
+    let row = on_db!(db.read(), c => sqlx::query_as::<_, (String, i64)>(CHECKOUT)
+        .bind(organization.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(id, expires_at)| (id, UnixMs(expires_at))))
 }
 
 /// The workspace's customer at Stripe.

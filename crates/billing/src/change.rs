@@ -5,10 +5,10 @@ use model::{UnixMs, ids::OrganizationId};
 
 use crate::{
     Billing, Error, Result,
-    account::Lease,
+    account::{self, Lease},
     in_time,
-    stripe::{Fault, PreviewCall},
-    subscription::{Status, Subscription, from_seconds, seconds},
+    stripe::{Fault, Named, PreviewCall},
+    subscription::{self, Status, Subscription, from_seconds, seconds},
 };
 
 /// How long a preview can be acted on at its price.
@@ -51,36 +51,26 @@ impl Billing {
     ///
     /// [`Error::NotConfigured`], [`Error::NotSubscribed`], [`Error::Invalid`], and when Stripe is not as it should be.
     pub async fn preview_seats(&self, change: SeatChange) -> Result<Preview> {
-        let shop = self.shop()?;
-        let (customer, subscription) = self.live(change.organization).await?;
-        let quantity = self.other_quantity(&subscription, change.seats)?;
-        let at = self.moment(change.at)?;
-        let call = PreviewCall {
-            customer: &customer,
-            subscription: &subscription.id,
-            item: &subscription.item,
-            quantity,
-            is_more: quantity > subscription.quantity,
-            at: seconds(at),
-        };
-        let invoice = shop.stripe.preview(call).await?;
-        let then = subscription.unit_amount.map(|amount| amount.saturating_mul(quantity));
-        Ok(Preview {
-            seats: change.seats,
-            due_now: if call.is_more { invoice.amount_due } else { invoice.prorated() },
-            then,
-            currency: invoice.currency,
-            period_end: subscription.period_end,
-            at,
-        })
+        self.shop()?;
+        let customer = account::find_customer(&self.db, change.organization).await?;
+        let found = subscription::find(&self.db, change.organization).await?;
+        let found = found.filter(|subscription| subscription.status.is_live());
+        let (customer, before) = customer.zip(found).ok_or(Error::NotSubscribed)?;
+        let quantity = self.quantity_of(&before, change.seats)?;
+        if quantity == before.quantity {
+            return Err(invalid("seats", "The plan has this number of seats already."));
+        }
+        let at = self.moment(change.at, &before)?;
+        self.reckon(&customer, &before, quantity, at).await
     }
 
-    /// Changes the number of seats. More are had once Stripe has the money for them; fewer at once, and nobody is removed.
+    /// Changes the number of seats, and says what that costs. More are had once Stripe has the money for them; fewer at
+    /// once, and nobody is removed. A plan that has this number already is left as it is.
     ///
     /// # Errors
     ///
     /// As [`Billing::preview_seats`], and [`Error::PaymentFailed`].
-    pub async fn change_seats(&self, change: SeatChange, by: Actor) -> Result<Subscription> {
+    pub async fn change_seats(&self, change: SeatChange, by: Actor) -> Result<Preview> {
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, change.organization, turn).await?;
         let done = in_time(Box::pin(self.change_seats_held(&mut lease, change, by))).await;
@@ -92,29 +82,39 @@ impl Billing {
         lease: &mut Lease<'_>,
         change: SeatChange,
         by: Actor,
-    ) -> Result<Subscription> {
+    ) -> Result<Preview> {
         let before = self.sync_live(lease).await?;
-        let quantity = self.other_quantity(&before, change.seats)?;
+        let quantity = self.quantity_of(&before, change.seats)?;
+        if quantity == before.quantity {
+            return Ok(Preview {
+                seats: quantity,
+                due_now: 0,
+                then: each_period(&before, quantity),
+                currency: before.currency,
+                period_end: before.period_end,
+                at: from_seconds(seconds(self.db.now())),
+            });
+        }
         let customer = lease.customer.clone().ok_or(Error::NotSubscribed)?;
-        let at = seconds(self.moment(change.at)?);
-        let request = format!("seats {} {} {quantity} {at}", before.id, before.quantity);
+        let kind = format!("seats {} {} {quantity} ", before.id, before.quantity);
+        let again = lease.call.as_ref().and_then(|call| call.request.strip_prefix(&kind));
+        let again = again.and_then(|at| at.parse().ok()).map(from_seconds);
+        let at = self.moment(change.at.or(again), &before)?;
+        let preview = self.reckon(&customer, &before, quantity, at).await?;
         lease.by = Some(by);
-        let call = lease.begin_call(request, KEY_LIFE_MS).await?;
-        let asked = PreviewCall {
-            customer: &customer,
-            subscription: &before.id,
-            item: &before.item,
-            quantity,
-            is_more: quantity > before.quantity,
-            at,
-        };
+        let call = lease.begin_call(format!("{kind}{}", seconds(at)), KEY_LIFE_MS).await?;
+        let asked = asked(&customer, &before, quantity, at);
         let answer = self.shop()?.stripe.set_quantity(asked, &call.key).await;
-        let after = self.settle(lease, answer.map(drop)).await?;
-        // Stripe keeps the change for 23 hours and makes it once its invoice is paid; until then nothing is different.
-        if after.is_update_pending { Err(Error::PaymentFailed) } else { Ok(after) }
+        let after = self.settle(lease, answer, |after| after.quantity == quantity).await?;
+        match after {
+            Outcome::Done(_) => Ok(preview),
+            // Stripe keeps the change for 23 hours and makes it once its invoice is paid; until then nothing is different.
+            Outcome::Other(after) if after.is_update_pending => Err(Error::PaymentFailed),
+            Outcome::Other(_) => Err(Error::Away(UNMOVED.to_owned())),
+        }
     }
 
-    /// Lets the subscription end with its period, or go on after all.
+    /// Lets the subscription end with its period, or go on after all. One that was never paid ends at once.
     ///
     /// # Errors
     ///
@@ -127,25 +127,51 @@ impl Billing {
     ) -> Result<Subscription> {
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, organization, turn).await?;
-        let done = in_time(Box::pin(self.set_ending_held(&mut lease, is_ending, by))).await;
+        lease.by = Some(by);
+        let done = in_time(Box::pin(async {
+            if is_ending {
+                self.end_held(&mut lease).await
+            } else {
+                self.resume_held(&mut lease).await
+            }
+        }));
+        let done = done.await;
         lease.finish(done).await
     }
 
-    async fn set_ending_held(
-        &self,
-        lease: &mut Lease<'_>,
-        is_ending: bool,
-        by: Actor,
-    ) -> Result<Subscription> {
+    async fn end_held(&self, lease: &mut Lease<'_>) -> Result<Subscription> {
         let before = self.sync_live(lease).await?;
-        if before.cancels_at.is_some() == is_ending {
+        if before.cancels_at.is_some() {
             return Ok(before);
         }
-        let request = format!("ending {} {is_ending}", before.id);
-        lease.by = Some(by);
-        let call = lease.begin_call(request, KEY_LIFE_MS).await?;
-        let answer = self.shop()?.stripe.set_ending(&before.id, is_ending, &call.key).await;
-        self.settle(lease, answer.map(drop)).await
+        let stripe = &self.shop()?.stripe;
+        let call = lease.begin_call(format!("end {}", before.id), KEY_LIFE_MS).await?;
+        let is_unpaid = before.status == Status::Incomplete;
+        let answer = if is_unpaid {
+            stripe.cancel_now(&before.id, &call.key).await
+        } else {
+            stripe.set_ending(&before.id, true, &call.key).await
+        };
+        let is_done = |after: &Subscription| after.cancels_at.is_some() || !after.status.is_live();
+        self.settle(lease, answer, is_done).await?.done()
+    }
+
+    async fn resume_held(&self, lease: &mut Lease<'_>) -> Result<Subscription> {
+        let before = self.sync_live(lease).await?;
+        if before.cancels_at.is_none() {
+            return Ok(before);
+        }
+        let stripe = &self.shop()?.stripe;
+        let goes_on = |after: &Subscription| after.cancels_at.is_none();
+        let call = lease.begin_call(format!("resume {}", before.id), KEY_LIFE_MS).await?;
+        let answer = stripe.set_ending(&before.id, false, &call.key).await;
+        if let Outcome::Done(after) = self.settle(lease, answer, goes_on).await? {
+            return Ok(after);
+        }
+        // Whoever cancelled in Stripe's portal has a day set, which is another field; the two cannot be sent together.
+        let call = lease.begin_call(format!("clear end {}", before.id), KEY_LIFE_MS).await?;
+        let answer = stripe.clear_end(&before.id, &call.key).await;
+        self.settle(lease, answer, goes_on).await?.done()
     }
 
     /// Ends what the workspace has, at once: it is about to be removed.
@@ -155,7 +181,7 @@ impl Billing {
     /// When Stripe is not as it should be. Then the workspace must stay: somebody would go on paying for it.
     pub async fn close(&self, organization: OrganizationId) -> Result<()> {
         if self.shop.is_none() {
-            return Ok(());
+            return self.require_nothing_bought(organization).await;
         }
         let turn = self.shop()?.turn;
         let mut lease = Lease::take(&self.db, organization, turn).await?;
@@ -163,24 +189,31 @@ impl Billing {
         lease.finish(done).await
     }
 
+    /// Without a way to Stripe nothing can be ended there.
+    async fn require_nothing_bought(&self, organization: OrganizationId) -> Result<()> {
+        let bought = subscription::find(&self.db, organization).await?;
+        let checkout = account::find_checkout(&self.db, organization).await?;
+        let is_live = bought.is_some_and(|it| it.status.is_live());
+        let can_be_paid = checkout.is_some_and(|(_, expires_at)| expires_at > self.db.now());
+        if is_live || can_be_paid { Err(Error::NotConfigured) } else { Ok(()) }
+    }
+
     async fn close_held(&self, lease: &mut Lease<'_>) -> Result<()> {
         let stripe = &self.shop()?.stripe;
         if let Some(open) = lease.checkout.clone() {
-            let key = format!("tiny-expire-{}", open.id);
-            match stripe.expire_checkout(&open.id, &key).await {
-                Ok(_) | Err(Fault::Refused { .. } | Fault::NotThere) => {
-                    lease.set_checkout(None, None).await?;
-                }
-                Err(fault) => return Err(fault.into()),
-            }
+            self.expire(lease, &open.id).await?;
+            lease.set_checkout(None, None).await?;
         }
         // One after the other until none is left: somebody may have made more than one, outside of Tiny.
         while let Some(subscription) =
             self.sync_held(lease).await?.filter(|subscription| subscription.status.is_live())
         {
             let call = lease.begin_call(format!("close {}", subscription.id), KEY_LIFE_MS).await?;
-            match stripe.cancel_now(&subscription.id, &call.key).await {
-                Ok(_) | Err(Fault::NotThere) => lease.end_call().await?,
+            let cancelled = stripe.cancel_now(&subscription.id, &call.key).await;
+            lease.end_if_failed(&cancelled).await?;
+            match cancelled {
+                Ok(_) => lease.end_call().await?,
+                Err(Fault::NotThere) => {}
                 Err(fault) => return Err(fault.into()),
             }
         }
@@ -195,25 +228,58 @@ impl Billing {
     /// should be.
     pub async fn portal(&self, organization: OrganizationId, slug: &str) -> Result<String> {
         let shop = self.shop()?;
-        let customer = crate::account::find_customer(&self.db, organization).await?;
+        let customer = account::find_customer(&self.db, organization).await?;
         let customer = customer.ok_or(Error::NotSubscribed)?;
         // Each is a new address that works once; nothing else is changed, so its key need not outlive the call.
         let key = format!("tiny-portal-{}", self.db.chance().hex::<16>());
-        Ok(shop.stripe.portal(&customer, &shop.page(slug), &key).await?)
+        match shop.stripe.portal(&customer, &shop.page(slug), &key).await {
+            Err(fault) if fault.is_missing() => Err(Error::NotSubscribed),
+            url => Ok(url?),
+        }
     }
 
-    /// What has come of a change is what Stripe has then. A refused call is over; of one without an answer the key stays.
+    /// What has come of a change is what Stripe has then, whatever it answered: a call without an answer may have been
+    /// done, and its key stays for as long as it is not seen to be.
     async fn settle(
         &self,
         lease: &mut Lease<'_>,
-        answer: Result<(), Fault>,
-    ) -> Result<Subscription> {
-        if !matches!(answer, Err(Fault::Away(_))) {
+        answer: Result<Named, Fault>,
+        is_done: impl Fn(&Subscription) -> bool,
+    ) -> Result<Outcome> {
+        lease.end_if_failed(&answer).await?;
+        let after = self.sync_held(lease).await;
+        let is_done = matches!(&after, Ok(Some(after)) if is_done(after));
+        if is_done || answer.is_ok() {
             lease.end_call().await?;
         }
-        let after = self.sync_held(lease).await;
-        answer?;
-        after?.ok_or(Error::NotSubscribed)
+        if !is_done {
+            answer?;
+        }
+        let after = after?.ok_or(Error::NotSubscribed)?;
+        Ok(if is_done { Outcome::Done(after) } else { Outcome::Other(after) })
+    }
+
+    /// What a change costs, as Stripe reckons.
+    async fn reckon(
+        &self,
+        customer: &str,
+        before: &Subscription,
+        quantity: i64,
+        at: UnixMs,
+    ) -> Result<Preview> {
+        let call = asked(customer, before, quantity, at);
+        let (due_now, currency) = match self.shop()?.stripe.preview(call).await {
+            Ok(it) if call.is_more => (it.amount_due, it.currency),
+            Ok(it) => (it.prorated(call.at), it.currency),
+            // It ends with its period: no invoice comes that anything could be set off against.
+            Err(fault) if fault.is_missing() && before.cancels_at.is_some() => {
+                (0, before.currency.clone())
+            }
+            Err(fault) if fault.is_about("proration_date") => return Err(too_old()),
+            Err(fault) => return Err(fault.into()),
+        };
+        let then = each_period(before, quantity);
+        Ok(Preview { seats: quantity, due_now, then, currency, period_end: before.period_end, at })
     }
 
     /// What the workspace has at this moment, when that goes on.
@@ -222,51 +288,77 @@ impl Billing {
         found.filter(|subscription| subscription.status.is_live()).ok_or(Error::NotSubscribed)
     }
 
-    /// The same as it was last heard.
-    async fn live(&self, organization: OrganizationId) -> Result<(String, Subscription)> {
-        let customer = crate::account::find_customer(&self.db, organization).await?;
-        let found = crate::subscription::find(&self.db, organization).await?;
-        let found = found.filter(|subscription| subscription.status.is_live());
-        customer.zip(found).ok_or(Error::NotSubscribed)
-    }
-
-    fn other_quantity(&self, subscription: &Subscription, seats: i64) -> Result<i64> {
-        let invalid =
-            |message: &str| Error::Invalid { field: "seats", message: message.to_owned() };
-        let plans = &self.shop()?.plans;
-        if plans.of_price(&subscription.price).is_some_and(|plan| !plan.per_seat) {
-            return Err(invalid("This plan has a fixed number of seats."));
+    /// What so many seats of the plan are charged as.
+    fn quantity_of(&self, subscription: &Subscription, seats: i64) -> Result<i64> {
+        let unsold = "This price is not sold any more; change the plan in Stripe's portal.";
+        let plan = self.shop()?.plans.of_price(&subscription.price);
+        let plan = plan.ok_or_else(|| invalid("seats", unsold))?;
+        if !plan.per_seat {
+            return Err(invalid("seats", "This plan has a fixed number of seats."));
         }
         if matches!(subscription.status, Status::Incomplete | Status::Unpaid | Status::Paused) {
-            return Err(invalid("The plan must be paid before its seats can be changed."));
+            return Err(invalid("seats", "The plan must be paid before its seats can be changed."));
         }
-        let quantity = match plans.of_price(&subscription.price) {
-            Some(plan) => plan
-                .quantity(seats)
-                .map_err(|message| Error::Invalid { field: "seats", message })?,
-            None => {
-                return Err(invalid(
-                    "This price is not sold any more; change it in Stripe's portal.",
-                ));
-            }
-        };
-        if quantity == subscription.quantity {
-            return Err(invalid("The plan has this number of seats already."));
-        }
-        Ok(quantity)
+        plan.quantity(seats).map_err(|message| Error::Invalid { field: "seats", message })
     }
 
-    /// To the second, as Stripe reckons.
-    fn moment(&self, given: Option<UnixMs>) -> Result<UnixMs> {
-        match given {
-            None => Ok(from_seconds(seconds(self.db.now()))),
-            Some(at) if at <= self.db.now() && at.plus_ms(PREVIEW_LIFE_MS) > self.db.now() => {
-                Ok(at)
-            }
-            Some(_) => Err(Error::Invalid {
-                field: "prorationDate",
-                message: "The preview is too old; make another one.".to_owned(),
-            }),
+    /// From when on a change is reckoned, to the second, as Stripe does. Nothing before the present period can be; by the
+    /// clock here that may have begun a moment from now.
+    fn moment(&self, given: Option<UnixMs>, before: &Subscription) -> Result<UnixMs> {
+        let began = before.period_start.unwrap_or(UnixMs(0));
+        let latest = from_seconds(seconds(self.db.now())).max(began);
+        let at = given.unwrap_or(latest);
+        let is_young = at.plus_ms(PREVIEW_LIFE_MS) > self.db.now();
+        if at >= began && at <= latest && is_young { Ok(at) } else { Err(too_old()) }
+    }
+}
+
+/// What has come of a change.
+enum Outcome {
+    /// What was asked for.
+    Done(Subscription),
+    /// Something else, though Stripe took the call.
+    Other(Subscription),
+}
+
+impl Outcome {
+    fn done(self) -> Result<Subscription> {
+        match self {
+            Self::Done(after) => Ok(after),
+            Self::Other(_) => Err(Error::Away(UNMOVED.to_owned())),
         }
     }
+}
+
+const UNMOVED: &str =
+    "Stripe took the call and has something else; asked for again it gets a new key";
+
+/// Each period from the next on; of a plan that ends there is none.
+fn each_period(subscription: &Subscription, quantity: i64) -> Option<i64> {
+    let amount = subscription.unit_amount.filter(|_| subscription.cancels_at.is_none())?;
+    Some(amount.saturating_mul(quantity))
+}
+
+fn asked<'a>(
+    customer: &'a str,
+    before: &'a Subscription,
+    quantity: i64,
+    at: UnixMs,
+) -> PreviewCall<'a> {
+    PreviewCall {
+        customer,
+        subscription: &before.id,
+        item: &before.item,
+        quantity,
+        is_more: quantity > before.quantity,
+        at: seconds(at),
+    }
+}
+
+fn invalid(field: &'static str, message: &str) -> Error {
+    Error::Invalid { field, message: message.to_owned() }
+}
+
+fn too_old() -> Error {
+    invalid("prorationDate", "The preview is too old; make another one.")
 }

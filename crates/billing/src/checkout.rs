@@ -80,6 +80,8 @@ impl Billing {
         by: Actor,
     ) -> Result<String> {
         self.require_none(lease).await?;
+        // A price of another account tells before anything is made in this one.
+        self.shop()?.price(&purchase.price).await?;
         let customer = self.customer(lease, &purchase.name).await?;
         let request = format!("checkout {} {quantity} {}", purchase.price, purchase.slug);
         if let Some(open) = lease.checkout.clone() {
@@ -102,14 +104,19 @@ impl Billing {
         }
     }
 
-    /// The workspace's customer, made when there is none.
+    /// The workspace's customer, made when Stripe has none, or has it no more.
     async fn customer(&self, lease: &mut Lease<'_>, name: &str) -> Result<String> {
-        if let Some(customer) = &lease.customer {
+        let stripe = &self.shop()?.stripe;
+        if let Some(customer) = &lease.customer
+            && stripe.has_customer(customer).await?
+        {
             return Ok(customer.clone());
         }
-        let call = lease.begin_call("customer".to_owned(), CUSTOMER_KEY_LIFE_MS).await?;
+        let call = lease.begin_call(format!("customer {name}"), CUSTOMER_KEY_LIFE_MS).await?;
         let organization = lease.organization.to_string();
-        let customer = self.shop()?.stripe.create_customer(&organization, name, &call.key).await?;
+        let made = stripe.create_customer(&organization, name, &call.key).await;
+        lease.end_if_failed(&made).await?;
+        let customer = made?;
         lease.set_customer(&customer).await?;
         Ok(customer)
     }
@@ -122,11 +129,7 @@ impl Billing {
         request: &str,
     ) -> Result<Option<String>> {
         let stripe = &self.shop()?.stripe;
-        let session = match stripe.checkout(&open.id).await {
-            Err(Fault::NotThere) => None,
-            other => Some(other?),
-        };
-        let is_open = session.is_some_and(|session| session.status.as_deref() == Some("open"));
+        let is_open = is_open(stripe.checkout(&open.id).await)?;
         let is_worth_it = open.expires_at > self.db.now().plus_ms(WORTH_SHOWING_MS);
         if is_open && is_worth_it && open.request == request {
             return Ok(Some(open.url));
@@ -138,12 +141,19 @@ impl Billing {
         Ok(None)
     }
 
-    async fn expire(&self, lease: &mut Lease<'_>, session: &str) -> Result<()> {
-        let key = format!("tiny-expire-{session}");
-        match self.shop()?.stripe.expire_checkout(session, &key).await {
+    /// After this nobody can pay in the session any more. Whether somebody has is for Stripe's subscriptions to say.
+    pub(crate) async fn expire(&self, lease: &mut Lease<'_>, session: &str) -> Result<()> {
+        let stripe = &self.shop()?.stripe;
+        let call = lease.begin_call(format!("expire {session}"), KEY_LIFE_MS).await?;
+        let expired = stripe.expire_checkout(session, &call.key).await;
+        lease.end_if_failed(&expired).await?;
+        match expired {
             Ok(_) => Ok(()),
-            // Paid or expired at this moment: whichever it was, what Stripe has tells.
-            Err(Fault::Refused { .. } | Fault::NotThere) => self.require_none(lease).await,
+            // Paid or ended at this moment; or at this moment it can be neither paid nor ended.
+            Err(Fault::Refused { .. } | Fault::NotThere) => {
+                let is_open = is_open(stripe.checkout(session).await)?;
+                if is_open { Err(Error::Busy) } else { Ok(()) }
+            }
             Err(fault) => Err(fault.into()),
         }
     }
@@ -168,13 +178,9 @@ impl Billing {
             cancel_url: &page,
             expires_at: seconds(call.at.plus_ms(SESSION_LIFE_MS)),
         };
-        let session = match shop.stripe.create_checkout(asked, &call.key).await {
-            Err(fault @ (Fault::Refused { .. } | Fault::NotThere)) => {
-                lease.end_call().await?;
-                return Err(fault.into());
-            }
-            other => other?,
-        };
+        let made = shop.stripe.create_checkout(asked, &call.key).await;
+        lease.end_if_failed(&made).await?;
+        let session = made?;
         let open = OpenCheckout {
             id: session.id.clone(),
             request,
@@ -193,5 +199,13 @@ impl Billing {
         };
         lease.set_checkout(Some(open), Some(made)).await?;
         Ok(session)
+    }
+}
+
+/// Whether a session can be paid.
+fn is_open(session: Result<CheckoutSession, Fault>) -> Result<bool> {
+    match session {
+        Err(Fault::NotThere) => Ok(false),
+        session => Ok(session?.status.as_deref() == Some("open")),
     }
 }

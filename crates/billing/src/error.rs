@@ -32,7 +32,7 @@ pub enum Error {
     #[error("the payment is not through")]
     PaymentFailed,
     /// Stripe does not answer. What was asked for may have been done; the next synchronisation tells.
-    #[error("Stripe is away: {0}")]
+    #[error("{0}")]
     Away(String),
     /// Stripe refuses what this instance asks: its configuration is wrong.
     #[error("Stripe refuses: {0}")]
@@ -54,7 +54,7 @@ impl From<sqlx::Error> for Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Away(why) => Self::Away(why),
+            Fault::Away(_) | Fault::Failed(_) => Self::Away(fault.to_string()),
             Fault::Payment => Self::PaymentFailed,
             Fault::NotThere | Fault::Refused { .. } => Self::Refused(fault.to_string()),
         }

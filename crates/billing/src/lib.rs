@@ -2,7 +2,8 @@
 //!
 //! The only crate that knows Stripe. What Stripe has is the truth; here is a copy that [`Billing::sync`] renews, and
 //! nothing else. A webhook only says whose copy is old ([`webhook`]); a worker and an hourly run see to it that it is
-//! renewed. Everything that speaks to Stripe about a workspace holds the lease on its account.
+//! renewed. Everything that changes something at Stripe for a workspace, and everything that renews its copy, holds the
+//! lease on its account.
 
 mod account;
 mod change;
@@ -80,6 +81,17 @@ impl Billing {
     #[must_use]
     pub fn plans(&self) -> Option<&Plans> {
         self.shop.as_deref().map(|shop| &shop.plans)
+    }
+
+    /// Waits for an act as long as whoever asked for it does. What runs on a task of its own goes on afterwards.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Away`] when it takes longer, else those of the act.
+    pub async fn within_patience<T>(&self, act: impl Future<Output = Result<T>>) -> Result<T> {
+        let late = || Error::Away("it takes longer than its caller waits".to_owned());
+        let patience = self.shop()?.caller;
+        timeout(patience, act).await.unwrap_or_else(|_| Err(late()))
     }
 
     pub(crate) fn shop(&self) -> Result<&Shop> {

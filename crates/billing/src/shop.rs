@@ -21,6 +21,8 @@ pub(crate) struct Shop {
     pub webhook_secrets: Vec<String>,
     /// How long one act waits for another of the same workspace.
     pub turn: Duration,
+    /// How long someone waits for an act.
+    pub caller: Duration,
     prices: Mutex<HashMap<String, (Instant, Price)>>,
 }
 
@@ -42,6 +44,7 @@ impl Shop {
             base_url: base_url.to_owned(),
             webhook_secrets: settings.webhook_secrets.clone(),
             turn: settings.pace.turn,
+            caller: settings.pace.caller,
             prices: Mutex::default(),
         })
     }

@@ -3,7 +3,7 @@
 use db::{Db, Tx, on_db};
 use model::{UnixMs, ids::OrganizationId};
 
-use crate::{Result, plan::Plans, stripe};
+use crate::{Error, Result, plan::Plans, stripe};
 
 /// How long a late payment is forgiven: 14 days from when its invoice was made.
 pub const GRACE_MS: i64 = 14 * 24 * 60 * 60 * 1_000;
@@ -98,6 +98,8 @@ pub struct Subscription {
     pub currency: String,
     /// For one of it, in the smallest unit of the currency.
     pub unit_amount: Option<i64>,
+    /// When what was paid for began.
+    pub period_start: Option<UnixMs>,
     /// When what was paid for ends, and is paid again unless it was cancelled.
     pub period_end: Option<UnixMs>,
     /// When it ends because it was cancelled.
@@ -154,17 +156,39 @@ impl Subscription {
         Self { past_due_since, ..self }
     }
 
-    /// Of all that a customer has or had, the one that counts. `None` when none can be read.
-    pub(crate) fn chosen(all: &[stripe::Subscription], now: UnixMs) -> Option<Self> {
-        let mut known: Vec<(Status, &stripe::Subscription)> =
-            all.iter().filter_map(|one| Some((Status::parse(&one.status)?, one))).collect();
-        known.sort_by_key(|(status, one)| (status.rank(), one.created));
-        let (status, one) = known.pop()?;
-        let item = one.item()?;
-        let others = known.iter().filter(|(status, _)| status.is_live()).count();
+    /// Of all that a customer has or had, the one that counts for `organization`; `None`: there is none. What the same
+    /// customer buys besides, at a price that is no plan and not through Tiny, is no plan either.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read: it may be live, so that what is known stays.
+    pub(crate) fn chosen(
+        all: &[stripe::Subscription],
+        organization: OrganizationId,
+        plans: &Plans,
+        now: UnixMs,
+    ) -> Result<Option<Self>> {
+        let organization = organization.to_string();
+        let ours = |one: &&stripe::Subscription| {
+            let bought_for = one.metadata.as_ref().and_then(|data| data.organization.as_ref());
+            sold_item(one, plans).is_some() || bought_for == Some(&organization)
+        };
+        let mut known = Vec::new();
+        for one in all.iter().filter(ours) {
+            let status = Status::parse(&one.status);
+            let item = sold_item(one, plans).or(one.items.data.first());
+            let (status, item) = status.zip(item).ok_or_else(|| unreadable(one))?;
+            known.push((status, one, item));
+        }
+        let is_sold = |item: &stripe::Item| plans.of_price(&item.price.id).is_some();
+        known.sort_by_key(|(status, one, item)| {
+            (status.is_live(), is_sold(item), status.rank(), one.created)
+        });
+        let Some((status, one, item)) = known.pop() else { return Ok(None) };
+        let others = known.iter().filter(|(status, ..)| status.is_live()).count();
         let invoice = one.latest_invoice.as_ref();
         let is_open = |invoice: &&stripe::Invoice| invoice.status.as_deref() == Some("open");
-        Some(Self {
+        Ok(Some(Self {
             id: one.id.clone(),
             item: item.id.clone(),
             status,
@@ -172,6 +196,7 @@ impl Subscription {
             quantity: item.quantity.unwrap_or(1),
             currency: item.price.currency.clone(),
             unit_amount: item.price.unit_amount,
+            period_start: item.current_period_start.map(from_seconds),
             period_end: item.current_period_end.map(from_seconds),
             cancels_at: one
                 .cancel_at
@@ -185,8 +210,22 @@ impl Subscription {
             is_update_pending: one.pending_update.is_some(),
             others: i64::try_from(others).unwrap_or(i64::MAX),
             synced_at: now,
-        })
+        }))
     }
+}
+
+/// What of a subscription is a plan that is sold here.
+fn sold_item<'a>(one: &'a stripe::Subscription, plans: &Plans) -> Option<&'a stripe::Item> {
+    one.items.data.iter().find(|item| plans.of_price(&item.price.id).is_some())
+}
+
+fn unreadable(one: &stripe::Subscription) -> Error {
+    Error::Refused(format!(
+        "the subscription {} has the status {:?} and {} items, which this version does not know",
+        one.id,
+        one.status,
+        one.items.data.len()
+    ))
 }
 
 /// Stripe counts in seconds.
@@ -208,6 +247,7 @@ struct Row {
     quantity: i64,
     currency: String,
     unit_amount: Option<i64>,
+    period_start: Option<i64>,
     period_end: Option<i64>,
     cancels_at: Option<i64>,
     past_due_since: Option<i64>,
@@ -228,6 +268,7 @@ impl From<Row> for Subscription {
             quantity: row.quantity,
             currency: row.currency,
             unit_amount: row.unit_amount,
+            period_start: row.period_start.map(UnixMs),
             period_end: row.period_end.map(UnixMs),
             cancels_at: row.cancels_at.map(UnixMs),
             past_due_since: row.past_due_since.map(UnixMs),
@@ -239,18 +280,18 @@ impl From<Row> for Subscription {
     }
 }
 
-const FIND: &str = "SELECT subscription_id, item_id, status, price_id, quantity, currency, unit_amount, period_end,
-        cancels_at, past_due_since, invoice_url, is_update_pending, others, synced_at
+const FIND: &str = "SELECT subscription_id, item_id, status, price_id, quantity, currency, unit_amount,
+        period_start, period_end, cancels_at, past_due_since, invoice_url, is_update_pending, others, synced_at
     FROM subscriptions WHERE organization_id = $1";
 
 const UPSERT: &str = "INSERT INTO subscriptions
-    (organization_id, subscription_id, item_id, status, price_id, quantity, currency, unit_amount, period_end,
-        cancels_at, past_due_since, invoice_url, is_update_pending, others, synced_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    (organization_id, subscription_id, item_id, status, price_id, quantity, currency, unit_amount,
+        period_start, period_end, cancels_at, past_due_since, invoice_url, is_update_pending, others, synced_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (organization_id) DO UPDATE SET subscription_id = excluded.subscription_id,
         item_id = excluded.item_id, status = excluded.status, price_id = excluded.price_id,
         quantity = excluded.quantity, currency = excluded.currency, unit_amount = excluded.unit_amount,
-        period_end = excluded.period_end, cancels_at = excluded.cancels_at,
+        period_start = excluded.period_start, period_end = excluded.period_end, cancels_at = excluded.cancels_at,
         past_due_since = excluded.past_due_since, invoice_url = excluded.invoice_url,
         is_update_pending = excluded.is_update_pending, others = excluded.others, synced_at = excluded.synced_at";
 
@@ -300,6 +341,7 @@ pub(crate) async fn store(
         .bind(it.quantity)
         .bind(it.currency.as_str())
         .bind(it.unit_amount)
+        .bind(it.period_start.map(|at| at.0))
         .bind(it.period_end.map(|at| at.0))
         .bind(it.cancels_at.map(|at| at.0))
         .bind(it.past_due_since.map(|at| at.0))

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Billing, Result,
-    account::Lease,
+    account::{self, Lease},
     in_time,
     subscription::{self, Subscription},
 };
@@ -28,15 +28,40 @@ impl Billing {
         lease.finish(done).await
     }
 
+    /// What came of the workspace's visit to Checkout: for its newest session Stripe is asked. Who comes with any other is
+    /// told what is known, so that nobody makes others wait by following a link.
+    ///
+    /// # Errors
+    ///
+    /// As [`Billing::sync`].
+    pub async fn sync_checkout(
+        &self,
+        organization: OrganizationId,
+        session: &str,
+    ) -> Result<Option<Subscription>> {
+        self.shop()?;
+        match account::find_checkout(&self.db, organization).await? {
+            Some((id, _)) if id == session => self.sync(organization).await,
+            _ => subscription::find(&self.db, organization).await,
+        }
+    }
+
     /// The same for whoever has the lease.
     pub(crate) async fn sync_held(&self, lease: &Lease<'_>) -> Result<Option<Subscription>> {
         let Some(customer) = &lease.customer else { return Ok(None) };
         let shop = self.shop()?;
-        let all = shop.stripe.subscriptions(customer).await?;
+        let all = match shop.stripe.subscriptions(customer).await {
+            // Deleted, or another account's: then nothing is bought from the one that is configured.
+            Err(fault) if fault.is_missing() && !shop.stripe.has_customer(customer).await? => {
+                Vec::new()
+            }
+            all => all?,
+        };
         let now = self.db.now();
         let mut tx = self.db.begin().await?;
         let before = subscription::find_in(&mut tx, lease.organization).await?;
-        let after = Subscription::chosen(&all, now).map(|it| it.late_as(before.as_ref()));
+        let after = Subscription::chosen(&all, lease.organization, &shop.plans, now)?;
+        let after = after.map(|it| it.late_as(before.as_ref()));
         let grant = after.as_ref().map(|it| it.grant(&shop.plans)).unwrap_or_default();
         // The workspace before the account, as who removes a workspace locks them.
         workspaces::grant_seats(&mut tx, lease.organization, grant.seats, grant.until).await?;

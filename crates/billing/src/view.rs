@@ -25,6 +25,8 @@ pub struct Standing {
     pub price: Option<String>,
     /// What was bought, whatever it grants now.
     pub subscription: Option<Subscription>,
+    /// Whether Stripe knows the workspace, though it may have bought nothing.
+    pub has_customer: bool,
     /// What is not as it should be, the most urgent first.
     pub problems: Vec<Problem>,
 }
@@ -165,6 +167,7 @@ impl Billing {
         Ok(Standing {
             plan,
             price: bought.map(|it| it.price.clone()),
+            has_customer: account::find_customer(&self.db, organization).await?.is_some(),
             problems: subscription
                 .as_ref()
                 .map(|it| self.problems(it))
@@ -210,10 +213,10 @@ impl Billing {
         let mut is_silent = false;
         for plan in shop.plans.paid() {
             let Some(id) = &plan.price else { continue };
-            // Nobody waits for one price after the other.
-            let price =
-                if is_silent { None } else { in_passing(Box::pin(shop.price(id))).await.ok() };
-            is_silent |= price.is_none();
+            // Nobody waits for one price after the other. One that is refused is told when it is bought.
+            let price = if is_silent { None } else { Some(in_passing(shop.price(id)).await) };
+            is_silent |= matches!(price, Some(Err(Error::Away(_))));
+            let price = price.and_then(Result::ok);
             offers.push(Offer {
                 name: plan.name.clone(),
                 price: id.clone(),
@@ -244,7 +247,8 @@ impl Billing {
                 && matches!(it.status, Status::Active | Status::Trialing | Status::PastDue)
         };
         let Some((customer, it)) = customer.zip(found.filter(goes_on)) else { return Ok(None) };
-        let upcoming = in_passing(Box::pin(shop.stripe.upcoming(&customer, &it.id))).await?;
+        let upcoming = in_passing(present(shop.stripe.upcoming(&customer, &it.id))).await?;
+        let Some(upcoming) = upcoming else { return Ok(None) };
         let created_at = it.period_end.unwrap_or_else(|| from_seconds(upcoming.created));
         Ok(Some(Charge { created_at, total: upcoming.amount_due, ..upcoming.into() }))
     }
@@ -259,13 +263,21 @@ impl Billing {
         let Some(customer) = account::find_customer(&self.db, organization).await? else {
             return Ok(Vec::new());
         };
-        let invoices = in_passing(Box::pin(shop.stripe.invoices(&customer, INVOICES))).await?;
-        Ok(invoices.into_iter().map(Charge::from).collect())
+        let invoices = in_passing(present(shop.stripe.invoices(&customer, INVOICES))).await?;
+        Ok(invoices.unwrap_or_default().into_iter().map(Charge::from).collect())
+    }
+}
+
+/// None when Stripe does not have it.
+async fn present<T>(call: impl Future<Output = Result<T, Fault>>) -> Result<Option<T>, Fault> {
+    match call.await {
+        Err(fault) if fault.is_missing() => Ok(None),
+        answer => answer.map(Some),
     }
 }
 
 async fn in_passing<T>(call: impl Future<Output = Result<T, Fault>>) -> Result<T> {
-    match timeout(PATIENCE, call).await {
+    match timeout(PATIENCE, Box::pin(call)).await {
         Ok(answer) => Ok(answer?),
         Err(_) => Err(Error::Away("no answer while a page waited".to_owned())),
     }

@@ -63,6 +63,15 @@ impl FakeStripe {
         self.with(|world| world.create_customer(Some(email.to_owned()), metadata, None))
     }
 
+    /// Deletes a customer, which ends at once what they subscribed to.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such customer.
+    pub fn delete_customer(&self, customer_id: &str) {
+        self.with(|world| world.delete_customer(customer_id));
+    }
+
     /// Makes a price, and its product if that is not there.
     ///
     /// # Panics
@@ -82,9 +91,12 @@ impl FakeStripe {
 
     /// Pays an open Checkout session; gives the id of the subscription.
     ///
+    /// [`Card::LeavesIncomplete`] is `Declined` too, and the customer has a subscription that is incomplete. The
+    /// session stays open; paying it again, or the subscription's invoice, completes both.
+    ///
     /// # Panics
     ///
-    /// When there is no such session, or it is no longer open.
+    /// When there is no such session, it is no longer open, or its customer is deleted.
     pub fn pay_checkout(&self, session_id: &str, card: Card) -> Result<String, Declined> {
         or_declined(self.with(|world| world.complete_checkout(session_id, Some(card))))
     }
@@ -141,7 +153,7 @@ impl FakeStripe {
     ///
     /// # Panics
     ///
-    /// When there is no such subscription, or it is over.
+    /// When there is no such subscription, or it is over or incomplete.
     pub fn set_quantity(&self, subscription_id: &str, quantity: i64) -> Result<(), Declined> {
         or_declined(self.with(|world| {
             let change = Change::quantity(world, subscription_id, quantity);
@@ -149,21 +161,21 @@ impl FakeStripe {
         }))
     }
 
-    /// Cancels: with the period, or at once.
+    /// Cancels as the portal does: with the period, which sets `cancel_at` and not `cancel_at_period_end`, or at once.
     ///
     /// # Panics
     ///
-    /// When there is no such subscription, or it is over.
+    /// When there is no such subscription, it is over, or it is incomplete and was to end with its period.
     pub fn cancel(&self, subscription_id: &str, at_period_end: bool) {
         let done = self.with(|world| world.cancel_from_page(subscription_id, at_period_end));
         done.unwrap_or_else(|error| panic!("{}", error.message()));
     }
 
-    /// Takes a cancellation at the end of the period back.
+    /// Takes every planned end back, as the portal does.
     ///
     /// # Panics
     ///
-    /// When there is no such subscription, or it is over.
+    /// When there is no such subscription, or it is over or incomplete.
     pub fn uncancel(&self, subscription_id: &str) {
         let change = Change::uncancel();
         let done = self.with(|world| world.change(subscription_id, &change));

@@ -7,15 +7,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(crate) enum Clock {
     /// The system's, so many seconds ahead.
     Real { ahead: i64 },
-    /// Stands until it is moved.
-    Standing(i64),
+    /// Stands until it is moved; it began at `start`.
+    Standing { start: i64, at: i64 },
 }
 
 impl Clock {
+    /// One that stands.
+    pub(crate) const fn standing(at: i64) -> Self {
+        Self::Standing { start: at, at }
+    }
+
     pub(crate) fn now(self) -> i64 {
         match self {
             Self::Real { ahead } => system().saturating_add(ahead),
-            Self::Standing(at) => at,
+            Self::Standing { at, .. } => at,
         }
     }
 
@@ -26,7 +31,15 @@ impl Clock {
     pub(crate) fn outside(self) -> i64 {
         match self {
             Self::Real { .. } => system(),
-            Self::Standing(at) => at,
+            Self::Standing { at, .. } => at,
+        }
+    }
+
+    /// The time it would be had nobody moved it.
+    pub(crate) fn unmoved(self) -> i64 {
+        match self {
+            Self::Real { .. } => system(),
+            Self::Standing { start, .. } => start,
         }
     }
 
@@ -35,7 +48,7 @@ impl Clock {
         let by = at.saturating_sub(self.now()).max(0);
         match self {
             Self::Real { ahead } => *ahead += by,
-            Self::Standing(now) => *now += by,
+            Self::Standing { at, .. } => *at += by,
         }
     }
 }
@@ -61,8 +74,10 @@ mod tests {
 
     #[test]
     fn no_clock_goes_back() {
-        let mut clock = Clock::Standing(500);
+        let mut clock = Clock::standing(500);
         clock.move_to(400);
         assert_eq!(clock.now(), 500);
+        clock.move_to(600);
+        assert_eq!((clock.now(), clock.unmoved()), (600, 500));
     }
 }

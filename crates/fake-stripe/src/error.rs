@@ -58,6 +58,18 @@ impl ApiError {
         Self { status: 404, ..error.param(param) }
     }
 
+    /// The same of what a parameter names, which makes it a request that cannot be done.
+    pub(crate) fn no_such_param(what: &str, id: &str, param: &str) -> Self {
+        Self { status: 400, ..Self::no_such(what, id, param) }
+    }
+
+    /// "A subscription in this status can only have metadata and `default_source` updated."
+    pub(crate) fn incomplete() -> Self {
+        let message = "A subscription whose first invoice is not paid can only have its `metadata` and \
+                       `default_payment_method` updated.";
+        Self::invalid(message)
+    }
+
     /// A preview of nothing.
     pub(crate) fn nothing_upcoming(customer: &str) -> Self {
         let message = format!("No upcoming invoices for customer: {customer}");

@@ -191,7 +191,7 @@ impl World {
         let mut world = Self {
             base_url: "http://127.0.0.1:12111".to_owned(),
             secret_key: options.secret_key.clone(),
-            clock: options.now.map_or(Clock::Real { ahead: 0 }, Clock::Standing),
+            clock: options.now.map_or(Clock::Real { ahead: 0 }, Clock::standing),
             playing: None,
             ids: Chance::seeded(options.seed),
             dice: Chance::seeded(options.seed ^ 0xd1ce),

@@ -1,10 +1,13 @@
 //! `fake-stripe`: a Stripe of one's own on a local port, until it is interrupted.
 #![expect(
     clippy::print_stdout,
-    reason = "a command line tool: where it listens goes to standard output"
+    clippy::print_stderr,
+    reason = "a command line tool: where it listens goes to standard output, why it does not to standard error"
 )]
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
+use std::process::ExitCode;
 
 use clap::Parser;
 use fake_stripe::{FLAT_MONTHLY, FakeStripe, Options, TEAM_MONTHLY, TEAM_YEARLY};
@@ -27,23 +30,38 @@ struct Cli {
     /// Stand at this time (Unix seconds) until it is moved, instead of following the real one
     #[arg(long)]
     now: Option<i64>,
-    /// Where ids and dice begin
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// Where ids and dice begin; random unless it is set
+    #[arg(long, env = "FAKE_STRIPE_SEED")]
+    seed: Option<u64>,
 }
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Ids of another run are then not taken for those of this one by whoever still knows them.
+    let seed = cli.seed.unwrap_or_else(|| RandomState::new().hash_one("seed"));
     let fake = FakeStripe::new(Options {
         secret_key: cli.secret_key,
         webhook_secrets: cli.webhook_secret,
         webhook_url: cli.webhook_url,
         now: cli.now,
-        seed: cli.seed,
+        seed,
     });
-    let running = fake.start_at(cli.addr).await?;
+    let running = match fake.start_at(cli.addr).await {
+        Ok(running) => running,
+        Err(error) => {
+            eprintln!("fake-stripe cannot listen on {}: {error}", cli.addr);
+            return ExitCode::FAILURE;
+        }
+    };
     println!("fake-stripe listens on {}", running.url);
     println!("prices: {TEAM_MONTHLY}, {TEAM_YEARLY}, {FLAT_MONTHLY}");
-    tokio::signal::ctrl_c().await
+    println!("seed: {seed}");
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fake-stripe cannot wait for an interrupt: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

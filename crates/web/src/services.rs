@@ -6,6 +6,7 @@ use accounts::{Accounts, LinkSecret, Mailer};
 use billing::Billing;
 use db::Db;
 use sources::Sources;
+use tokio_util::task::TaskTracker;
 use workspaces::Workspaces;
 
 use crate::{Fault, pace::Pace};
@@ -69,6 +70,8 @@ pub struct Services {
     pub mailer: Mailer,
     /// What this instance is.
     pub instance: Arc<Instance>,
+    /// What goes on when its caller has gone; a clean stop waits for it.
+    pub(crate) tasks: TaskTracker,
     pub(crate) pace: Pace,
 }
 
@@ -93,10 +96,17 @@ impl Services {
             sources: Sources::new(db.clone()),
             billing: Billing::off(db.clone()),
             mailer: Mailer::off(),
+            tasks: TaskTracker::new(),
             db,
             pace: Pace::new(instance.api_rate_per_minute),
             instance: Arc::new(instance),
         }
+    }
+
+    /// The same with what goes on under `tasks`.
+    #[must_use]
+    pub fn with_tasks(self, tasks: TaskTracker) -> Self {
+        Self { tasks, ..self }
     }
 
     /// The same with plans to be bought. A workspace without one holds as many people as the free plan says.

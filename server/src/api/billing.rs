@@ -59,14 +59,14 @@ async fn standing(
             problems: Vec::new(),
         });
     }
-    let Standing { plan, price, subscription, problems } =
+    let Standing { plan, price, subscription, problems, has_customer: _ } =
         services.billing.standing(organization).await?;
     let it = subscription.as_ref();
     Ok(BillingReply {
         configured: true,
         plan: Some(PlanName { name: plan, price_id: price }),
         status: it.map(|it| it.status.as_str().to_owned()),
-        quantity: it.map(|it| it.quantity),
+        quantity: it.filter(|it| it.status.is_live()).map(|it| it.quantity),
         seats,
         period_end: it.and_then(|it| it.period_end),
         cancels_at: it.and_then(|it| it.cancels_at),
@@ -162,12 +162,11 @@ async fn change_seats(
     let at = call.params().moment("prorationDate")?;
     let caller = call.authorise(Permission::BillingManage).await?;
     let change = SeatChange { organization: caller.organization_id(), seats, at };
-    let preview = services.preview_seats(change).await?;
-    if !is_preview {
-        // At the price that was just told.
-        let change = SeatChange { at: Some(preview.at), ..change };
-        services.change_seats(call.actor(), change).await?;
-    }
+    let preview = if is_preview {
+        services.preview_seats(change).await?
+    } else {
+        services.change_seats(call.actor(), change).await?
+    };
     Ok(Json(PreviewReply {
         seats: preview.seats,
         due_now: preview.due_now,

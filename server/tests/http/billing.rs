@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use db::Db;
-use fake_stripe::{Card, sign};
+use fake_stripe::{Card, Fault, Scripted, sign};
 use http::Method;
 use serde_json::json;
 use testkit::{Log, TestDb};
@@ -184,6 +184,25 @@ testkit::both! {
         assert_eq!(store.fake.object(&bought).unwrap()["status"], "canceled");
         let left = store.house.client.get("/api/organizations").bearer(&store.house.token).send().await;
         assert_eq!(left.json()["organizations"], json!([]));
+    }
+
+    async fn who_waits_for_stripe_too_long_is_told_so_and_the_act_goes_on(db: Db) {
+        let store = Store::open_with(db, |it| it.pace.caller = Duration::from_millis(300)).await;
+        store.buy(5).await;
+        let mut knobs = store.fake.knobs();
+        knobs.timeout_ms = 1_500;
+        store.fake.set_knobs(knobs);
+        store.fake.script(Scripted::on(Fault::TimeoutAfter, "POST", "/v1/subscriptions"));
+        let body = json!({ "seats": 8 });
+        let late = store.house.post("/api/billing/seats", body).await;
+        assert_eq!(late.status, 503, "{}", late.text());
+        assert_eq!(late.json()["error"], "stripe_unavailable");
+        let has_changed = async {
+            while store.standing().await["quantity"] != 8 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), has_changed).await.expect("it goes on");
     }
 
     async fn what_was_given_up_is_processed_again_by_whoever_runs_the_instance(db: Db) {

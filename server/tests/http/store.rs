@@ -47,6 +47,7 @@ impl Store {
                 patience: Duration::from_secs(5),
                 waits: [Duration::from_millis(1), Duration::from_millis(2)],
                 turn: Duration::from_secs(5),
+                caller: Duration::from_secs(20),
             },
         };
         change(&mut settings);

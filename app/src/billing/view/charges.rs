@@ -4,14 +4,14 @@ use ::billing::Charge;
 use leptos::prelude::*;
 use model::UnixMs;
 
-use super::{super::Silent, plan::day};
+use super::{super::Silent, reach::Reach, words::day};
 use crate::{
     format,
     ui::{
         badge::{Badge, Tone},
         button::{Submit, Weight},
         table::Table,
-        time::TimeOr,
+        time::Time,
     },
 };
 
@@ -20,12 +20,14 @@ use crate::{
 pub(super) fn ChargesCard(
     charges: Result<Vec<Charge>, Silent>,
     now: UnixMs,
+    /// When Stripe said what was bought; none: nothing is known to be.
     synced_at: Option<UnixMs>,
-    path: String,
+    reach: Reach,
 ) -> impl IntoView {
+    let is_instance_owner = reach.is_instance_owner;
     let content = match charges {
-        Err(Silent) => view! {
-            <p class="dim">"Stripe does not answer at this moment. Invoices are shown here as soon as it does."</p>
+        Err(why) => view! {
+            <p><Silence why lacks="no invoice can be shown" is_instance_owner/></p>
         }
         .into_any(),
         Ok(charges) if charges.is_empty() => {
@@ -34,7 +36,7 @@ pub(super) fn ChargesCard(
         Ok(charges) => {
             let rows = charges.into_iter().map(|charge| view! { <Row charge/> }).collect_view();
             view! {
-                <Table caption="Invoices">
+                <Table caption="Invoices" class="stacked slim">
                     <thead><tr>
                         <th scope="col">"Day"</th><th scope="col">"Invoice"</th><th scope="col" class="num">"Amount"</th>
                         <th scope="col">"State"</th>
@@ -45,12 +47,15 @@ pub(super) fn ChargesCard(
             .into_any()
         }
     };
+    let compared = synced_at.map(|at| {
+        view! { <span class="dim">"Compared with Stripe: "<Time now at/></span> }
+    });
     view! {
         <section class="card" aria-labelledby="invoices-title">
             <h2 id="invoices-title">"Invoices"</h2>
             {content}
-            <form class="acts" method="post" action=format!("{path}/refresh")>
-                <span class="dim">"Compared with Stripe: "<TimeOr now at=synced_at never="not yet"/></span>
+            <form class="acts" method="post" action=reach.form("refresh")>
+                {compared}
                 <Submit weight=Weight::Quiet label="Ask Stripe now"/>
             </form>
         </section>
@@ -74,10 +79,34 @@ fn Row(charge: Charge) -> impl IntoView {
     };
     view! {
         <tr>
-            <td>{day(created_at)}</td>
-            <td>{named}</td>
-            <td class="num">{format::money(total, &currency)}</td>
-            <td><Badge tone text=word/></td>
+            <td data-label="Day">{day(created_at)}</td>
+            <td class="free" data-label="Invoice">{named}</td>
+            <td class="num" data-label="Amount">{format::money(total, &currency)}</td>
+            <td data-label="State"><span><Badge tone text=word/></span></td>
         </tr>
+    }
+}
+
+/// That Stripe did not say something, and why.
+#[component]
+pub(super) fn Silence(why: Silent, lacks: &'static str, is_instance_owner: bool) -> impl IntoView {
+    match (why, is_instance_owner) {
+        (Silent::Away, _) => {
+            view! { <span class="dim">"Stripe does not answer at this moment, so "{lacks}"."</span> }
+                .into_any()
+        }
+        (Silent::Refused, true) => view! {
+            <span>
+                "Stripe refuses this instance's call, so "{lacks}". The log says why; see "
+                <a href="/instance/stripe">"Stripe's messages"</a>"."
+            </span>
+        }
+        .into_any(),
+        (Silent::Refused, false) => view! {
+            <span class="dim">
+                "Stripe refuses this instance's call, so "{lacks}". Whoever runs the instance can mend that."
+            </span>
+        }
+        .into_any(),
     }
 }

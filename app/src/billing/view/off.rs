@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::EventList;
 use crate::ui::code::CodeBlock;
 
 /// Says so, and to whoever can change it: how.
@@ -16,7 +17,7 @@ pub(super) fn OffCard(is_instance_owner: bool, webhook_url: String) -> impl Into
         .into_any()
     };
     view! {
-        <section class="card" aria-labelledby="off-title">
+        <section class="card" id="off" aria-labelledby="off-title">
             <h2 id="off-title">"Nothing is sold here"</h2>
             <div class="notice">
                 <span class="sign" aria-hidden="true">"i"</span>
@@ -36,14 +37,12 @@ fn How(webhook_url: String) -> impl IntoView {
         <ol class="steps">
             <li><span>"Make a product with a recurring price at Stripe; the price has an id that begins with "<code>"price_"</code>"."</span></li>
             <li>
-                <span>
-                    "Make a webhook endpoint there that sends the events "<code>"customer.subscription.*"</code>", "
-                    <code>"invoice.*"</code>" and "<code>"checkout.session.*"</code>" to "<code>{webhook_url}</code>"."
-                </span>
+                <span>"Make a webhook endpoint there that leads to "<code>{webhook_url}</code>", with the events "<EventList/>"."</span>
             </li>
+            <li><span>"Save the settings of the Customer Portal there once; Stripe opens none before."</span></li>
             <li><span>"Start Tiny with these settings."</span></li>
         </ol>
         <CodeBlock code=SETTINGS title="Settings"/>
-        <p class="hint">"docs/OPERATIONS.md has it step by step, with how to try it. Until then the API answers "<code>"billing_not_configured"</code>"."</p>
+        <p class="hint">"OPERATIONS has it step by step, with how to try it. Until then the API answers "<code>"billing_not_configured"</code>"."</p>
     }
 }

@@ -3,12 +3,12 @@
 use ::billing::Offer;
 use leptos::prelude::*;
 
-use super::plan::interval_of;
+use super::{reach::Reach, words::interval_of};
 use crate::{
     format,
     ui::{
         button::{Submit, Weight},
-        field::{Hidden, TextField},
+        field::{FieldError, Hidden, TextField},
         form::Form,
     },
 };
@@ -19,34 +19,44 @@ pub(super) fn OffersCard(
     offers: Vec<Offer>,
     /// Seats that are used now.
     used: i64,
-    can_manage: bool,
     form: Form,
-    path: String,
+    reach: Reach,
 ) -> impl IntoView {
+    let can_manage = reach.can_manage;
+    let is_sold = |price: &&str| offers.iter().any(|offer| offer.price == *price);
+    let sent = form.value("priceId").filter(is_sold);
+    let chosen = offers.iter().find(|offer| Some(offer.price.as_str()) == sent).or(offers.first());
     let fewest = offers.iter().filter(|offer| offer.is_per_seat).map(|offer| offer.seats).min();
-    let chosen = form.value("priceId").map(str::to_owned);
-    let chosen = chosen.or_else(|| offers.first().map(|offer| offer.price.clone()));
+    // One more than are used: who comes here wants to invite somebody.
+    let value =
+        chosen.map_or(1, |offer| if offer.is_per_seat { offer.seats } else { 1 }).max(used + 1);
+    let (label, hint) = seats_words(&offers);
+    let chosen = chosen.map(|offer| offer.price.clone());
+    let error = form.error("priceId").map(str::to_owned);
     let plans = offers.into_iter().map(|offer| {
         let is_chosen = chosen.as_ref() == Some(&offer.price);
-        view! { <Plan offer is_chosen can_manage/> }
+        let has_focus = is_chosen && error.is_some();
+        view! { <Plan offer is_chosen has_focus can_manage/> }
     });
     let plans = plans.collect_view();
+    let described = error.is_some().then_some("priceId-error");
+    let fault = error.map(|sentence| view! { <FieldError name="priceId" sentence/> });
     let content = if can_manage {
         let seats = match fewest {
-            // One more than are used: who comes here wants to invite somebody.
-            Some(fewest) => {
-                let value = fewest.max(used + 1).to_string();
-                view! {
-                    <TextField name="quantity" label="Seats" kind="number" value min=fewest max=::billing::MOST_SEATS
-                        hint="Members and open invitations take one each." required=true form/>
-                }
-                .into_any()
+            Some(fewest) => view! {
+                <TextField name="quantity" label kind="number" value=value.max(fewest).to_string() min=fewest
+                    max=::billing::MOST_SEATS hint required=true form/>
             }
+            .into_any(),
             None => view! { <Hidden name="quantity" value="1"/> }.into_any(),
         };
         view! {
-            <form class="form" method="post" action=format!("{path}/checkout")>
-                <fieldset class="choices"><legend class="visually-hidden">"Plan"</legend>{plans}</fieldset>
+            <form class="form" method="post" action=reach.form("checkout")>
+                <fieldset class="choices" aria-describedby=described>
+                    <legend class="visually-hidden">"Plan"</legend>
+                    {plans}
+                    {fault}
+                </fieldset>
                 {seats}
                 <Submit weight=Weight::Primary label="Go to payment"/>
                 <p class="hint">"You pay at Stripe, which shows the whole amount before anything is charged."</p>
@@ -64,20 +74,33 @@ pub(super) fn OffersCard(
     }
 }
 
+/// What the number of seats is called, and what it counts for.
+fn seats_words(offers: &[Offer]) -> (&'static str, String) {
+    let counted = "Members and open invitations take one each.";
+    if offers.iter().all(|offer| offer.is_per_seat) {
+        return ("Seats", counted.to_owned());
+    }
+    let per_seat = offers.iter().filter(|offer| offer.is_per_seat);
+    let names: Vec<&str> = per_seat.map(|offer| offer.name.as_str()).collect();
+    let names = names.join(", ");
+    ("Seats, where a plan is per seat", format!("For {names} only. {counted}"))
+}
+
 #[component]
-fn Plan(offer: Offer, is_chosen: bool, can_manage: bool) -> impl IntoView {
+fn Plan(offer: Offer, is_chosen: bool, has_focus: bool, can_manage: bool) -> impl IntoView {
     let price = price_of(&offer);
     let Offer { name, price: id, is_per_seat, seats, .. } = offer;
     let what = if is_per_seat {
-        format!("as many as you like, from {} on", format::count(seats, "seat"))
+        format!("per seat, {} or more", format::count(seats, "seat"))
     } else {
-        format::count(seats, "seat")
+        format!("{} in all", format::count(seats, "seat"))
     };
     let words = view! { <span><b>{name}</b>" "<span class="dim">{what}</span></span><span class="price">{price}</span> };
     if can_manage {
         view! {
             <label class="choice">
-                <input type="radio" name="priceId" value=id checked=is_chosen required=true/>
+                <input type="radio" name="priceId" value=id checked=is_chosen required=true
+                    autofocus=has_focus/>
                 {words}
             </label>
         }

@@ -88,7 +88,7 @@ async fn refuse(
     let form = match fault.code {
         Code::SeatLimitReached => {
             let seats = services.workspaces.seats(viewer.caller.organization_id()).await?;
-            let more = MoreSeats::of(services, &viewer.caller);
+            let more = MoreSeats::of(services, &viewer.caller).await?;
             form.with_no_seat(seats.into(), &more)
         }
         Code::TooManyRequests if fault.message.is_some() => {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     CheckoutSession, Invoice, Price, Stripe, Subscription,
     client::Fault,
-    replies::{List, Named, PortalSession},
+    replies::{Customer, List, Named, PortalSession},
 };
 
 type Reply<T> = Result<T, Fault>;
@@ -69,6 +69,15 @@ impl Stripe {
         }
         let form = Form { name, metadata: Metadata { organization } };
         Ok(self.post::<Named>("/customers", &form, key).await?.id)
+    }
+
+    /// Whether Stripe has the customer. Of one that was deleted it keeps the id.
+    pub(crate) async fn has_customer(&self, id: &str) -> Reply<bool> {
+        match self.get::<Customer>(&format!("/customers/{id}"), &NoParams {}).await {
+            Ok(customer) => Ok(customer.deleted != Some(true)),
+            Err(Fault::NotThere) => Ok(false),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// A session in which a subscription can be bought.
@@ -235,6 +244,16 @@ impl Stripe {
         }
         let form = Form { cancel_at_period_end: is_ending };
         self.post(&format!("/subscriptions/{subscription}"), &form, key).await
+    }
+
+    /// Takes away the day on which a subscription ends, as Stripe's portal sets one.
+    pub(crate) async fn clear_end(&self, subscription: &str, key: &str) -> Reply<Named> {
+        #[derive(Serialize)]
+        struct Form {
+            /// Empty: none.
+            cancel_at: &'static str,
+        }
+        self.post(&format!("/subscriptions/{subscription}"), &Form { cancel_at: "" }, key).await
     }
 
     /// Ends a subscription now.

@@ -21,6 +21,8 @@ pub(crate) struct Stripe {
 pub(crate) enum Fault {
     /// No answer that says anything, also after retries. What was asked for may have been done.
     Away(String),
+    /// Stripe says that it failed. What was asked for may have been done; the key brings this same answer from now on.
+    Failed(u16),
     /// A card or bank said no. Nothing was changed.
     Payment,
     /// The thing asked for is not there.
@@ -40,6 +42,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Away(why) => write!(f, "Stripe did not answer: {why}"),
+            Self::Failed(status) => write!(f, "Stripe failed: {status}"),
             Self::Payment => f.write_str("the payment was declined"),
             Self::NotThere => f.write_str("Stripe does not have it"),
             Self::Refused { status, code, param } => {
@@ -50,6 +53,22 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+impl Fault {
+    /// Whether something that the call names is not there. In a path that is 404, in a parameter 400.
+    pub(crate) fn is_missing(&self) -> bool {
+        match self {
+            Self::NotThere => true,
+            Self::Refused { code, .. } => code == "resource_missing",
+            _ => false,
+        }
+    }
+
+    /// Whether the parameter of this name is at fault.
+    pub(crate) fn is_about(&self, name: &str) -> bool {
+        matches!(self, Self::Refused { param, .. } if param.contains(name))
+    }
+}
 
 type Reply<T> = Result<T, Fault>;
 
@@ -119,7 +138,7 @@ impl Stripe {
                 Err(error) => fault(error),
             };
             match (&fault, waits.next()) {
-                (Fault::Away(_), Some(wait)) => sleep(wait).await,
+                (Fault::Away(_) | Fault::Failed(_), Some(wait)) => sleep(wait).await,
                 _ => return Err(fault),
             }
         }
@@ -139,7 +158,8 @@ fn fault(error: StripeError) -> Fault {
                 402 => Fault::Payment,
                 404 => Fault::NotThere,
                 // 409: another call with this key is under way, or the object is locked.
-                409 | 424 | 429 | 500.. => Fault::Away(format!("{status} {code}")),
+                409 | 429 => Fault::Away(format!("{status} {code}")),
+                424 | 500.. => Fault::Failed(status),
                 _ => Fault::Refused { status, code, param: error.param.unwrap_or_default() },
             }
         }

@@ -11,7 +11,7 @@ mod replies;
 
 pub(crate) use calls::{CheckoutCall, PreviewCall};
 pub(crate) use client::{Fault, Stripe};
-pub(crate) use replies::{CheckoutSession, Invoice, Price, Subscription};
+pub(crate) use replies::{CheckoutSession, Invoice, Item, Named, Price, Subscription};
 
 /// How to reach Stripe.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub struct Pace {
     pub waits: [Duration; 2],
     /// For whoever else acts for the same workspace.
     pub turn: Duration,
+    /// For a whole act, by whoever asked for it. The act itself goes on.
+    pub caller: Duration,
 }
 
 impl Default for Pace {
@@ -43,6 +45,7 @@ impl Default for Pace {
             patience: Duration::from_secs(10),
             waits: [Duration::from_millis(250), Duration::from_secs(1)],
             turn: Duration::from_secs(10),
+            caller: Duration::from_secs(25),
         }
     }
 }

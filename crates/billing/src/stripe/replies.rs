@@ -11,6 +11,12 @@ pub(crate) struct List<T> {
     pub has_more: bool,
 }
 
+/// A customer, or what is left of one.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Customer {
+    pub deleted: Option<bool>,
+}
+
 /// Anything of which only the id matters.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Named {
@@ -28,7 +34,14 @@ pub(crate) struct Subscription {
     pub latest_invoice: Option<Invoice>,
     /// A change that waits for its payment.
     pub pending_update: Option<PendingUpdate>,
+    pub metadata: Option<Metadata>,
     pub items: List<Item>,
+}
+
+/// What was given with the purchase.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Metadata {
+    pub organization: Option<String>,
 }
 
 /// Only whether there is one matters.
@@ -40,6 +53,7 @@ pub(crate) struct Item {
     pub id: String,
     pub quantity: Option<i64>,
     pub price: Price,
+    pub current_period_start: Option<i64>,
     pub current_period_end: Option<i64>,
 }
 
@@ -79,14 +93,20 @@ pub(crate) struct Invoice {
     pub amount_due: i64,
     pub created: i64,
     pub hosted_invoice_url: Option<String>,
-    /// Of a preview only the first page is read: a change of the seats makes two lines.
+    /// Of a preview only the first page is read. It has the newest lines, and a change of the seats makes two.
     pub lines: Option<List<Line>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Line {
     pub amount: i64,
+    pub period: Option<Period>,
     pub parent: Option<Parent>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Period {
+    pub start: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -100,21 +120,16 @@ pub(crate) struct ItemDetails {
 }
 
 impl Invoice {
-    /// What its prorations come to: negative when more is given back than taken.
-    pub(crate) fn prorated(&self) -> i64 {
+    /// What the prorations of a change at this moment come to: negative when more is given back than taken. Those of
+    /// earlier changes wait for the same invoice.
+    pub(crate) fn prorated(&self, at: i64) -> i64 {
         let is_proration = |line: &&Line| {
             let details = line.parent.as_ref().and_then(|it| it.subscription_item_details.as_ref());
             details.is_some_and(|details| details.proration)
+                && line.period.as_ref().is_some_and(|period| period.start == at)
         };
         let lines = self.lines.as_ref().map(|lines| lines.data.as_slice()).unwrap_or_default();
         lines.iter().filter(is_proration).map(|line| line.amount).sum()
-    }
-}
-
-impl Subscription {
-    /// What it is for. Ours have one item; of others the first counts.
-    pub(crate) fn item(&self) -> Option<&Item> {
-        self.items.data.first()
     }
 }
 
@@ -123,13 +138,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_given_back_is_the_sum_of_the_prorations() {
+    fn what_is_given_back_is_the_sum_of_the_prorations_of_this_change() {
         let text = r#"{"currency": "eur", "total": 3000, "amount_due": 3000, "created": 1, "lines": {"has_more": false,
-            "data": [{"amount": -2700, "parent": {"subscription_item_details": {"proration": true}}},
-                {"amount": 1200, "parent": {"subscription_item_details": {"proration": true}}},
-                {"amount": 4500, "parent": {"subscription_item_details": {"proration": false}}}, {"amount": 1}]}}"#;
+            "data": [
+                {"amount": -2700, "period": {"start": 7}, "parent": {"subscription_item_details": {"proration": true}}},
+                {"amount": 1200, "period": {"start": 7}, "parent": {"subscription_item_details": {"proration": true}}},
+                {"amount": -900, "period": {"start": 6}, "parent": {"subscription_item_details": {"proration": true}}},
+                {"amount": 4500, "period": {"start": 7}, "parent": {"subscription_item_details": {"proration": false}}},
+                {"amount": 1}]}}"#;
         let invoice: Invoice = miniserde::json::from_str(text).unwrap();
-        assert_eq!(invoice.prorated(), -1500);
+        assert_eq!(invoice.prorated(7), -1500);
     }
 
     #[test]
@@ -138,7 +156,7 @@ mod tests {
             "brand_new": {"deep": [1]}, "items": {"data": [{"id": "si_1", "quantity": 5, "price":
             {"id": "price_1", "currency": "eur", "unit_amount": 900}}], "has_more": false}}"#;
         let subscription: Subscription = miniserde::json::from_str(text).unwrap();
-        assert_eq!(subscription.item().unwrap().quantity, Some(5));
+        assert_eq!(subscription.items.data[0].quantity, Some(5));
         assert!(subscription.latest_invoice.is_none());
     }
 }

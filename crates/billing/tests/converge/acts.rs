@@ -1,7 +1,7 @@
 //! What people do, here and at Stripe.
 
 use billing::{Error, SeatChange};
-use fake_stripe::Card;
+use fake_stripe::{Card, Status};
 
 use crate::{
     schedules::{Dice, perhaps_dying},
@@ -35,9 +35,10 @@ pub async fn act(shop: &Shop, dice: &Dice) {
             perhaps_dying(dice, ending).await.map_or(Ok(()), |it| it.map(drop))
         }
         6 => {
-            // In the portal or the dashboard.
+            // In the portal or the dashboard, or on the page of an invoice.
             if let Some(live) = shop.live().first() {
                 match dice.below(4) {
+                    _ if live.status == Status::Incomplete => pay_invoice(shop, &live.customer),
                     0 => shop.fake.cancel(&live.id, dice.is(50)),
                     1 => drop(shop.fake.set_quantity(&live.id, seats)),
                     2 => shop.fake.set_card(&live.customer, Card::FailsAtRenewal),
@@ -64,12 +65,20 @@ pub async fn act(shop: &Shop, dice: &Dice) {
     }
 }
 
+fn pay_invoice(shop: &Shop, customer: &str) {
+    let invoices = shop.fake.invoices(customer);
+    if let Some(open) = invoices.iter().find(|invoice| invoice.status == "open") {
+        shop.fake.pay_invoice(&open.id, Some(Card::Works)).unwrap();
+    }
+}
+
 /// Most pay, some later and some never.
 fn pay(shop: &Shop, dice: &Dice, session: &str) {
-    match dice.below(5) {
+    match dice.below(7) {
         0 => {}
         1 => drop(shop.fake.pay_checkout(session, Card::Declined)),
-        2 => drop(shop.fake.pay_checkout(session, Card::FailsAtRenewal)),
+        2 => drop(shop.fake.pay_checkout(session, Card::LeavesIncomplete)),
+        3 => drop(shop.fake.pay_checkout(session, Card::FailsAtRenewal)),
         _ => drop(shop.fake.pay_checkout(session, Card::Works)),
     }
 }

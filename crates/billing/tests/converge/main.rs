@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is a red test")]
 
 mod acts;
+mod edges;
 mod messages;
 mod orders;
 mod schedules;

@@ -55,7 +55,7 @@ testkit::both! {
         let overview = shop.billing.overview().await.unwrap();
         let [event] = &overview.dead[..] else { panic!("{overview:?}") };
         assert_eq!((event.state, event.tries, event.can_retry), (EventState::Dead, 20, true));
-        assert!(event.fault.as_deref().is_some_and(|fault| fault.starts_with("Stripe is away")), "{event:?}");
+        assert!(event.fault.as_deref().is_some_and(|fault| fault.starts_with("Stripe did not answer")), "{event:?}");
         knobs.faults = Faults::default();
         shop.fake.set_knobs(knobs);
         shop.billing.retry_event(&event.id).await.unwrap();

@@ -1,6 +1,6 @@
 //! `/v1/checkout/sessions`
 
-use super::list::{Created, Paging, customer, newest_first};
+use super::list::{Created, Paging, customer, known_customer, newest_first};
 use super::subscriptions::without_card;
 use super::{Call, Params, Patch};
 use crate::billing::subscribe::common_terms;
@@ -92,6 +92,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         id: String::new(),
         created: world.now(),
         expires_at: world.now() + DAY_SECONDS,
+        closes_at: world.now() + DAY_SECONDS,
         state: State::Open,
         customer: who,
         customer_email,
@@ -107,18 +108,14 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         metadata: Patch::fresh(params.metadata()?),
         subscription: None,
         invoice: None,
-        is_declined: false,
+        attempt: None,
+        refused: None,
     };
     params.finish()?;
     check(world, &session, mode, &lines)?;
     if let Some(at) = expires_at {
-        let range = session.created + SHORTEST_SECONDS..=session.created + DAY_SECONDS;
-        if !range.contains(&at) {
-            let message = "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from \
-                           Checkout Session creation.";
-            return Err(ApiError::invalid(message).param("expires_at"));
-        }
         session.expires_at = at;
+        session.closes_at = closes_at(world, at)?;
     }
     let prices: Vec<String> = lines.iter().map(|line| line.price.clone()).collect();
     session.currency = common_terms(world, &prices)?.1;
@@ -133,6 +130,20 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     let id = session.id.clone();
     world.sessions.insert(session);
     Ok(world.sessions.get(&id).render(world))
+}
+
+/// When a session that is to expire `at` does so by the clock here.
+///
+/// `at` may be right by either clock: by the one here, or by the one outside, since whoever buys after time was moved
+/// here may not know of it. The session is then open here for as long as it was meant to be outside.
+fn closes_at(world: &World, at: i64) -> Answer<i64> {
+    let lives = SHORTEST_SECONDS..=DAY_SECONDS;
+    let clocks = [world.now(), world.clock.unmoved()];
+    let life = clocks.iter().map(|now| at.saturating_sub(*now)).find(|life| lives.contains(life));
+    let message = "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from Checkout \
+                   Session creation.";
+    let error = || ApiError::invalid(message).param("expires_at");
+    Ok(world.now() + life.ok_or_else(error)?)
 }
 
 fn check(world: &World, session: &Session, mode: Option<&str>, lines: &[NewLine]) -> Answer<()> {
@@ -156,7 +167,7 @@ fn check(world: &World, session: &Session, mode: Option<&str>, lines: &[NewLine]
         let message = "You may only specify one of these parameters: customer, customer_email.";
         return Err(ApiError::invalid(message).code("parameters_exclusive"));
     }
-    session.customer.as_deref().map_or(Ok(()), |id| customer(world, id, "customer"))
+    session.customer.as_deref().map_or(Ok(()), |id| customer(world, id))
 }
 
 pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
@@ -196,6 +207,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let subscription = call.params.filled("subscription")?;
     let status = call.params.choice("status", &["complete", "expired", "open"])?;
     call.params.finish()?;
+    known_customer(call.world, customer.as_deref())?;
     let is_wanted = |row: &Session| {
         created.has(row.created)
             && customer.as_ref().is_none_or(|id| row.customer.as_ref() == Some(id))

@@ -1,6 +1,6 @@
 //! `/v1/customers`
 
-use super::list::{Created, Paging, customer, newest_first};
+use super::list::{Created, Paging, customer_of_path, newest_first};
 use super::{Call, Params, Patch};
 use crate::error::{Answer, ApiError};
 use crate::state::customer::Customer;
@@ -93,7 +93,7 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     let Call { world, params, .. } = call;
     let mut fields = Fields::read(&params)?;
     params.finish()?;
-    customer(world, id, "id")?;
+    customer_of_path(world, id, "id")?;
     if let Edit::Set(method) = &fields.default_method {
         let param = "invoice_settings[default_payment_method]";
         fields.default_method = Edit::Set(usable(world, method, Some(id), param)?);
@@ -130,7 +130,7 @@ pub(crate) fn usable(
 
 pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Answer {
     call.params.finish()?;
-    customer(call.world, id, "id")?;
+    customer_of_path(call.world, id, "id")?;
     call.world.delete_customer(id);
     Ok(call.world.customers.get(id).render(call.world))
 }

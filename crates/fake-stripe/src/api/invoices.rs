@@ -2,7 +2,7 @@
 
 use super::Call;
 use super::customers::usable;
-use super::list::{Created, Paging, newest_first};
+use super::list::{Created, Paging, known_customer, newest_first};
 use crate::error::{Answer, ApiError};
 use crate::state::invoice::{Invoice, PendingItem, State};
 use crate::state::payment::Presence;
@@ -22,6 +22,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let status = call.params.choice("status", &words)?;
     call.params.choice("collection_method", &["charge_automatically"])?;
     call.params.finish()?;
+    known_customer(call.world, customer.as_deref())?;
     let is_wanted = |row: &Invoice| {
         created.has(row.created)
             && customer.as_ref().is_none_or(|id| row.customer == *id)
@@ -108,6 +109,7 @@ pub(crate) fn list_items(call: &Call<'_>) -> Answer {
     let invoice = call.params.filled("invoice")?;
     let pending = call.params.boolean("pending")?;
     call.params.finish()?;
+    known_customer(call.world, customer.as_deref())?;
     let is_wanted = |row: &PendingItem| {
         created.has(row.created)
             && customer.as_ref().is_none_or(|id| row.customer == *id)

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::list::Paging;
-use super::subscriptions::{item_changes, proration};
+use super::subscriptions::{item_changes, proration, proration_date};
 use super::{Call, Params};
 use crate::billing::change::{Change, ItemChange};
 use crate::error::{Answer, ApiError};
 use crate::state::World;
 use crate::state::customer::deleted;
-use crate::state::subscription::{owner, render_item};
+use crate::state::subscription::{Subscription, owner, render_item};
 
 fn owner_of(world: &World, item: &str) -> Answer<String> {
     let owner = owner(item, world).map(|subscription| subscription.id.clone());
@@ -37,12 +37,12 @@ pub(crate) fn retrieve(call: &Call<'_>, id: &str) -> Answer {
 }
 
 /// What is common to all changes of one item.
-fn terms(params: &Params, items: Vec<ItemChange>) -> Answer<Change> {
+fn terms(params: &Params, old: Option<&Subscription>, items: Vec<ItemChange>) -> Answer<Change> {
     params.ignore(&["payment_behavior", "off_session"]);
     Ok(Change {
         items,
         proration: proration(params)?,
-        proration_date: params.integer("proration_date")?,
+        proration_date: proration_date(params, old)?,
         ..Change::default()
     })
 }
@@ -51,7 +51,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     let Call { world, params, .. } = call;
     let subscription = params.needed("subscription")?;
     let items = item_changes(std::slice::from_ref(&params), None)?;
-    let change = terms(&params, items)?;
+    let change = terms(&params, world.subscriptions.find(&subscription), items)?;
     params.finish()?;
     world.change(&subscription, &change)?;
     let newest = world.subscriptions.get(&subscription).items.last().map(|item| item.id.clone());
@@ -71,7 +71,7 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
         metadata: params.metadata()?.map(|patch| patch.apply(&kept)),
         is_removed: false,
     };
-    let change = terms(&params, vec![change])?;
+    let change = terms(&params, old, vec![change])?;
     params.finish()?;
     world.change(&subscription, &change)?;
     Ok(shown(world, id))
@@ -82,7 +82,7 @@ pub(crate) fn delete(call: Call<'_>, id: &str) -> Answer {
     let subscription = owner_of(world, id)?;
     params.ignore(&["clear_usage"]);
     let gone = ItemChange { id: Some(id.to_owned()), is_removed: true, ..ItemChange::default() };
-    let change = terms(&params, vec![gone])?;
+    let change = terms(&params, world.subscriptions.find(&subscription), vec![gone])?;
     params.finish()?;
     world.change(&subscription, &change)?;
     Ok(deleted("subscription_item", id))

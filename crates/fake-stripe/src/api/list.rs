@@ -113,10 +113,23 @@ pub(crate) fn newest_first<'a, T: Row>(
     rows.rev().filter(|row| is_wanted(row)).collect()
 }
 
-/// The customer that a parameter names, who must be there.
-pub(crate) fn customer(world: &World, id: &str, param: &str) -> Answer<()> {
+/// Refuses a parameter `customer` that names nobody, or somebody who is gone.
+pub(crate) fn customer(world: &World, id: &str) -> Answer<()> {
     match world.customers.find(id) {
         Some(customer) if !customer.is_deleted => Ok(()),
-        _ => Err(ApiError::no_such("customer", id, param)),
+        _ => Err(ApiError::no_such_param("customer", id, "customer")),
     }
+}
+
+/// The same for a list, which may be of somebody who is gone, but not of somebody who never was.
+pub(crate) fn known_customer(world: &World, id: Option<&str>) -> Answer<()> {
+    match id.filter(|id| !world.customers.has(id)) {
+        None => Ok(()),
+        Some(id) => Err(ApiError::no_such_param("customer", id, "customer")),
+    }
+}
+
+/// Refuses a path of nobody, or of somebody who is gone. `param` is what Stripe calls the id in the path.
+pub(crate) fn customer_of_path(world: &World, id: &str, param: &str) -> Answer<()> {
+    customer(world, id).map_err(|_| ApiError::no_such("customer", id, param))
 }

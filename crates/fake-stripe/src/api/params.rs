@@ -62,7 +62,8 @@ impl Params {
         Self { tree: Rc::new(Tree::Branch(root)), path: String::new(), read: Rc::default() }
     }
 
-    fn name(&self, key: &str) -> String {
+    /// A field as the client writes it: `items[0][price]`.
+    pub(crate) fn name(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}[{key}]", self.path) }
     }
 

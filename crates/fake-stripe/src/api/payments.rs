@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::customers::usable;
-use super::list::{Created, Paging, customer, newest_first};
+use super::list::{Created, Paging, customer, customer_of_path, known_customer, newest_first};
 use super::{Call, Patch};
 use crate::error::{Answer, ApiError};
 use crate::state::payment::{Card, Intent, IntentState, Method};
@@ -43,6 +43,7 @@ pub(crate) fn list_intents(call: &Call<'_>) -> Answer {
     let created = Created::read(&call.params)?;
     let customer = call.params.filled("customer")?;
     call.params.finish()?;
+    known_customer(call.world, customer.as_deref())?;
     let is_wanted = |row: &Intent| {
         created.has(row.created) && customer.as_ref().is_none_or(|id| row.customer == *id)
     };
@@ -91,10 +92,12 @@ pub(crate) fn create_method(call: Call<'_>) -> Answer {
         (Some("tok_visa"), _) => Some(Card::Works),
         (Some("tok_chargeDeclined" | "tok_visa_chargeDeclined"), _) => Some(Card::Declined),
         (Some("tok_chargeCustomerFail"), _) => Some(Card::FailsAtRenewal),
+        (Some("tok_authenticationRequired"), _) => Some(Card::LeavesIncomplete),
         (_, Some(number)) => Card::ALL.into_iter().find(|card| card.number() == number),
         _ => None,
     };
-    let message = "Only Stripe's test cards 4242424242424242, 4000000000000002 and 4000000000000341 are played here.";
+    let numbers = Card::ALL.map(Card::number).join(", ");
+    let message = format!("Only these of Stripe's test cards are played here: {numbers}.");
     let error = || ApiError::invalid(message).code("parameter_missing").param("card");
     let id = world.create_card(known.ok_or_else(error)?);
     world.methods.get_mut(&id).metadata = metadata;
@@ -107,7 +110,7 @@ pub(crate) fn list_methods(call: &Call<'_>) -> Answer {
 }
 
 pub(crate) fn of_customer(call: &Call<'_>, id: &str) -> Answer {
-    customer(call.world, id, "customer")?;
+    customer_of_path(call.world, id, "customer")?;
     methods(call, Some(id))
 }
 
@@ -116,6 +119,7 @@ fn methods(call: &Call<'_>, customer: Option<&str>) -> Answer {
     let kind = call.params.filled("type")?;
     call.params.ignore(&["allow_redisplay"]);
     call.params.finish()?;
+    known_customer(call.world, customer)?;
     let is_card = kind.is_none_or(|kind| kind == "card");
     // Without a customer Stripe lists none.
     let is_wanted =
@@ -125,7 +129,7 @@ fn methods(call: &Call<'_>, customer: Option<&str>) -> Answer {
 
 pub(crate) fn one_of_customer(call: &Call<'_>, id: &str, method: &str) -> Answer {
     call.params.finish()?;
-    customer(call.world, id, "customer")?;
+    customer_of_path(call.world, id, "customer")?;
     let row = call.world.methods.find(method).filter(|row| row.customer.as_deref() == Some(id));
     let row = row.ok_or_else(|| ApiError::no_such(Method::NAME, method, "payment_method"))?;
     Ok(row.render(call.world))
@@ -135,7 +139,7 @@ pub(crate) fn attach(call: Call<'_>, id: &str) -> Answer {
     let Call { world, params, .. } = call;
     let owner = params.needed("customer")?;
     params.finish()?;
-    customer(world, &owner, "customer")?;
+    customer(world, &owner)?;
     if let Some(current) = world.methods.find(id).and_then(|row| row.customer.as_ref()) {
         if *current == owner {
             return Ok(world.methods.get(id).render(world));

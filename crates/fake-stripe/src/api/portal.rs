@@ -45,7 +45,7 @@ pub(crate) fn create_session(call: Call<'_>) -> Answer {
     let return_url = params.filled("return_url")?;
     let locale = params.filled("locale")?;
     params.finish()?;
-    customer(world, &who, "customer")?;
+    customer(world, &who)?;
     let configuration = configuration.unwrap_or_else(|| DEFAULT.to_owned());
     let row = world.portal_configurations.find(&configuration);
     let row =

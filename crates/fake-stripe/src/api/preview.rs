@@ -39,12 +39,12 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
         (None, None) => {
             params.finish()?;
             let who = who.ok_or_else(|| ApiError::missing("customer"))?;
-            customer(world, &who, "customer")?;
+            customer(world, &who)?;
             return Err(ApiError::nothing_upcoming(&who));
         }
     };
     params.finish()?;
-    who.map_or(Ok(()), |who| customer(world, &who, "customer"))?;
+    who.map_or(Ok(()), |who| customer(world, &who))?;
     if let Preview::Changed { subscription, .. } | Preview::Canceled { subscription, .. } = &preview
         && !world.subscriptions.has(subscription)
     {

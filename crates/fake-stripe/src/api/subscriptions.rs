@@ -1,7 +1,7 @@
 //! `/v1/subscriptions`
 
 use super::customers::usable;
-use super::list::{Created, Paging, customer, newest_first};
+use super::list::{Created, Paging, customer, known_customer, newest_first};
 use super::{Call, Params, Patch};
 use crate::billing::cancel::Cancellation;
 use crate::billing::change::{Change, ItemChange, Proration, TrialEnd};
@@ -71,6 +71,26 @@ pub(crate) fn proration(params: &Params) -> Answer<Proration> {
     })
 }
 
+/// The moment from which changes are prorated, which must be in the period that `old` is in.
+pub(crate) fn proration_date(params: &Params, old: Option<&Subscription>) -> Answer<Option<i64>> {
+    let date = params.integer("proration_date")?;
+    let Some((date, old)) = date.zip(old) else { return Ok(date) };
+    let message = if date < old.period_start {
+        "Cannot specify proration date before the current subscription period started."
+    } else if date > old.period_end {
+        "Cannot specify proration date after the current subscription period ended."
+    } else {
+        return Ok(Some(date));
+    };
+    Err(ApiError::invalid(message).param(params.name("proration_date")))
+}
+
+fn two_ends() -> ApiError {
+    let message =
+        "`cancel_at` and `cancel_at_period_end` are mutually exclusive; please pass in only one.";
+    ApiError::invalid(message).code("parameters_exclusive")
+}
+
 /// What happens when a trial ends without a card.
 pub(crate) fn without_card(params: &Params) -> Answer<WithoutCard> {
     let end = match params.group("trial_settings")? {
@@ -132,6 +152,9 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
     params.ignore(&IGNORED);
     params.choice("collection_method", &["charge_automatically"])?;
     proration(&params)?;
+    if params.has("cancel_at") && params.has("cancel_at_period_end") {
+        return Err(two_ends());
+    }
     let who = params.needed("customer")?;
     let items = new_items(&params.list("items")?)?;
     let method = params.filled("default_payment_method")?;
@@ -159,7 +182,7 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
             "`pending_if_incomplete` is for updates; a subscription cannot begin like that.";
         return Err(ApiError::invalid(message).param("payment_behavior"));
     }
-    customer(world, &who, "customer")?;
+    customer(world, &who)?;
     if new.items.is_empty() {
         return Err(ApiError::missing("items"));
     }
@@ -175,6 +198,9 @@ pub(crate) fn create(call: Call<'_>) -> Answer {
 /// The change that a form asks for.
 pub(crate) fn change(world: &World, params: &Params, id: &str) -> Answer<Change> {
     let old = world.subscriptions.find(id);
+    if params.has("cancel_at") && params.has("cancel_at_period_end") {
+        return Err(two_ends());
+    }
     let metadata = params.metadata()?;
     let kept = old.map(|old| &old.metadata);
     let details = params.group("cancellation_details")?;
@@ -191,7 +217,7 @@ pub(crate) fn change(world: &World, params: &Params, id: &str) -> Answer<Change>
     Ok(Change {
         items: item_changes(&params.list("items")?, old)?,
         proration: proration(params)?,
-        proration_date: params.integer("proration_date")?,
+        proration_date: proration_date(params, old)?,
         behavior: behavior(params)?,
         restarts_period: anchor == Some("now"),
         trial_end: moment(params, "trial_end")?,
@@ -218,6 +244,9 @@ pub(crate) fn update(call: Call<'_>, id: &str) -> Answer {
     params.finish()?;
     let row = world.subscriptions.find(id);
     let row = row.ok_or_else(|| ApiError::no_such("subscription", id, "id"))?;
+    if sets_end && row.status == Status::Incomplete {
+        return Err(ApiError::incomplete());
+    }
     let who = row.customer.clone();
     if let Edit::Set(method) = &change.default_method {
         let method = usable(world, method, Some(&who), "default_payment_method")?;
@@ -266,6 +295,7 @@ pub(crate) fn list(call: &Call<'_>) -> Answer {
     let status = call.params.choice("status", &names)?;
     call.params.choice("collection_method", &["charge_automatically"])?;
     call.params.finish()?;
+    known_customer(call.world, customer.as_deref())?;
     let has_status = |row: &Subscription| match status {
         None => row.status != Status::Canceled,
         Some("all") => true,

@@ -25,32 +25,60 @@ impl World {
         let live = self.subscriptions.find(id).filter(|row| !row.status.is_over());
         let subscription = live.ok_or_else(|| ApiError::no_such("subscription", id, "id"))?.clone();
         let now = self.time_of(&subscription.customer);
+        if subscription.status == Status::Incomplete {
+            self.keep_reasons(id, how);
+            self.expire_incomplete(id);
+            return Ok(());
+        }
         if how.prorates && matches!(subscription.status, Status::Active | Status::PastDue) {
             for item in &subscription.items {
                 let credit = self.rest_line(&subscription, item, now, true);
                 self.keep_line(&subscription, credit);
             }
         }
-        if how.invoices_now && self.waits_for_invoice(id) {
-            let reason = Reason::SubscriptionUpdate;
-            let period = (subscription.period_start, now);
-            let bill = Bill { reason, lines: Vec::new(), period, proration_date: None };
-            let invoice = self.draft(id, bill);
-            self.finalize(&invoice);
-            // Whether it is paid or not, the subscription ends.
-            let _ = self.charge_automatically(&invoice, Presence::Absent);
+        if how.invoices_now {
+            self.invoice_pending(id, Reason::SubscriptionUpdate);
         }
-        let row = self.subscriptions.get_mut(id);
-        row.cancel_comment = how.comment;
-        row.cancel_feedback = how.feedback;
-        if !row.status.is_over() {
+        self.keep_reasons(id, how);
+        if !self.subscriptions.get(id).status.is_over() {
             self.end(id, "cancellation_requested");
         }
         Ok(())
     }
 
-    fn waits_for_invoice(&self, id: &str) -> bool {
+    fn keep_reasons(&mut self, id: &str, how: Cancellation) {
+        let row = self.subscriptions.get_mut(id);
+        row.cancel_comment = how.comment;
+        row.cancel_feedback = how.feedback;
+    }
+
+    /// Invoices what waits, if anything does. Whether it is paid or not, the subscription ends.
+    fn invoice_pending(&mut self, id: &str, reason: Reason) {
+        if !self.has_pending(id) {
+            return;
+        }
+        let row = self.subscriptions.get(id);
+        let period = (row.period_start, self.time_of(&row.customer));
+        let bill = Bill { reason, lines: Vec::new(), period, proration_date: None };
+        let invoice = self.draft(id, bill);
+        self.finalize(&invoice);
+        let _ = self.charge_automatically(&invoice, Presence::Absent);
+    }
+
+    /// Whether anything waits for the next invoice of a subscription.
+    pub(super) fn has_pending(&self, id: &str) -> bool {
         self.pending.iter().any(|item| item.subscription == id && item.invoice.is_none())
+    }
+
+    /// Its planned end has come. "Any pending prorations are also left in place and collected at the end of the
+    /// period."
+    pub(super) fn end_as_planned(&mut self, id: &str) {
+        if matches!(self.subscriptions.get(id).status, Status::Active | Status::PastDue) {
+            self.invoice_pending(id, Reason::SubscriptionCycle);
+        }
+        if !self.subscriptions.get(id).status.is_over() {
+            self.end(id, "cancellation_requested");
+        }
     }
 
     /// The end itself. What is open stays open, but is not tried again; only a pending update is dropped.
@@ -73,10 +101,13 @@ impl World {
         self.emit("customer.subscription.deleted", id);
     }
 
-    /// Ends a subscription as the pages and tests ask for it.
+    /// Ends a subscription as the portal does.
+    ///
+    /// With the period: in flexible billing mode the portal sets the moment and leaves `cancel_at_period_end` alone.
     pub(crate) fn cancel_from_page(&mut self, id: &str, at_period_end: bool) -> Answer<()> {
         if at_period_end {
-            self.change(id, &Change::cancel_at_period_end(true))
+            let end = self.live(id)?.period_end;
+            self.change(id, &Change::cancel_at(end))
         } else {
             self.cancel(id, Cancellation::default())
         }

@@ -87,6 +87,11 @@ impl Change {
         Self { cancel_at_period_end: Some(is_wanted), ..Self::default() }
     }
 
+    /// Ends at this moment.
+    pub(crate) fn cancel_at(at: i64) -> Self {
+        Self { cancel_at: Edit::Set(at), ..Self::default() }
+    }
+
     /// Takes every kind of planned end back.
     pub(crate) fn uncancel() -> Self {
         Self { cancel_at: Edit::Clear, ..Self::cancel_at_period_end(false) }
@@ -99,6 +104,12 @@ impl Change {
 
     fn is_harmless(&self) -> bool {
         !self.is_of_terms() && self.cancel_at_period_end.is_none() && !self.cancel_at.is_edit()
+    }
+
+    /// Whether it is of metadata and the payment method only.
+    fn is_of_payment(&self) -> bool {
+        self.is_harmless()
+            && [&self.description, &self.comment, &self.feedback].iter().all(|edit| !edit.is_edit())
     }
 }
 
@@ -142,6 +153,9 @@ impl World {
                 "A canceled subscription can only update its cancellation_details and metadata.";
             return Err(ApiError::invalid(message));
         }
+        if old.status == Status::Incomplete && !change.is_of_payment() {
+            return Err(ApiError::incomplete());
+        }
         let items = self.changed_items(&old, &change.items)?;
         let prices: Vec<String> = items.iter().map(|item| item.price.clone()).collect();
         let (interval, currency) = common_terms(self, &prices)?;
@@ -160,7 +174,8 @@ impl World {
             new.period_end = interval.boundary_after(now, now);
         }
         let was_trial = old.status == Status::Trialing;
-        let at = change.proration_date.unwrap_or(now).clamp(old.period_start, old.period_end);
+        let at =
+            change.proration_date.unwrap_or_else(|| now.clamp(old.period_start, old.period_end));
         let prorates =
             change.proration != Proration::Nothing && !was_trial && !old.status.is_over();
         let mut lines =
@@ -262,8 +277,13 @@ fn plan_end(new: &mut Subscription, change: &Change, now: i64) {
     let was_planned = new.ends_at().is_some();
     if let Some(is_wanted) = change.cancel_at_period_end {
         new.cancel_at_period_end = is_wanted;
+        // "false" takes back what "true" planned, not a moment that was set on its own.
+        new.cancel_at.take_if(|_| is_wanted);
     }
-    change.cancel_at.clone().write(&mut new.cancel_at);
+    if change.cancel_at.is_edit() {
+        new.cancel_at_period_end = false;
+        change.cancel_at.clone().write(&mut new.cancel_at);
+    }
     if new.ends_at().is_some() && !was_planned {
         new.canceled_at = Some(now);
         new.cancel_reason = Some("cancellation_requested");

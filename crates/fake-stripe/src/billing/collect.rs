@@ -108,6 +108,7 @@ impl World {
         }
         self.apply_update(&subscription, id);
         self.recover(&subscription);
+        self.complete_session_of(&subscription);
     }
 
     /// Makes a subscription active again if its newest finalized invoice is settled.
@@ -130,7 +131,10 @@ impl World {
     /// Moves a subscription to another state, and tells.
     pub(crate) fn set_state(&mut self, id: &str, status: Status) {
         let before = self.subscriptions.get(id).render(self);
-        self.subscriptions.get_mut(id).status = status;
+        let now = self.time_of(&self.subscriptions.get(id).customer);
+        let row = self.subscriptions.get_mut(id);
+        row.status = status;
+        row.ended_at = status.is_over().then_some(now);
         self.tell_change(id, &before);
     }
 

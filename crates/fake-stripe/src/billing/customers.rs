@@ -2,6 +2,7 @@
 
 use crate::state::customer::Customer;
 use crate::state::payment::{Card, Method};
+use crate::state::subscription::Status;
 use crate::state::{Metadata, Row, World};
 
 impl World {
@@ -39,7 +40,11 @@ impl World {
         let live: Vec<String> =
             own.filter(|row| !row.status.is_over()).map(|row| row.id.clone()).collect();
         for subscription in live {
-            self.end(&subscription, "cancellation_requested");
+            if self.subscriptions.get(&subscription).status == Status::Incomplete {
+                self.expire_incomplete(&subscription);
+            } else {
+                self.end(&subscription, "cancellation_requested");
+            }
         }
         let object = self.customers.get(id).render(self);
         self.customers.get_mut(id).is_deleted = true;

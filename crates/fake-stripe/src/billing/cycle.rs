@@ -70,7 +70,7 @@ impl World {
         };
         let sessions = self.sessions.iter().filter_map(|row| {
             let is_open = row.state == checkout::State::Open && clock.is_none();
-            is_open.then(|| (row.expires_at, Due::ExpireSession(row.id.clone())))
+            is_open.then(|| (row.closes_at, Due::ExpireSession(row.id.clone())))
         });
         let subscriptions = self.subscriptions.iter().filter(|row| is_mine(&row.customer));
         let invoices = self.invoices.iter().filter(|row| is_mine(&row.customer));
@@ -92,7 +92,7 @@ impl World {
                 self.subscriptions.get_mut(&id).has_warned = true;
                 self.emit("customer.subscription.trial_will_end", &id);
             }
-            Due::End(id) => self.end(&id, "cancellation_requested"),
+            Due::End(id) => self.end_as_planned(&id),
             Due::EndTrial(id) => self.end_trial(&id),
             Due::Renew(id) => self.renew(&id, Status::Active),
             Due::Finalize(id) => {
@@ -104,7 +104,8 @@ impl World {
         }
     }
 
-    fn expire_incomplete(&mut self, id: &str) {
+    /// Gives a subscription up that has not begun, and voids what was to be paid for it.
+    pub(super) fn expire_incomplete(&mut self, id: &str) {
         let first = self.subscriptions.get(id).latest_invoice.clone();
         let voided = first.is_some_and(|invoice| self.void(&invoice).is_ok());
         if !voided {

@@ -7,7 +7,7 @@ use super::invoicing::Bill;
 use super::subscribe::NewSubscription;
 use crate::error::{Answer, ApiError};
 use crate::state::invoice::Reason;
-use crate::state::subscription::Status;
+use crate::state::subscription::{Status, Subscription};
 use crate::state::{Row, World};
 
 /// What is previewed.
@@ -60,23 +60,31 @@ impl World {
             }
         };
         let row = self.subscriptions.get(&id).clone();
-        let ends_first = row.ends_at().is_some_and(|at| at <= row.period_end);
-        if row.status.is_over() || ends_first {
+        let last = row.ends_at().filter(|at| *at <= row.period_end);
+        if row.status.is_over() || last.is_some() && !self.has_pending(&id) {
             return Err(ApiError::nothing_upcoming(&row.customer));
         }
-        let period = (row.period_start, row.period_end);
-        let mut next = row;
-        next.period_start = period.1;
-        next.period_end = next.interval.boundary_after(next.anchor, period.1);
-        if next.status == Status::Trialing {
-            next.status = Status::Active;
-        }
-        self.subscriptions.replace(next);
-        let invoice = self.draft_period(&id, period);
+        let period = (row.period_start, last.unwrap_or(row.period_end));
+        let reason = Reason::Upcoming;
+        let invoice = if last.is_some() {
+            self.draft(&id, Bill { reason, lines: Vec::new(), period, proration_date: None })
+        } else {
+            self.enter_next_period(row);
+            self.draft_period(&id, period)
+        };
         let draft = self.invoices.get_mut(&invoice);
         draft.created = period.1;
-        draft.reason = Reason::Upcoming;
+        draft.reason = reason;
         Ok(invoice)
+    }
+
+    fn enter_next_period(&mut self, mut row: Subscription) {
+        row.period_start = row.period_end;
+        row.period_end = row.interval.boundary_after(row.anchor, row.period_start);
+        if row.status == Status::Trialing {
+            row.status = Status::Active;
+        }
+        self.subscriptions.replace(row);
     }
 
     fn preview_cancellation(&mut self, id: &str, prorates: bool) -> Answer<String> {

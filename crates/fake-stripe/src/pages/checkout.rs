@@ -106,10 +106,14 @@ fn open(world: &World, session: &Session) -> Markup {
     let email = customer.and_then(|row| row.email.as_ref()).or(session.customer_email.as_ref());
     let email =
         email.map_or_else(String::new, |email| format!("<p class=\"dim\">For {}</p>", text(email)));
-    let declined = if session.is_declined {
-        "<p class=\"notice bad\" role=\"alert\">Your card was declined. Try another one.</p>"
-    } else {
-        ""
+    let declined = match session.refused {
+        None => "",
+        Some(Card::LeavesIncomplete) => {
+            "<p class=\"notice bad\" role=\"alert\">Your payment was not confirmed. Try again or use another card.</p>"
+        }
+        Some(_) => {
+            "<p class=\"notice bad\" role=\"alert\">Your card was declined. Try another one.</p>"
+        }
     };
     let update = if session.line_items.iter().any(|item| item.adjustable.is_some()) {
         "<p><button name=\"update\" value=\"1\">Update the total</button></p>"

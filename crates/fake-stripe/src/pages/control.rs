@@ -8,12 +8,10 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::html::{self, Markup, button, text};
-use super::{refused, see};
+use super::{knobs, see};
 use crate::API_VERSION;
 use crate::calendar::{day, minute, months_later};
-use crate::error::ApiError;
 use crate::handle::FakeStripe;
-use crate::knobs::{AfterRetries, Mode};
 use crate::post::{DeliveryState, Parcel};
 use crate::state::World;
 use crate::state::catalog::money;
@@ -26,15 +24,19 @@ pub(super) fn router() -> Router<FakeStripe> {
     Router::new()
         .route("/", get(show))
         .route("/control/time", post(time))
-        .route("/control/knobs", post(knobs))
         .route("/control/send", post(send))
         .route("/control/reset", post(reset))
 }
 
 async fn show(State(fake): State<FakeStripe>) -> Response {
     let page = fake.with(|world| {
-        let pieces =
-            [clock(world), customers(world), sessions(world), knob_forms(world), events(world)];
+        let pieces = [
+            clock(world),
+            customers(world),
+            sessions(world),
+            knobs::form(&world.knobs),
+            events(world),
+        ];
         html::document("Fake Stripe", "wide", &pieces)
     });
     Html(page).into_response()
@@ -55,41 +57,6 @@ async fn time(
         };
         world.play_to(at);
     });
-    see("/")
-}
-
-async fn knobs(
-    State(fake): State<FakeStripe>,
-    Form(form): Form<HashMap<String, String>>,
-) -> Response {
-    let mut knobs = fake.knobs();
-    let number = |name: &str| form.get(name).and_then(|value| value.parse::<f64>().ok());
-    let fields = [
-        ("duplicate", &mut knobs.duplicate),
-        ("reorder", &mut knobs.reorder),
-        ("drop", &mut knobs.drop),
-        ("rate_limit", &mut knobs.faults.rate_limit),
-        ("server_error", &mut knobs.faults.server_error),
-        ("reset_after", &mut knobs.faults.reset_after),
-    ];
-    for (name, field) in fields {
-        if let Some(percent) = number(name) {
-            if !(0.0..=100.0).contains(&percent) {
-                return refused(&ApiError::invalid("A percentage is 0 to 100."), "/");
-            }
-            *field = percent / 100.0;
-        }
-    }
-    knobs.mode = match form.get("mode").map(String::as_str) {
-        Some("manual") => Mode::Manual,
-        _ => Mode::Automatic,
-    };
-    knobs.after_retries = match form.get("after_retries").map(String::as_str) {
-        Some("unpaid") => AfterRetries::Unpaid,
-        Some("past_due") => AfterRetries::PastDue,
-        _ => AfterRetries::Cancel,
-    };
-    fake.set_knobs(knobs);
     see("/")
 }
 
@@ -179,52 +146,6 @@ fn sessions(world: &World) -> Markup {
     let links: String = open.map(link).collect();
     let links = if links.is_empty() { "<li>None.</li>".to_owned() } else { links };
     Markup(format!("<section><h2>Open Checkout sessions</h2><ul>{links}</ul></section>"))
-}
-
-fn percent(name: &str, label: &str, value: f64) -> String {
-    format!(
-        "<label class=\"field\"><span>{label}, %</span><input type=\"number\" name=\"{name}\" min=\"0\" max=\"100\" \
-         step=\"any\" value=\"{}\"></label>",
-        value * 100.0
-    )
-}
-
-fn select(name: &str, label: &str, options: &[(&str, &str, bool)]) -> String {
-    let option = |(value, label, is_chosen): &(&str, &str, bool)| {
-        let selected = if *is_chosen { " selected" } else { "" };
-        format!("<option value=\"{value}\"{selected}>{label}</option>")
-    };
-    let options: String = options.iter().map(option).collect();
-    format!(
-        "<label class=\"field\"><span>{label}</span><select name=\"{name}\">{options}</select></label>"
-    )
-}
-
-fn knob_forms(world: &World) -> Markup {
-    let knobs = &world.knobs;
-    let fields = [
-        percent("duplicate", "Webhooks sent twice", knobs.duplicate),
-        percent("reorder", "Webhooks out of order", knobs.reorder),
-        percent("drop", "Webhooks lost", knobs.drop),
-        percent("rate_limit", "Calls answered 429", knobs.faults.rate_limit),
-        percent("server_error", "Calls answered 500", knobs.faults.server_error),
-        percent("reset_after", "Calls done, but not answered", knobs.faults.reset_after),
-    ];
-    let is_manual = knobs.mode == Mode::Manual;
-    let mode = [("automatic", "are sent", !is_manual), ("manual", "wait", is_manual)];
-    let after = knobs.after_retries;
-    let after = [
-        ("cancel", "is canceled", after == AfterRetries::Cancel),
-        ("unpaid", "is unpaid", after == AfterRetries::Unpaid),
-        ("past_due", "stays past due", after == AfterRetries::PastDue),
-    ];
-    Markup(format!(
-        "<section><h2>Knobs</h2><form method=\"post\" action=\"/control/knobs\"><div class=\"row\">{}{}{}</div>\
-         <p></p><button class=\"main\">Set</button></form></section>",
-        fields.concat(),
-        select("mode", "Webhooks", &mode),
-        select("after_retries", "Who never pays", &after),
-    ))
 }
 
 fn events(world: &World) -> Markup {

@@ -4,6 +4,7 @@ mod checkout;
 mod control;
 mod html;
 mod invoice;
+mod knobs;
 mod portal;
 
 use axum::Router;
@@ -25,6 +26,7 @@ pub(crate) fn router() -> Router<FakeStripe> {
         .merge(portal::router())
         .merge(invoice::router())
         .merge(control::router())
+        .merge(knobs::router())
         .fallback(nothing)
 }
 
@@ -61,7 +63,7 @@ fn see(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// The three cards, to choose one.
+/// The cards, to choose one.
 fn cards(first: Card) -> String {
     let choice = |card: Card| {
         let (label, what) = match card {
@@ -70,6 +72,10 @@ fn cards(first: Card) -> String {
             Card::FailsAtRenewal => (
                 "A card that works now and fails at renewal",
                 "Payments succeed while you are here and fail when you are not.",
+            ),
+            Card::LeavesIncomplete => (
+                "A card that is never confirmed",
+                "No payment succeeds. Checkout leaves a subscription that is incomplete.",
             ),
         };
         let checked = if card == first { " checked" } else { "" };

@@ -146,7 +146,9 @@ fn subscription(
         (false, Some(at)) => format!("<p class=\"notice warn\">Ends on {}.</p>", day(at)),
         (false, None) => format!("<p>Renews on {}.</p>", day(row.period_end)),
     };
-    let acts = if row.status.is_over() { String::new() } else { acts(world, visit, allowed, row) };
+    // What has not begun can be paid, but not changed.
+    let is_fixed = row.status.is_over() || row.status == Status::Incomplete;
+    let acts = if is_fixed { String::new() } else { acts(world, visit, allowed, row) };
     format!(
         "<section><h2>{name}</h2><dl><dt>Status</dt><dd>{status}</dd><dt>Quantity</dt><dd>{quantity}</dd>\
          <dt>Price</dt><dd>{label}</dd></dl>{until}{acts}</section>",

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::payment::Card;
 use super::subscription::WithoutCard;
 use super::{Metadata, Row, World};
 
@@ -54,7 +55,10 @@ pub(crate) struct SubscriptionData {
 pub(crate) struct Session {
     pub id: String,
     pub created: i64,
+    /// As it was asked for, by the clock of whoever asked.
     pub expires_at: i64,
+    /// The same by the clock here.
+    pub closes_at: i64,
     pub state: State,
     pub customer: Option<String>,
     pub customer_email: Option<String>,
@@ -70,8 +74,10 @@ pub(crate) struct Session {
     pub metadata: Metadata,
     pub subscription: Option<String>,
     pub invoice: Option<String>,
-    /// The last card was declined.
-    pub is_declined: bool,
+    /// The subscription that a payment left incomplete, which the next payment goes on with.
+    pub attempt: Option<String>,
+    /// The last card, if it did not pay.
+    pub refused: Option<Card>,
 }
 
 impl Session {

@@ -15,10 +15,13 @@ pub enum Card {
     Declined,
     /// 4000 0000 0000 0341: succeeds while the customer is there (Checkout, the pages), fails at renewal.
     FailsAtRenewal,
+    /// 4000 0027 6000 3184: has to be confirmed, which never happens. Checkout leaves an incomplete subscription.
+    LeavesIncomplete,
 }
 
 impl Card {
-    pub(crate) const ALL: [Self; 3] = [Self::Works, Self::Declined, Self::FailsAtRenewal];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Works, Self::Declined, Self::FailsAtRenewal, Self::LeavesIncomplete];
 
     /// The number, as it is typed into a form.
     #[must_use]
@@ -27,6 +30,7 @@ impl Card {
             Self::Works => "4242424242424242",
             Self::Declined => "4000000000000002",
             Self::FailsAtRenewal => "4000000000000341",
+            Self::LeavesIncomplete => "4000002760003184",
         }
     }
 
@@ -37,6 +41,7 @@ impl Card {
             Self::Works => "works",
             Self::Declined => "declined",
             Self::FailsAtRenewal => "fails_at_renewal",
+            Self::LeavesIncomplete => "leaves_incomplete",
         }
     }
 
@@ -50,6 +55,7 @@ impl Card {
             "pm_card_visa" | "pm_card_mastercard" | "pm_card_us" => Some(Self::Works),
             "pm_card_visa_chargeDeclined" | "pm_card_chargeDeclined" => Some(Self::Declined),
             "pm_card_chargeCustomerFail" => Some(Self::FailsAtRenewal),
+            "pm_card_authenticationRequired" => Some(Self::LeavesIncomplete),
             _ => None,
         }
     }
@@ -62,7 +68,7 @@ impl Card {
     pub(crate) fn pays(self, presence: Presence) -> bool {
         match self {
             Self::Works => true,
-            Self::Declined => false,
+            Self::Declined | Self::LeavesIncomplete => false,
             Self::FailsAtRenewal => presence == Presence::Present,
         }
     }

@@ -86,6 +86,29 @@ async fn a_scripted_fault_meets_the_first_call_that_fits(
     assert_eq!(second.headers.contains_key("idempotent-replayed"), is_kept);
 }
 
+#[tokio::test]
+async fn a_kept_500_is_answered_to_its_own_call_only() {
+    let stage = Stage::new();
+    stage.fake.script(Scripted::next(Fault::ServerErrorKept));
+    let key = [("idempotency-key", "k")];
+    let ask = |path, email| {
+        let stage = stage.clone();
+        async move { stage.call_with("POST", path, &[("email", email)], &key).await }
+    };
+    let first = ask("/v1/customers", "a@example.com").await;
+    for _ in 0..2 {
+        let again = ask("/v1/customers", "a@example.com").await;
+        assert_eq!((again.status.as_u16(), &again.body), (500, &first.body));
+        assert_eq!(again.headers["original-request"], first.headers["request-id"]);
+    }
+    for (path, email) in [("/v1/customers", "b@example.com"), ("/v1/products", "a@example.com")] {
+        let other = ask(path, email).await;
+        let kind = &other.body["error"]["type"];
+        assert_eq!((other.status.as_u16(), kind.as_str()), (400, Some("idempotency_error")));
+    }
+    assert_eq!(stage.fake.customers().len(), 0);
+}
+
 #[rstest]
 #[case::before(Fault::ResetBefore, 0)]
 #[case::after(Fault::ResetAfter, 1)]

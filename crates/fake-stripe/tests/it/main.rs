@@ -2,9 +2,15 @@
 
 mod api;
 mod billing;
+mod binary;
+mod customers;
 mod door;
+mod ends;
 mod hooks;
 mod network;
 mod pages;
 mod pending;
+mod previews;
+mod sessions;
 mod support;
+mod unfinished;

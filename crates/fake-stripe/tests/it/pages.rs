@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use fake_stripe::{Card, Status, TEAM_MONTHLY, TEAM_YEARLY};
+use fake_stripe::{AfterRetries, Card, Status, TEAM_MONTHLY, TEAM_YEARLY};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -18,14 +18,14 @@ impl Stage {
         (status, location, String::from_utf8(body.to_vec()).unwrap())
     }
 
-    async fn page(&self, path: &str) -> String {
+    pub async fn page(&self, path: &str) -> String {
         let (status, _, body) = self.send(Request::get(path).body(Body::empty()).unwrap()).await;
         assert_eq!(status, StatusCode::OK, "{path}: {body}");
         body
     }
 
     /// Sends a form; gives where it leads, or the status.
-    async fn submit(&self, path: &str, form: &str) -> String {
+    pub async fn submit(&self, path: &str, form: &str) -> String {
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()));
@@ -41,7 +41,7 @@ impl Stage {
         (status, serde_json::from_str(&body).unwrap_or_default())
     }
 
-    async fn session(&self) -> String {
+    pub async fn session(&self) -> String {
         let form = [
             ("mode", "subscription"),
             ("customer_email", "<b>@example.com"),
@@ -132,6 +132,49 @@ async fn the_control_page_moves_time_and_sends_again() {
     assert!((stage.fake.knobs().drop - 0.25).abs() < 1e-9);
     stage.submit("/control/reset", "").await;
     assert!(stage.fake.customers().is_empty());
+}
+
+/// The knobs, each by its name, whatever group it is in.
+fn leaves(knobs: &Value) -> Vec<(String, Value)> {
+    let own = knobs.as_object().unwrap().iter();
+    own.flat_map(|(name, knob)| match knob {
+        Value::Object(_) => leaves(knob),
+        _ => vec![(name.clone(), knob.clone())],
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn every_knob_has_a_field_that_shows_and_sets_it() {
+    let stage = Stage::new();
+    let before = leaves(&serde_json::to_value(stage.fake.knobs()).unwrap());
+    let mut form = Vec::new();
+    for (name, knob) in &before {
+        let sent = match (name.as_str(), knob) {
+            ("mode", _) => "automatic",
+            ("after_retries", _) => "unpaid",
+            ("retry_days", _) => "1, 2",
+            (_, Value::Number(number)) if number.is_f64() => "7",
+            _ => "42",
+        };
+        form.push(format!("{name}={}", sent.replace(", ", "%2C+")));
+    }
+    assert_eq!(stage.submit("/control/knobs", &form.join("&")).await, "/");
+    let set = serde_json::to_value(stage.fake.knobs()).unwrap();
+    assert_eq!((&set["delay_seconds"], &set["retry_days"]), (&json!(42), &json!([1, 2])));
+    assert_eq!(set["faults"]["timeout_after"], 0.07);
+    let page = stage.page("/").await;
+    for ((name, old), (_, new)) in before.iter().zip(leaves(&set)) {
+        assert_ne!(*old, new, "{name} is not set");
+        assert!(page.contains(&format!("name=\"{name}\"")), "{name} has no field");
+    }
+    assert!(page.contains("name=\"drop\" value=\"7\"") && page.contains("value=\"1, 2\""));
+    // What is not sent stays, and what does not fit is refused.
+    stage.submit("/control/knobs", "drop=8").await;
+    assert_eq!(stage.fake.knobs().after_retries, AfterRetries::Unpaid);
+    for wrong in ["drop=101", "delay_seconds=-1", "retry_days=x", "mode=odd"] {
+        assert_eq!(stage.submit("/control/knobs", wrong).await, "400", "{wrong}");
+    }
 }
 
 #[tokio::test]

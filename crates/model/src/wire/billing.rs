@@ -16,7 +16,7 @@ pub struct BillingReply {
     pub plan: Option<PlanName>,
     /// Where the subscription stands, in Stripe's words; null: there never was one.
     pub status: Option<String>,
-    /// What was bought; null on the free plan.
+    /// What was bought; null when nothing goes on.
     pub quantity: Option<i64>,
     /// Seats used, to be had, and pending.
     pub seats: Seats,

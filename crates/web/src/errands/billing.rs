@@ -1,5 +1,5 @@
-//! A workspace's plan. Every act runs on a task of its own: who hangs up in the middle of it leaves nothing half done
-//! and nobody waiting.
+//! A workspace's plan. Every act runs on a task of its own: who hangs up in the middle of it, or waits no longer, leaves
+//! nothing half done and nobody waiting.
 
 use std::panic::resume_unwind;
 
@@ -32,11 +32,11 @@ impl Services {
 
     /// What so many seats would cost.
     pub async fn preview_seats(&self, change: SeatChange) -> Result<Preview, Fault> {
-        Ok(self.billing.preview_seats(change).await?)
+        Ok(self.billing.within_patience(self.billing.preview_seats(change)).await?)
     }
 
-    /// Changes the number of seats.
-    pub async fn change_seats(&self, by: Actor, change: SeatChange) -> Result<Subscription, Fault> {
+    /// Changes the number of seats, and says what it costs.
+    pub async fn change_seats(&self, by: Actor, change: SeatChange) -> Result<Preview, Fault> {
         self.detached(move |billing| async move { billing.change_seats(change, by).await }).await
     }
 
@@ -61,10 +61,23 @@ impl Services {
         self.detached(|billing| async move { billing.sync(organization).await }).await
     }
 
+    /// Asks Stripe what came of a session of Checkout, when it is the workspace's newest.
+    pub async fn sync_checkout(
+        &self,
+        organization: OrganizationId,
+        session: String,
+    ) -> Result<Option<Subscription>, Fault> {
+        self.detached(
+            move |billing| async move { billing.sync_checkout(organization, &session).await },
+        )
+        .await
+    }
+
     /// The address of the page at Stripe with invoices and cards.
     pub async fn open_portal(&self, caller: &Caller) -> Result<String, Fault> {
         let slug = &caller.membership.organization.slug;
-        Ok(self.billing.portal(caller.organization_id(), slug).await?)
+        let opening = self.billing.portal(caller.organization_id(), slug);
+        Ok(self.billing.within_patience(opening).await?)
     }
 
     async fn detached<T, F>(&self, act: impl FnOnce(Billing) -> F) -> Result<T, Fault>
@@ -72,13 +85,14 @@ impl Services {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        match tokio::spawn(act(self.billing.clone())).await {
-            Ok(done) => Ok(done?),
-            Err(error) => match error.try_into_panic() {
+        let act = self.tasks.spawn(act(self.billing.clone()));
+        let done = async {
+            act.await.unwrap_or_else(|error| match error.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
-                Err(_) => Err(Fault::of(Code::ServiceUnavailable)),
-            },
-        }
+                Err(_) => Err(Error::Away("this process ends".to_owned())),
+            })
+        };
+        Ok(self.billing.within_patience(done).await?)
     }
 }
 
@@ -100,7 +114,13 @@ impl From<Error> for Fault {
                 Self { cause: Some(std::sync::Arc::new(error)), ..Self::of(Code::SignatureInvalid) }
             }
             Error::EventNotFound => Self::of(Code::NotFound),
-            Error::Busy | Error::Away(_) => later(Code::StripeUnavailable, error),
+            Error::Busy => Self {
+                message: Some(
+                    "Another change of this plan is under way; wait until it is done.".to_owned(),
+                ),
+                ..later(Code::StripeUnavailable, error)
+            },
+            Error::Away(_) => later(Code::StripeUnavailable, error),
             Error::Refused(_) => {
                 Self { cause: Some(std::sync::Arc::new(error)), ..Self::of(Code::StripeRefused) }
             }

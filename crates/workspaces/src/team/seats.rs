@@ -92,7 +92,7 @@ impl Workspaces {
         Seats { used, limit, pending: used - members }
     }
 
-    /// Sets what a workspace may hold: for whoever runs the instance, and for its plan. Asks for no permission of
+    /// Sets what a workspace may hold at least, whatever its plan: for whoever runs the instance. Asks for no permission of
     /// `actor`, who only stands in the audit log: no call of a member's may lead here. A limit below what is used
     /// removes nobody.
     ///
