@@ -195,5 +195,6 @@ fn Row(event: Event, now: UnixMs) -> impl IntoView {
 
 fn cause(fault: Option<String>, tries: i64) -> String {
     let fault = fault.unwrap_or_default();
-    if tries > 0 { format!("{fault} Tried {tries} times.") } else { fault }
+    let sentence = fault.trim_end_matches('.');
+    if tries > 0 { format!("{sentence}. Tried {tries} times.") } else { format!("{sentence}.") }
 }
