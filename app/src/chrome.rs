@@ -118,7 +118,7 @@ pub(crate) fn page<V: IntoView + 'static>(
 fn LateBanner(late: LatePayment, slug: String) -> impl IntoView {
     let words = match late {
         LatePayment::Until(until) => format!(
-            "A payment for the plan is late. The seats stay at the latest until {}.",
+            "A payment for the plan is late. The seats stay until {} at the latest.",
             format::day(&until.to_string())
         ),
         LatePayment::Over => {

@@ -88,7 +88,7 @@ for (const javaScriptEnabled of [true, false]) {
           await expect(plan(page)).toContainText("payment late", { timeout: 500 });
         }).toPass();
         await expect(page.getByText("The last payment failed.")).toBeVisible();
-        await expect(page.getByText(/the seats stay at the latest until \d+ \w+ \d{4}/)).toBeVisible();
+        await expect(page.getByText(/the seats stay until \d+ \w+ \d{4} at the latest/)).toBeVisible();
         await expect(seats(page)).toContainText("1 of 4");
         await page.goto(`/${acme.slug}/settings`);
         await expect(page.getByRole("main")).toContainText("A payment for the plan is late.");

@@ -12,6 +12,7 @@ use crate::{
     account::{self, Lease},
     in_time,
     subscription::{self, Subscription},
+    webhook,
 };
 
 impl Billing {
@@ -46,10 +47,10 @@ impl Billing {
         }
     }
 
-    /// The same for whoever has the lease.
+    /// The same for whoever has the lease. Messages that were given up before are dealt with by it.
     pub(crate) async fn sync_held(&self, lease: &Lease<'_>) -> Result<Option<Subscription>> {
         let Some(customer) = &lease.customer else { return Ok(None) };
-        let shop = self.shop()?;
+        let (shop, began) = (self.shop()?, self.db.now());
         let all = match shop.stripe.subscriptions(customer).await {
             // Deleted, or another account's: then nothing is bought from the one that is configured.
             Err(fault) if fault.is_missing() && !shop.stripe.has_customer(customer).await? => {
@@ -67,6 +68,7 @@ impl Billing {
         workspaces::grant_seats(&mut tx, lease.organization, grant.seats, grant.until).await?;
         lease.hold(&mut tx, Some(now)).await?;
         subscription::store(&mut tx, lease.organization, after.as_ref()).await?;
+        webhook::overtake(&mut tx, customer, began).await?;
         let (was, is) = (before.as_ref().map(told), after.as_ref().map(told));
         if was != is {
             let entry = Entry {

@@ -75,17 +75,11 @@ impl Billing {
         Ok(true)
     }
 
-    /// One synchronisation, unless somebody else is at it. Events that were given up before it are dealt with by it.
+    /// One synchronisation, unless somebody else is at it.
     async fn sync_once(&self, organization: OrganizationId) -> Result<()> {
-        let began = self.db.now();
         let lease = Lease::try_take(&self.db, organization).await?;
-        let customer = lease.customer.clone();
         let done = in_time(Box::pin(self.sync_held(&lease))).await;
-        lease.finish(done.map(drop)).await?;
-        match customer {
-            Some(customer) => webhook::overtake(&self.db, &customer, began).await,
-            None => Ok(()),
-        }
+        lease.finish(done.map(drop)).await
     }
 
     /// Fetches what Stripe has for every workspace that has a customer there, until `stop` is cancelled. How many were

@@ -75,7 +75,7 @@ fn title_of(problem: Problem) -> String {
 fn fix_of(problem: Problem) -> String {
     match problem {
         Problem::PastDue(until) => format!(
-            "Stripe goes on trying, and the seats stay at the latest until {}. Choose another card before.",
+            "Stripe goes on trying, and the seats stay until {} at the latest. Choose another card before.",
             day(until)
         ),
         Problem::GraceOver => {

@@ -1,6 +1,6 @@
 //! Events that were given up: dealt with again, dismissed, or overtaken by a synchronisation that worked.
 
-use db::{Db, on_db};
+use db::{Db, Tx, on_db};
 use model::UnixMs;
 
 use crate::{Error, Result};
@@ -82,13 +82,12 @@ async fn require_not_dead(db: &Db, id: &str, touched: u64) -> Result<()> {
 }
 
 /// What Stripe has for a customer was fetched from `began` on: whatever was told before, and was given up, is known now.
-pub(crate) async fn overtake(db: &Db, customer: &str, began: UnixMs) -> Result<()> {
-    let mut tx = db.begin().await?;
+pub(crate) async fn overtake(tx: &mut Tx, customer: &str, began: UnixMs) -> Result<()> {
     on_db!(tx.conn()?, c => sqlx::query(OVERTAKE)
         .bind(customer)
         .bind(began.0)
         .execute(c)
         .await
         .map(|_| ()))?;
-    Ok(tx.commit().await?)
+    Ok(())
 }
