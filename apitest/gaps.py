@@ -6,6 +6,8 @@ from typing import Any
 
 # Links in mails lead to the first three, and there are no mails here. With the last a run begins.
 NOT_REACHED = {"confirmSignUp", "verifyAddress", "resetPassword", "getDescription"}
+# The first three are about a plan that was paid, and nobody pays here; the last needs Stripe's signature.
+NOT_DONE = {"changeSeats", "cancelPlan", "resumePlan", "receiveEvent"}
 
 
 def gaps(document: dict[str, Any], answers: Iterable[str]) -> dict[str, list[str]]:
@@ -16,7 +18,7 @@ def gaps(document: dict[str, Any], answers: Iterable[str]) -> dict[str, list[str
     on_anothers = {name for name, _, whose in words if whose == "another's"}
     about_things = {name for name, one in operations.items() if is_about_things(one)}
     return {
-        "never a success": sorted(operations.keys() - succeeded - NOT_REACHED),
+        "never a success": sorted(operations.keys() - succeeded - NOT_REACHED - NOT_DONE),
         "never about another's things": sorted(about_things - on_anothers - NOT_REACHED),
     }
 

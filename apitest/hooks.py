@@ -21,6 +21,7 @@ from schemathesis.generation.meta import TestPhase
 
 from client import PASSWORD, place
 from stage import Stage, address, canary
+from stripe import PRICE
 
 CALLER = os.environ["APITEST_CALLER"]
 ID = re.compile(r"(org|member|role|invite|src|attempt|token)_[0-7][0-9A-HJKMNP-TV-Z]{25}")
@@ -113,6 +114,9 @@ def fill_body(body: dict[str, Any], operation: str, plan: str, chance: Random) -
         body["email"] = address(chance.choice(["guest", "guest", "spare", "nobody"]))
     elif operation == "inviteMany":
         body["list"] = f"{number}@people.example, Viewer"
+    elif operation == "beginCheckout":
+        # Which prices are sold stands in the configuration.
+        body["priceId"] = PRICE
     elif operation == "offerTransfer" and plan == "own":
         body["memberId"] = stage.own.ids["member"][-1]
 

@@ -1,4 +1,4 @@
-"""A Tiny of our own: the binary on a free port, with a data folder that goes away with it."""
+"""A Tiny of our own: the binary on a free port, with a data folder that goes away with it, and plans to sell."""
 
 import json
 import os
@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import stripe
+
 START_SECONDS = 20
 # The server gives open connections 10 seconds.
 STOP_SECONDS = 20
@@ -21,7 +23,7 @@ STOP_SECONDS = 20
 @contextmanager
 def running() -> Iterator[str]:
     """Starts one, gives its address, and stops it; what it logs as an error is an error here."""
-    with tempfile.TemporaryDirectory(prefix="tiny-apitest-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tiny-apitest-") as folder, stripe.running() as shop:
         log = Path(folder, "log")
         port = free_port()
         # Nothing of the caller's environment may reach it.
@@ -33,6 +35,7 @@ def running() -> Iterator[str]:
             "TINY_API_RATE_PER_MINUTE": "1000000",
             # So that calls may come from many addresses, each with tries of its own.
             "TINY_TRUSTED_PROXIES": "127.0.0.1",
+            **shop,
         }
         with log.open("wb") as output:
             child = subprocess.Popen([os.environ["TINY_BIN"], "serve"], env=environment, stdout=output, stderr=output)

@@ -185,7 +185,9 @@ fn api(extra: &[String], counts: &mut Counts) -> Result<()> {
     let mut python = sh::command(python::install(&folder)?)?;
     // Thousands of calls, and the same binary as in the browser.
     let tiny = build::tiny(Profile::Release)?;
-    python.arg(folder.join("run.py")).args(extra).env("TINY_BIN", tiny);
+    let fake_stripe = build::binary("fake-stripe", Profile::Dev)?;
+    python.arg(folder.join("run.py")).args(extra);
+    python.env("TINY_BIN", tiny).env("FAKE_STRIPE_BIN", fake_stripe);
     count(&mut python, Runner::Script("api"), counts)
 }
 

@@ -101,6 +101,7 @@ pub struct BeginCheckout {
     /// The workspace that the call is for.
     pub organization_id: OrganizationId,
     /// One of the prices of `GET /api/billing`.
+    #[schema(min_length = 1)]
     pub price_id: String,
     /// How many seats; a flat plan has its own number.
     #[schema(minimum = 1, maximum = 10_000)]
