@@ -2,7 +2,8 @@
  * Every page, in every state worth a look. The rules about all pages, and the pictures, go by this table.
  *
  * `path` is given the rooms; `then` brings the state about; `answers` are the error statuses that belong to it;
- * `as` says who looks, when that is not the owner; a refusal shows what was wrong with a form.
+ * `as` says who looks, when that is not the owner; a refusal shows what was wrong with a form; where the main part is
+ * known, it is that of the place before.
  */
 
 import { checkList, createSource, signIn, signUp } from "./pages.mjs";
@@ -312,9 +313,9 @@ export const places = [
   { name: "invitation, for another", path: ({ team }) => team.link },
 
   { name: "error reference", path: () => "/docs/errors" },
-  { name: "error reference, signed out", isSignedOut: true, path: () => "/docs/errors" },
+  { name: "error reference, signed out", isSignedOut: true, isMainKnown: true, path: () => "/docs/errors" },
   { name: "API reference", path: () => "/docs/api" },
-  { name: "API reference, signed out", isSignedOut: true, path: () => "/docs/api" },
+  { name: "API reference, signed out", isSignedOut: true, isMainKnown: true, path: () => "/docs/api" },
   { name: "unknown id", path: () => "/id/attempt_nowhere", answers: [[404, /^\/id\//]] },
   { name: "no id", path: () => "/id", answers: [[404, /^\/id$/]] },
   { name: "nothing here", path: () => "/nothing/at/all", answers: [[404, /^\/nothing/]] },

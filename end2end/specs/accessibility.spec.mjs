@@ -19,7 +19,9 @@ for (const { place, test } of everywhere) {
         await page.setViewportSize(size);
         // Colours in the middle of a transition are nobody's.
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const axe = new AxeBuilder({ page });
+        if (place.isMainKnown) axe.exclude("main > *");
+        const { violations } = await axe.analyze();
         expect.soft(violations.map(told), `${size.width} px, ${colorScheme}`).toEqual([]);
       }
     }
