@@ -21,7 +21,7 @@ use crate::{api, health, openapi};
 pub fn app(services: Services, ingest: Ingest, trusted_proxies: Arc<[IpNet]>) -> Router {
     let entrance = Entrance { db: services.db.clone(), trusted_proxies };
     Router::new()
-        .merge(ingest::router(ingest).layer(web::catch_panics()))
+        .merge(ingest::readable(ingest::router(ingest).layer(web::catch_panics())))
         .nest("/api", web::api::door(api::routes().into()).with_state(services.clone()))
         .merge(health::routes().with_state(services.clone()))
         .merge(app::router(services, &openapi::DOCUMENT))

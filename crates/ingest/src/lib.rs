@@ -25,7 +25,7 @@ mod work;
 mod writer;
 
 pub use forget::forget_source;
-pub use http::{Ingest, router};
+pub use http::{Ingest, readable, router};
 pub use opened::open_attempt;
 pub use writer::{Writer, WriterSettings};
 

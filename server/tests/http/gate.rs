@@ -35,6 +35,48 @@ testkit::both! {
         assert_eq!(house.attempt(&reply).await["originVerdict"], "missing");
     }
 
+    async fn origins_are_compared_as_the_url_standard_writes_them(db: db::Db) {
+        let house = House::furnished(db).await;
+        let allowed = ["https://*.example.com", "https://münchen.example", "https://acme.dev:443"];
+        let changed = house.change_source(json!({ "allowedOrigins": allowed })).await;
+        assert_eq!(changed.status, 200, "{}", changed.text());
+        let path = format!("/api/ingest/v2/{}/bootstrap", house.key());
+        for (origin, status) in [
+            ("https://app.example.com", 200),
+            ("https://a.b.example.com", 200),
+            ("https://APP.example.COM", 200),
+            ("https://app.example.com:443", 200),
+            ("https://xn--mnchen-3ya.example", 200),
+            ("https://acme.dev", 200),
+            ("https://example.com", 403),
+            ("http://app.example.com", 403),
+            ("https://app.example.com:8443", 403),
+            ("https://app.example.com.evil.dev", 403),
+            ("https://notexample.com", 403),
+            ("https://acme.dev:444", 403),
+            ("null", 403),
+            ("", 403),
+        ] {
+            let call = house.client.post(&path).header("origin", origin).json(&bootstrap_body());
+            assert_eq!(call.send().await.status, status, "{origin:?}");
+        }
+        for suffix in ["https://*.com", "https://*.co.uk", "https://*.github.io", "null", "*"] {
+            let refused = house.change_source(json!({ "allowedOrigins": [suffix] })).await;
+            assert_eq!(refused.status, 400, "{suffix}");
+        }
+    }
+
+    async fn where_an_origin_is_required_none_is_refused(db: db::Db) {
+        let house = House::furnished(db).await;
+        house.change_source(json!({ "requireOrigin": true })).await;
+        let path = format!("/api/ingest/v2/{}/bootstrap", house.key());
+        let reply = house.client.post(&path).json(&bootstrap_body()).send().await;
+        assert_eq!(reply.status, 403);
+        assert_eq!(reply.json()["error"], "tracking_source_origin_not_allowed");
+        assert_eq!(house.attempt(&reply).await["originVerdict"], "missing");
+        assert_eq!(house.bootstrap(&bootstrap_body()).await.status, 200);
+    }
+
     async fn a_source_that_is_switched_off_refuses(db: db::Db) {
         let house = House::furnished(db).await;
         house.change_source(json!({ "isActive": false })).await;

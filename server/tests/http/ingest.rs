@@ -151,6 +151,38 @@ testkit::both! {
         assert_ne!(anew["sessionId"], json!(session));
     }
 
+    async fn whom_a_session_is_not_of_gets_a_new_one_and_no_refusal(db: db::Db) {
+        let house = House::furnished(db).await;
+        let session = house.session().await;
+        let other = json!({ "name": "Other", "allowedOrigins": [ORIGIN] });
+        let other = house.post("/api/tracking-sources", other).await.json()["source"].clone();
+        let elsewhere = format!("/api/ingest/v2/{}/bootstrap", text(&other["publicKey"]));
+        let mut body = bootstrap_body();
+        body["sessionId"] = json!(session);
+        let of_another_source = house.client.post(&elsewhere).json(&body).send().await;
+        body["anonymousId"] = json!("vis_other");
+        let of_another_visitor = house.bootstrap(&body).await;
+        body["sessionId"] = json!("no session of ours");
+        let of_nobody = house.bootstrap(&body).await;
+        for reply in [of_another_source, of_another_visitor, of_nobody] {
+            assert_eq!(reply.status, 200, "{}", reply.text());
+            assert_eq!(reply.json()["resumed"], false);
+            assert_ne!(reply.json()["sessionId"], json!(session));
+        }
+    }
+
+    async fn a_batch_of_repeats_refreshes_no_session(db: db::Db) {
+        let house = House::furnished(db).await;
+        let session = house.session().await;
+        assert_eq!(house.events(&events_body(&session)).await.status, 200);
+        house.db.clock().advance_ms(20 * 60_000);
+        assert_eq!(house.events(&events_body(&session)).await.json()["duplicates"], 2);
+        house.db.clock().advance_ms(20 * 60_000);
+        let mut body = bootstrap_body();
+        body["sessionId"] = json!(session);
+        assert_eq!(house.bootstrap(&body).await.json()["resumed"], false);
+    }
+
     async fn a_session_of_nobody_of_another_visitor_or_of_yesterday_is_refused(db: db::Db) {
         let mut house = House::furnished(db).await;
         let session = house.session().await;
@@ -230,6 +262,23 @@ testkit::both! {
                 assert_eq!(STANDARD.decode(text(&attempt["rawBase64"])).unwrap(), body, "{shown}");
                 assert_eq!(attempt["normalised"], Value::Null);
             }
+        }
+    }
+
+    async fn a_header_as_long_as_it_may_be_is_cut_and_harms_nobody(db: db::Db) {
+        let house = House::furnished(db).await;
+        // Nothing that a compression makes shorter: an index refuses what is longer than a third of its page.
+        let noise: String = (0_u32..3_000).map(|at| format!("{:04x}", at.wrapping_mul(40_503) >> 7 & 0xffff)).collect();
+        let path = format!("/api/ingest/v2/{}/bootstrap", house.key());
+        let call = house.client.post(&path).header("origin", &format!("https://{noise}"));
+        let call = call.header("user-agent", &noise).json(&bootstrap_body());
+        let body = bootstrap_body();
+        let (reply, well) = tokio::join!(call.send(), house.bootstrap(&body));
+        assert_eq!(reply.json()["error"], "tracking_source_origin_not_allowed");
+        assert_eq!(well.status, 200);
+        let attempt = house.attempt(&reply).await;
+        for kept in [&attempt["origin"], &attempt["userAgent"]] {
+            assert_eq!(text(kept).chars().count(), 513, "{kept}");
         }
     }
 

@@ -2,27 +2,37 @@
 //! answer that a page cannot read explains nothing.
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    Router,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 
-/// Lets the page that asked read the answer.
-pub fn allow(request: &HeaderMap, response: &mut HeaderMap) {
-    response.insert(header::VARY, HeaderValue::from_static("Origin"));
-    if let Some(origin) = request.get(header::ORIGIN) {
-        response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        response.insert(
+/// Lets the page that asked read every answer of `door`, whatever made it.
+pub fn readable<S: Clone + Send + Sync + 'static>(door: Router<S>) -> Router<S> {
+    door.layer(middleware::from_fn(allow))
+}
+
+async fn allow(request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
             HeaderValue::from_static("Retry-After, X-Request-Id"),
         );
     }
+    response
 }
 
 /// Answers a preflight, whatever the key: a refusal must reach the page as an answer, not as silence.
-pub async fn preflight(request: HeaderMap) -> Response {
+pub async fn preflight() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
-    allow(&request, headers);
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),

@@ -1,7 +1,7 @@
 //! The public door: `POST /api/ingest/v2/{publicKey}/bootstrap` and `…/events`, with their preflights.
 //!
-//! It owns its whole stack: no cookie, no token and no CSRF rule apply here, and every answer, refusals
-//! included, can be read by the page that asked.
+//! It owns its whole stack: no cookie, no token and no CSRF rule apply here. Every answer, refusals included, can be read
+//! by the page that asked; [`readable`] goes around all that may answer.
 
 mod body;
 mod cors;
@@ -33,9 +33,13 @@ use crate::{
     writer::NotStored,
 };
 use body::Received;
+pub use cors::readable;
 
 /// Where the endpoints live.
 pub const PREFIX: &str = "/api/ingest/v2";
+
+/// Of a header that is kept. A host has 253 at most; what browsers say of themselves is shorter than this, too.
+const MOST_CHARACTERS: usize = 512;
 
 /// All that the endpoints need.
 #[derive(Debug, Clone)]
@@ -95,7 +99,7 @@ async fn receive(
         Err(error) => {
             tracing::error!(request = %exchange.request, cause = %error, "a source could not be looked up");
             let is_passing = error.storage().is_some_and(db::Error::is_passing);
-            return ingest.not_stored(headers, unavailable_or_internal(is_passing));
+            return ingest.not_stored(unavailable_or_internal(is_passing));
         }
     };
     let received = body::receive(body, passage.max_payload_bytes()).await;
@@ -116,10 +120,8 @@ async fn receive(
         duration_us: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
     };
     match ingest.writer.store(Task { arrived, work }).await {
-        Ok(outcome) => ingest.reply(headers, &outcome),
-        Err(why) => {
-            ingest.not_stored(headers, unavailable_or_internal(why == NotStored::Unavailable))
-        }
+        Ok(outcome) => ingest.reply(&outcome),
+        Err(why) => ingest.not_stored(unavailable_or_internal(why == NotStored::Unavailable)),
     }
 }
 
@@ -167,7 +169,7 @@ fn check_schema(
 }
 
 impl Ingest {
-    fn reply(&self, request: &HeaderMap, outcome: &Outcome) -> Response {
+    fn reply(&self, outcome: &Outcome) -> Response {
         let reply = outcome.reply(&self.base_url);
         let status =
             StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -179,14 +181,13 @@ impl Ingest {
         if let Some(refused) = outcome.answer.refused() {
             response.extensions_mut().insert(Told(refused.code));
         }
-        cors::allow(request, response.headers_mut());
         response
     }
 
     /// Nothing was stored, the attempt neither.
-    fn not_stored(&self, request: &HeaderMap, code: Code) -> Response {
+    fn not_stored(&self, code: Code) -> Response {
         let retry_after_s = code.entry().is_retryable.then_some(1);
-        refuse(request, &Refused { retry_after_s, ..Refused::with(code) }, &self.base_url)
+        refuse(&Refused { retry_after_s, ..Refused::with(code) }, &self.base_url)
     }
 }
 
@@ -195,7 +196,7 @@ const fn unavailable_or_internal(is_passing: bool) -> Code {
 }
 
 /// A refusal of a request that is no attempt.
-fn refuse(request: &HeaderMap, refused: &Refused, base_url: &str) -> Response {
+fn refuse(refused: &Refused, base_url: &str) -> Response {
     let status = StatusCode::from_u16(refused.code.entry().status)
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = outcome::refusal(refused, base_url, None);
@@ -204,22 +205,26 @@ fn refuse(request: &HeaderMap, refused: &Refused, base_url: &str) -> Response {
     if let Some(seconds) = refused.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
-    cors::allow(request, response.headers_mut());
     response
 }
 
-async fn not_found(State(ingest): State<Ingest>, headers: HeaderMap) -> Response {
-    refuse(&headers, &Refused::with(Code::NotFound), &ingest.base_url)
+async fn not_found(State(ingest): State<Ingest>) -> Response {
+    refuse(&Refused::with(Code::NotFound), &ingest.base_url)
 }
 
-async fn method_not_allowed(State(ingest): State<Ingest>, headers: HeaderMap) -> Response {
+async fn method_not_allowed(State(ingest): State<Ingest>) -> Response {
     let refused = Refused::with(Code::MethodNotAllowed);
-    let mut response = refuse(&headers, &refused, &ingest.base_url);
+    let mut response = refuse(&refused, &ingest.base_url);
     let allow = header::HeaderValue::from_static("POST, OPTIONS");
     response.headers_mut().insert(header::ALLOW, allow);
     response
 }
 
+/// A header as it is kept: longer ones are cut. No origin that could be allowed is as long.
 fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
-    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    let text = String::from_utf8_lossy(headers.get(name)?.as_bytes());
+    Some(match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    })
 }
