@@ -19,6 +19,9 @@ pub enum Error {
         /// How many it touched.
         touched: u64,
     },
+    /// Others changed the same rows, each time that it was tried.
+    #[error("others changed the same rows at each try")]
+    Overtaken,
     /// A stored value is not what this binary writes.
     #[error("a stored value cannot be read: {0}")]
     Stored(String),
@@ -51,6 +54,14 @@ impl Error {
         matches!(self, Self::Sqlx(sqlx::Error::Database(error)) if error.is_foreign_key_violation())
     }
 
+    /// Whether the transaction met another one, so that the same may succeed at once: a deadlock, or a serialisation
+    /// failure (`PostgreSQL`'s class 40).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        let Self::Sqlx(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| code.len() == 5 && code.starts_with("40"))
+    }
+
     /// Whether the same call may succeed later without a change: the database is away, busy or full.
     #[must_use]
     pub fn is_passing(&self) -> bool {
@@ -61,7 +72,8 @@ impl Error {
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed,
-            ) => true,
+            )
+            | Self::Overtaken => true,
             _ => false,
         }
     }

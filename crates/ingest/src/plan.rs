@@ -19,8 +19,24 @@ use crate::{
     work::{Entry, NewBatch, Task, Work},
 };
 
+/// How often a commit is begun anew when another process got in its way.
+const MOST_TRIES: usize = 4;
+
 /// Stores all of `tasks` or nothing. When it returns, what the answers say is on disk.
 pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Answer>> {
+    for _ in 1..MOST_TRIES {
+        match try_commit(db, tasks).await {
+            Ok(Some(answers)) => return Ok(answers),
+            Ok(None) => {}
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    try_commit(db, tasks).await?.ok_or(db::Error::Overtaken)
+}
+
+/// None: another process has stored an `identify` that this plan took for new, so nothing was stored.
+async fn try_commit(db: &Db, tasks: &[&Task]) -> Result<Option<Vec<Answer>>> {
     let mut tx = db.begin_often().await?;
     let session_keys: Vec<_> = tasks.iter().filter_map(|task| task.session_key()).collect();
     let identifies: Vec<_> = tasks.iter().flat_map(|task| task.identify_keys()).collect();
@@ -33,7 +49,12 @@ pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Answer>> {
         rows: Vec::new(),
     };
     let mut answers: Vec<Answer> = tasks.iter().map(|task| plan.decide(task)).collect();
+    // In one order for everyone, so that two processes cannot wait for each other.
+    plan.rows.sort_unstable_by_key(|row| (row.source, row.event.id.as_str()));
     let stored_before = store::insert(&mut tx, &plan.rows).await?;
+    if plan.has_tied_by(&stored_before) {
+        return Ok(None);
+    }
     for (task, answer) in tasks.iter().zip(&mut answers) {
         mark_duplicates(task, answer, &stored_before);
         plan.touch(task, answer);
@@ -44,7 +65,7 @@ pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Answer>> {
     attempts::insert(&mut tx, &records).await?;
     attempts::add_traffic(&mut tx, &traffic(tasks, &answers)).await?;
     tx.commit().await?;
-    Ok(answers)
+    Ok(Some(answers))
 }
 
 struct Plan<'a> {
@@ -82,6 +103,7 @@ impl<'a> Plan<'a> {
         let session = self.sessions.entry(key).or_insert_with(|| Session {
             anonymous_id: bootstrap.anonymous_id.clone(),
             user_id: None,
+            is_identified: false,
             started_at: at,
             last_seen_at: at,
         });
@@ -151,9 +173,21 @@ impl<'a> Plan<'a> {
             && !self.identified.contains_key(&(source, event.id.clone()));
         if let Some(session) = session.filter(|_| is_new_identify) {
             session.user_id.clone_from(&user_id);
+            session.is_identified = true;
         }
         self.rows.push(Row { source, attempt, session: session_key.1, user_id, event });
         fate
+    }
+
+    /// Whether a session was tied to a user by an `identify` that is stored already.
+    fn has_tied_by(&self, stored: &HashMap<EventKey, AttemptId>) -> bool {
+        let is_stored = |row: &Row<'_>| stored.contains_key(&(row.source, row.event.id.clone()));
+        !stored.is_empty()
+            && self.rows.iter().any(|row| {
+                row.event.kind == EventType::Identify
+                    && is_stored(row)
+                    && !self.identified.contains_key(&(row.source, row.event.id.clone()))
+            })
     }
 
     /// A session lives on by what was accepted for it.

@@ -19,10 +19,18 @@ pub struct Session {
     pub anonymous_id: String,
     /// The user of its latest `identify`.
     pub user_id: Option<String>,
+    /// Whether that came just now, and is to be stored.
+    pub is_identified: bool,
     /// When it was made.
     pub started_at: UnixMs,
     /// When an event or a bootstrap was last accepted for it.
     pub last_seen_at: UnixMs,
+}
+
+impl Session {
+    fn newly_identified(&self) -> Option<&str> {
+        self.user_id.as_deref().filter(|_| self.is_identified)
+    }
 }
 
 /// A session's key.
@@ -74,6 +82,7 @@ pub async fn sessions(tx: &mut Tx, keys: &[SessionKey]) -> Result<HashMap<Sessio
             let session = Session {
                 anonymous_id: row.anonymous_id,
                 user_id: row.user_id,
+                is_identified: false,
                 started_at: UnixMs(row.started_at),
                 last_seen_at: UnixMs(row.last_seen_at),
             };
@@ -88,9 +97,12 @@ const SAVE_SESSIONS: &str =
     SELECT * FROM (";
 const OVER_WHAT_IS_THERE: &str =
     ") AS new WHERE column1 IS NOT NULL ON CONFLICT (source_id, id) DO UPDATE SET
-    user_id = excluded.user_id, last_seen_at = excluded.last_seen_at";
+    user_id = COALESCE(excluded.user_id, sessions.user_id),
+    last_seen_at = CASE WHEN excluded.last_seen_at > sessions.last_seen_at
+        THEN excluded.last_seen_at ELSE sessions.last_seen_at END";
 
-/// Writes sessions, new or changed.
+/// Writes sessions, new or changed. Another process may have written the same ones since they were read: a user is
+/// written by who has just heard of one, and nobody puts the time back.
 pub async fn save_sessions(tx: &mut Tx, sessions: &[(SessionKey, Session)]) -> Result<()> {
     for chunk in bulk(sessions) {
         on_db!(tx.conn()?, c => {
@@ -100,7 +112,7 @@ pub async fn save_sessions(tx: &mut Tx, sessions: &[(SessionKey, Session)]) -> R
                 row.push_bind(key.map(|(source, _)| source.uuid()))
                     .push_bind(key.map(|(_, id)| id.uuid()))
                     .push_bind(session.map(|session| session.anonymous_id.as_str()))
-                    .push_bind(session.and_then(|session| session.user_id.as_deref()))
+                    .push_bind(session.and_then(Session::newly_identified))
                     .push_bind(session.map(|session| session.started_at.0))
                     .push_bind(session.map(|session| session.last_seen_at.0));
             });

@@ -20,6 +20,7 @@ mod messages;
 mod openapi;
 mod pages;
 mod processes;
+mod processes_ingest;
 mod settings;
 mod store;
 mod team;
