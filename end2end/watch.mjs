@@ -4,9 +4,6 @@
  * announcement that did not come true.
  */
 
-/** Whoever types before the browser has put the cursor where a page begins: a test is faster than people are. */
-const TOO_FAST = "Autofocus processing was blocked because a document already has a focused element";
-
 /** What the browser itself writes for an answer with an error status. */
 const NETWORK_LINE = /^Failed to load resource: the server responded with a status of (\d+)/;
 
@@ -34,7 +31,6 @@ export function watch(first, tinyUrl) {
     contexts.push(context);
     context.on("console", (message) => {
       const page = message.page();
-      if (message.text().startsWith(TOO_FAST)) return;
       const [, status] = NETWORK_LINE.exec(message.text()) ?? [];
       if (status && isAnnounced(Number(status), message.location().url)) return;
       if (isCustomers(page)) {
