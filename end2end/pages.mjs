@@ -3,7 +3,21 @@
 import { expect } from "@playwright/test";
 import { PASSWORD } from "./house.mjs";
 
+/**
+ * Waits until the cursor is where the page begins, if that is somewhere.
+ *
+ * The browser puts it there when it first draws the page, which is later than the page can be typed into and clicked.
+ * What is focused before keeps the cursor from there, and the browser complains. So whoever opens a page with a form,
+ * by its address or by sending another form, waits for this before the first key and the first click.
+ */
+export async function opened(page) {
+  await page.waitForLoadState("domcontentloaded");
+  const beginning = page.locator("[autofocus]");
+  if (await beginning.count()) await expect(beginning).toBeFocused();
+}
+
 export async function signUp(page, { name = "Mira Lindqvist", email = "mira@acme.dev", password = PASSWORD } = {}) {
+  await opened(page);
   await page.getByLabel("Your name (optional)").fill(name);
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
@@ -11,18 +25,21 @@ export async function signUp(page, { name = "Mira Lindqvist", email = "mira@acme
 }
 
 export async function signIn(page, email, password) {
+  await opened(page);
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
 export async function createWorkspace(page, name) {
+  await opened(page);
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("button", { name: "Create workspace" }).click();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 }
 
 export async function createSource(page, name, origins) {
+  await opened(page);
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Allowed origins, one a line").fill(origins.join("\n"));
   await page.getByRole("button", { name: "Create source" }).click();
@@ -30,6 +47,7 @@ export async function createSource(page, name, origins) {
 
 /** Pastes a list of people to invite and asks what would come of it. */
 export async function checkList(page, list, role = "Viewer") {
+  await opened(page);
   await page.getByLabel("Addresses", { exact: true }).fill(list);
   await page.getByLabel("Role of the others").selectOption({ label: role });
   await page.getByRole("button", { name: "Check" }).click();
@@ -38,6 +56,7 @@ export async function checkList(page, list, role = "Viewer") {
 
 /** Asks somebody in, on the page of the team. */
 export async function invite(page, email) {
+  await opened(page);
   await page.getByLabel("E-mail", { exact: true }).fill(email);
   await page.getByRole("button", { name: "Invite", exact: true }).click();
 }

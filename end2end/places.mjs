@@ -6,7 +6,7 @@
  * known, it is that of the place before.
  */
 
-import { checkList, createSource, signIn, signUp } from "./pages.mjs";
+import { checkList, createSource, opened, signIn, signUp } from "./pages.mjs";
 
 /** One entry for most of what can come of one. */
 const LIST = "ana@acme.dev\njonas@acme.dev, Analyst\nana@acme.dev\nBo <bo@acme.dev>; nobody\ncleo@acme.dev, King";
@@ -357,7 +357,9 @@ export async function enter(place, context, house, rooms) {
 /** Opens a place and waits until it is as it will be. */
 export async function visit(page, place, rooms) {
   await page.goto(place.path(rooms));
+  await opened(page);
   await place.then?.(page);
   if (place.isRefusal) await fault(page).waitFor();
+  await opened(page);
   await page.waitForLoadState();
 }

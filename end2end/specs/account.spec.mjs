@@ -39,12 +39,15 @@ for (const [javaScriptEnabled, engine] of [
       await page.goto(confirm);
       if (javaScriptEnabled) await expectNoBarrier(page);
       watched.expectAnswer(401, /^\/confirm\//);
+      await ui.opened(page);
       await page.getByLabel("Password").fill(NEW);
       await page.getByRole("button", { name: "Confirm and sign in" }).click();
       await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/not the password/);
+      await ui.opened(page);
       await page.getByLabel("Password").fill(PASSWORD);
       await page.getByRole("button", { name: "Confirm and sign in" }).click();
       await expect(page).toHaveURL("/workspaces/new");
+      await ui.opened(page);
       await page.getByRole("link", { name: "Mira Lindqvist" }).click();
       await expect(ui.card(page, "E-mail")).toContainText("verified");
       await expect(ui.card(page, "E-mail")).not.toContainText("not verified");
@@ -53,12 +56,15 @@ for (const [javaScriptEnabled, engine] of [
       watched.expectAnswer(401, /^\/login$/);
       await ui.signIn(page, EMAIL, NEW);
       await expect(page.getByRole("alert")).toContainText("Just signed up? Follow the link in our mail first.");
+      await ui.opened(page);
       await page.getByRole("link", { name: "Forgot your password?" }).click();
+      await ui.opened(page);
       await page.getByLabel("E-mail").fill(EMAIL);
       await page.getByRole("button", { name: "Send the link" }).click();
       await expect(page.getByRole("main")).toContainText("a link is on its way there");
 
       await page.goto(path(await mailbox.waitFor(EMAIL, "new password")));
+      await ui.opened(page);
       await page.getByLabel("New password").fill(NEW);
       await page.getByRole("button", { name: "Set the password" }).click();
       await expect(ui.notice(page)).toContainText("Your password is changed.");
@@ -80,6 +86,7 @@ for (const [javaScriptEnabled, engine] of [
       await house.enter(context);
       await page.goto("/account");
       await page.getByRole("link", { name: "Access tokens" }).click();
+      await ui.opened(page);
       await page.getByLabel("Name", { exact: true }).fill("Reports");
       await page.getByLabel("Workspace", { exact: true }).selectOption({ label: "Acme" });
       await page.getByLabel("analytics.report").check();
@@ -129,6 +136,7 @@ for (const [javaScriptEnabled, engine] of [
       await page.goto("/account");
       watched.expectAnswer(401, /^\/account\/password$/);
       for (const current of [NEW, PASSWORD]) {
+        await ui.opened(page);
         await page.getByLabel("Current password").fill(current);
         await page.getByLabel("New password").fill(NEW);
         await page.getByRole("button", { name: "Change password" }).click();
@@ -165,6 +173,7 @@ for (const [javaScriptEnabled, engine] of [
       await expect(ui.card(page, "What comes of it")).toContainText("You leave Acme.");
       if (javaScriptEnabled) await expectNoBarrier(page);
       const submit = async (email, password) => {
+        await ui.opened(page);
         await page.getByLabel("Your e-mail address").fill(email);
         await page.getByLabel("Your password").fill(password);
         await page.getByRole("button", { name: "Delete my account for good" }).click();

@@ -19,6 +19,7 @@ async function atTeam({ page, context, tiny }) {
 
 /** Buys so many seats and comes back. */
 async function buy(page, count) {
+  await ui.opened(page);
   await ui.seatsField(page).fill(`${count}`);
   await ui.buyButton(page).click();
   await expect(page.getByRole("heading", { name: "Subscribe" })).toBeVisible();
@@ -40,6 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
         await invite(page, "cleo@acme.dev");
         const alert = page.getByRole("alert");
         await expect(alert).toContainText("There is no free seat: 3 of 3 are used.");
+        await ui.opened(page);
         await alert.getByRole("link", { name: "Add seats" }).click();
 
         await expect(page.getByRole("heading", { name: "Billing" })).toBeVisible();

@@ -7,6 +7,7 @@ import * as ui from "../pages.mjs";
 const SEATS = 4;
 
 async function invite(page, email, role = "Viewer") {
+  await ui.opened(page);
   await page.getByLabel("E-mail", { exact: true }).fill(email);
   await page.getByLabel("Role", { exact: true }).selectOption({ label: role });
   await page.getByRole("button", { name: "Invite", exact: true }).click();
@@ -27,6 +28,7 @@ async function join(browser, address, { javaScriptEnabled, watched }) {
   watched.also(context);
   const theirs = await context.newPage();
   await theirs.goto(address);
+  await ui.opened(theirs);
   await theirs.getByLabel("Password").fill(PASSWORD);
   await theirs.getByRole("button", { name: "Create account and join" }).click();
   await expect(theirs.getByRole("heading", { name: "Overview" })).toBeVisible();
@@ -73,6 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
         }
         await expect(page.getByLabel("E-mail", { exact: true })).toHaveValue("dan@acme.dev");
 
+        await ui.opened(page);
         await page.getByRole("button", { name: "Revoke cleo@acme.dev" }).click();
         await expect(ui.notice(page)).toContainText("Invitation revoked.");
         await invite(page, "dan@acme.dev");
@@ -130,9 +133,11 @@ freshTest("a link tells whom it is for, and opens nothing for others", async ({ 
   await page.goto(address);
   await expect(page.getByRole("main")).toContainText("Mira Lindqvist invites ana@acme.dev to the workspace Acme as Analyst");
   watched.expectAnswer(400, /\/signup$/);
+  await ui.opened(page);
   await page.getByLabel("Password").fill("superman");
   await page.getByRole("button", { name: "Create account and join" }).click();
   await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/one of the first that anyone would try/);
+  await ui.opened(page);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Create account and join" }).click();
   await expect(page).toHaveURL(`/${acme.slug}`);
@@ -149,6 +154,7 @@ freshTest("someone with an account is added at once, or signs in and joins", asy
   await house.enter(context);
   await page.goto(`/${crew.slug}/access/team`);
   watched.expectAnswer(404, /\/access\/team$/);
+  await ui.opened(page);
   await page.getByLabel("E-mail", { exact: true }).fill("nobody@acme.dev");
   await page.getByRole("button", { name: "Add now" }).click();
   await expect(page.getByLabel("E-mail", { exact: true })).toHaveAccessibleDescription(/Send an invitation instead/);

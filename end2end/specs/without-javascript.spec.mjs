@@ -12,6 +12,7 @@ freshTest.describe("on a fresh instance", () => {
     await expect(page).toHaveURL("/signup");
     await ui.signUp(page);
     await expect(page).toHaveURL("/workspaces/new");
+    await ui.opened(page);
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page).toHaveURL("/login");
     await page.goto("/workspaces/new");

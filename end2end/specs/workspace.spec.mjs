@@ -21,9 +21,11 @@ for (const javaScriptEnabled of [true, false]) {
       await main(page, "Settings").click();
       const name = ui.card(page, "Name and address");
       watched.expectAnswer(409, /\/acme\/settings$/);
+      await ui.opened(page);
       await name.getByLabel("Address").fill("other");
       await name.getByRole("button", { name: "Save" }).click();
       await expect(name.getByLabel("Address")).toHaveAccessibleDescription(/This address is taken\./);
+      await ui.opened(page);
       await name.getByLabel("Name").fill("Acme GmbH");
       await name.getByLabel("Address").fill("acme-gmbh");
       await name.getByRole("button", { name: "Save" }).click();
@@ -83,6 +85,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("link", { name: "Copy Viewer" }).click();
       await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Copy of Viewer");
       await expect(page.getByLabel("analytics.report")).toBeChecked();
+      await ui.opened(page);
       await page.getByLabel("Name", { exact: true }).fill("Reader");
       await page.getByLabel("audit.read").check();
       await page.getByRole("button", { name: "Create role" }).click();
@@ -102,6 +105,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Save" }).click();
       await expect(ui.notice(page)).toContainText("Role changed.");
       await page.getByRole("link", { name: "New role" }).click();
+      await ui.opened(page);
       await page.getByLabel("Name", { exact: true }).fill("Nobody's");
       await page.getByRole("button", { name: "Create role" }).click();
       await page.getByRole("link", { name: "Delete Nobody's" }).click();
@@ -155,6 +159,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Type the workspace's name").fill("acme");
       await page.getByRole("button", { name: "Delete workspace" }).click();
       await expect(page.getByLabel("Type the workspace's name")).toHaveAccessibleDescription(/not the workspace's name/);
+      await ui.opened(page);
       await page.getByLabel("Type the workspace's name").fill("Acme");
       await page.getByRole("button", { name: "Delete workspace" }).click();
       await expect(page).toHaveURL("/workspaces?done=deleted");
