@@ -3,6 +3,8 @@
 //! A call to the database costs more than a row in it, and a statement is quick only when it was prepared
 //! before. So rows go out in few statements of few sizes: powers of two, filled up with rows of nulls that the
 //! statement leaves out (`WHERE column1 IS NOT NULL`).
+//!
+//! PostgreSQL parses and plans a value at a time: where that counts, the rows go to it as one array for each column.
 
 use std::iter;
 
@@ -18,6 +20,11 @@ pub fn bulk<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 pub fn filled<T>(chunk: &[T]) -> impl Iterator<Item = Option<&T>> {
     let missing = chunk.len().next_power_of_two() - chunk.len();
     chunk.iter().map(Some).chain(iter::repeat_n(None, missing))
+}
+
+/// One column of `rows`, for an array.
+pub fn column<'a, R, T>(rows: &'a [R], value: impl FnMut(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
 }
 
 #[cfg(test)]

@@ -6,21 +6,21 @@
 mod bulk;
 mod chance;
 mod clock;
-mod delete;
 mod engine;
 mod error;
 mod lane;
 mod note;
 mod open;
+mod steps;
 
-pub use bulk::{bulk, filled};
+pub use bulk::{bulk, column, filled};
 pub use chance::{Chance, lowest_id};
 pub use clock::Clock;
-pub use delete::delete_in_steps;
 pub use engine::{Conn, Db, Engine, Pools, Tx};
 pub use error::{Error, Result, expect_one};
 pub use note::note;
 pub use open::{Settings, migrate, open};
+pub use steps::{Value, delete_in_steps, in_steps};
 
 /// Runs the same chain on whichever engine is there.
 ///

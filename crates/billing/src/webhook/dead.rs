@@ -1,6 +1,6 @@
 //! Events that were given up: dealt with again, dismissed, or overtaken by a synchronisation that worked.
 
-use db::{Db, Tx, on_db};
+use db::{Db, Tx, Value, in_steps, on_db};
 use model::UnixMs;
 
 use crate::{Error, Result};
@@ -39,20 +39,7 @@ pub(crate) async fn retry(db: &Db, id: &str) -> Result<()> {
 
 /// Lets all dead events be dealt with again that can be. How many there were.
 pub(crate) async fn retry_all(db: &Db) -> Result<u64> {
-    let mut all = 0;
-    loop {
-        let mut tx = db.begin().await?;
-        let touched = on_db!(tx.conn()?, c => sqlx::query(RETRY_SOME)
-            .bind(db.now().0)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        tx.commit().await?;
-        all += touched;
-        if touched == 0 {
-            return Ok(all);
-        }
-    }
+    Ok(in_steps(db, RETRY_SOME, &[Value::Int(db.now().0)]).await?)
 }
 
 /// Somebody has looked at a dead event, and leaves it at that.

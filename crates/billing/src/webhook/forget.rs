@@ -1,6 +1,6 @@
 //! Events hold names and addresses of whoever pays; none is kept for ever.
 
-use db::{Db, delete_in_steps, on_db};
+use db::{Db, Value, delete_in_steps, in_steps};
 use model::ids::OrganizationId;
 
 use crate::{Billing, Result};
@@ -56,19 +56,5 @@ impl Billing {
 
 async fn forget(db: &Db, state: &str, kept_ms: i64) -> Result<u64> {
     let last = db.now().plus_ms(-kept_ms).0;
-    let mut all = 0;
-    loop {
-        let mut tx = db.begin().await?;
-        let touched = on_db!(tx.conn()?, c => sqlx::query(DELETE_OLD)
-            .bind(state)
-            .bind(last)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        tx.commit().await?;
-        all += touched;
-        if touched == 0 {
-            return Ok(all);
-        }
-    }
+    Ok(in_steps(db, DELETE_OLD, &[Value::Text(state), Value::Int(last)]).await?)
 }

@@ -223,13 +223,7 @@ async fn what_a_customer_tries_in_vain_does_not_use_up_the_schedule() {
 #[tokio::test]
 async fn a_first_invoice_that_nobody_pays_expires_after_23_hours() {
     let stage = Stage::new();
-    let customer = stage.fake.create_customer("a@example.com", &[]);
-    let form = [
-        ("customer", customer.as_str()),
-        ("items[0][price]", TEAM_MONTHLY),
-        ("payment_behavior", "default_incomplete"),
-    ];
-    stage.ok("POST", "/v1/subscriptions", &form).await;
+    let customer = stage.incomplete().await.customer;
     stage.advance(23 * HOUR - 1);
     assert_eq!(stage.only(&customer).status, Status::Incomplete);
     stage.advance(1);

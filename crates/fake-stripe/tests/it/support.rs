@@ -37,6 +37,18 @@ impl Stage {
         Self { fake }
     }
 
+    /// A subscription of a new customer, whose first invoice waits to be paid.
+    pub async fn incomplete(&self) -> Subscription {
+        let customer = self.fake.create_customer("a@example.com", &[]);
+        let form = [
+            ("customer", customer.as_str()),
+            ("items[0][price]", TEAM_MONTHLY),
+            ("payment_behavior", "default_incomplete"),
+        ];
+        self.ok("POST", "/v1/subscriptions", &form).await;
+        self.only(&customer)
+    }
+
     pub async fn call(&self, method: &str, path: &str, form: &[(&str, &str)]) -> Reply {
         self.call_with(method, path, form, &[]).await
     }

@@ -8,17 +8,6 @@ use crate::support::{DAY, HOUR, START, Stage};
 
 const COMPLETED: &str = "checkout.session.completed";
 
-async fn incomplete(stage: &Stage) -> Subscription {
-    let customer = stage.fake.create_customer("a@example.com", &[]);
-    let form = [
-        ("customer", customer.as_str()),
-        ("items[0][price]", TEAM_MONTHLY),
-        ("payment_behavior", "default_incomplete"),
-    ];
-    stage.ok("POST", "/v1/subscriptions", &form).await;
-    stage.only(&customer)
-}
-
 #[rstest]
 #[case::an_item("items[0][quantity]", "3")]
 #[case::the_flag("cancel_at_period_end", "true")]
@@ -32,7 +21,7 @@ async fn incomplete(stage: &Stage) -> Subscription {
 #[tokio::test]
 async fn an_incomplete_subscription_cannot_be_changed(#[case] key: &str, #[case] value: &str) {
     let stage = Stage::new();
-    let subscription = incomplete(&stage).await;
+    let subscription = stage.incomplete().await;
     let mut form = vec![(key, value)];
     form.extend(key.starts_with("items").then_some(("items[0][id]", subscription.item.as_str())));
     let before = (stage.fake.events().len(), stage.fake.object(&subscription.id));
@@ -47,7 +36,7 @@ async fn an_incomplete_subscription_cannot_be_changed(#[case] key: &str, #[case]
 #[tokio::test]
 async fn its_metadata_and_its_card_can() {
     let stage = Stage::new();
-    let subscription = incomplete(&stage).await;
+    let subscription = stage.incomplete().await;
     let path = format!("/v1/subscriptions/{}", subscription.id);
     let form = [("metadata[a]", "1"), ("default_payment_method", "pm_card_visa")];
     let changed = stage.ok("POST", &path, &form).await;
@@ -61,7 +50,7 @@ async fn its_metadata_and_its_card_can() {
 #[tokio::test]
 async fn ended_before_it_began_it_is_expired_and_its_invoice_void() {
     let stage = Stage::new();
-    let subscription = incomplete(&stage).await;
+    let subscription = stage.incomplete().await;
     let path = format!("/v1/subscriptions/{}", subscription.id);
     let ended = stage.ok("DELETE", &path, &[("cancellation_details[comment]", "no")]).await;
     assert_eq!(
@@ -79,7 +68,7 @@ async fn ended_before_it_began_it_is_expired_and_its_invoice_void() {
 #[tokio::test]
 async fn it_goes_with_its_customer() {
     let stage = Stage::new();
-    let subscription = incomplete(&stage).await;
+    let subscription = stage.incomplete().await;
     stage.ok("DELETE", &format!("/v1/customers/{}", subscription.customer), &[]).await;
     assert_eq!(stage.only(&subscription.customer).status, Status::IncompleteExpired);
     assert_eq!(stage.fake.invoices(&subscription.customer)[0].status, "void");
