@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use db::{Result, Tx, bulk, filled, on_db};
+use db::{Engine, Result, Tx, bulk, column, filled};
 use model::{
     Code, UnixMs,
     ids::{AttemptId, SourceId},
@@ -11,7 +11,8 @@ use model::{
         ingest::Issue,
     },
 };
-use sqlx::QueryBuilder;
+use sqlx::{Postgres, QueryBuilder, Sqlite, postgres::PgArguments, query::Query};
+use uuid::Uuid;
 
 use crate::{Facts, Raw};
 
@@ -77,44 +78,100 @@ const INSERT: &str = "INSERT INTO attempts
     SELECT * FROM (";
 const UNLESS_FILLING: &str = ") AS new WHERE column1 IS NOT NULL";
 
+const INSERT_POSTGRES: &str = "INSERT INTO attempts
+    (source_id, id, at, kind, status, code, origin, origin_verdict, remote_address, user_agent, sdk_version,
+     ingest_version, batch_id, session_id, anonymous_id, body_bytes, duration_us, accepted, duplicates, rejected,
+     raw, is_raw_zstd, is_raw_cut, issues, events, facts)
+    SELECT * FROM UNNEST($1::UUID[], $2::UUID[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::TEXT[], $7::TEXT[],
+    $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::BIGINT[], $13::TEXT[], $14::TEXT[], $15::TEXT[],
+    $16::BIGINT[], $17::BIGINT[], $18::BIGINT[], $19::BIGINT[], $20::BIGINT[], $21::BYTEA[], $22::BOOLEAN[],
+    $23::BOOLEAN[], $24::TEXT[], $25::TEXT[], $26::TEXT[])";
+
 /// Writes `records`.
 pub async fn insert(tx: &mut Tx, records: &[Record<'_>]) -> Result<()> {
-    for chunk in bulk(records) {
-        on_db!(tx.conn()?, c => {
-            let mut insert = QueryBuilder::new(INSERT);
-            insert.push_values(filled(chunk), |mut row, new| {
-                row.push_bind(new.map(|new| new.source_id.map(SourceId::uuid).unwrap_or_default()))
-                    .push_bind(new.map(|new| new.id.uuid()))
-                    .push_bind(new.map(|new| new.at.0))
-                    .push_bind(new.map(|new| new.kind.as_str()))
-                    .push_bind(new.map(|new| i64::from(new.status)))
-                    .push_bind(new.and_then(|new| new.code.map(Code::as_str)))
-                    .push_bind(new.and_then(|new| new.origin))
-                    .push_bind(new.map(|new| new.origin_verdict.as_str()))
-                    .push_bind(new.and_then(|new| new.remote_address))
-                    .push_bind(new.and_then(|new| new.user_agent))
-                    .push_bind(new.and_then(|new| new.sdk_version))
-                    .push_bind(new.and_then(|new| new.ingest_version))
-                    .push_bind(new.and_then(|new| new.batch_id))
-                    .push_bind(new.and_then(|new| new.session_id.as_deref()))
-                    .push_bind(new.and_then(|new| new.anonymous_id))
-                    .push_bind(new.map(|new| new.body_bytes))
-                    .push_bind(new.map(|new| new.duration_us))
-                    .push_bind(new.map(|new| new.accepted))
-                    .push_bind(new.map(|new| new.duplicates))
-                    .push_bind(new.map(|new| new.rejected))
-                    .push_bind(new.map(|new| new.raw.bytes.as_slice()))
-                    .push_bind(new.map(|new| new.raw.is_zstd))
-                    .push_bind(new.map(|new| new.is_raw_cut))
-                    .push_bind(new.and_then(|new| json_unless_empty(new.issues)))
-                    .push_bind(new.and_then(|new| json_unless_empty(&new.events)))
-                    .push_bind(new.and_then(|new| facts_json(new.facts?)));
-            });
-            insert.push(UNLESS_FILLING);
-            insert.build().execute(c).await.map(|_| ())
-        })?;
+    match tx.conn()? {
+        _ if records.is_empty() => {}
+        Engine::Sqlite(c) => {
+            for chunk in bulk(records) {
+                insert_values(chunk).build().execute(&mut *c).await?;
+            }
+        }
+        Engine::Postgres(c) => {
+            insert_columns(records).execute(c).await?;
+        }
     }
     Ok(())
+}
+
+fn insert_values(chunk: &[Record<'_>]) -> QueryBuilder<Sqlite> {
+    let mut insert = QueryBuilder::new(INSERT);
+    insert.push_values(filled(chunk), |mut row, new| {
+        row.push_bind(new.map(Record::source))
+            .push_bind(new.map(|new| new.id.uuid()))
+            .push_bind(new.map(|new| new.at.0))
+            .push_bind(new.map(|new| new.kind.as_str()))
+            .push_bind(new.map(|new| i64::from(new.status)))
+            .push_bind(new.and_then(|new| new.code.map(Code::as_str)))
+            .push_bind(new.and_then(|new| new.origin))
+            .push_bind(new.map(|new| new.origin_verdict.as_str()))
+            .push_bind(new.and_then(|new| new.remote_address))
+            .push_bind(new.and_then(|new| new.user_agent))
+            .push_bind(new.and_then(|new| new.sdk_version))
+            .push_bind(new.and_then(|new| new.ingest_version))
+            .push_bind(new.and_then(|new| new.batch_id))
+            .push_bind(new.and_then(|new| new.session_id.as_deref()))
+            .push_bind(new.and_then(|new| new.anonymous_id))
+            .push_bind(new.map(|new| new.body_bytes))
+            .push_bind(new.map(|new| new.duration_us))
+            .push_bind(new.map(|new| new.accepted))
+            .push_bind(new.map(|new| new.duplicates))
+            .push_bind(new.map(|new| new.rejected))
+            .push_bind(new.map(|new| new.raw.bytes.as_slice()))
+            .push_bind(new.map(|new| new.raw.is_zstd))
+            .push_bind(new.map(|new| new.is_raw_cut))
+            .push_bind(new.and_then(|new| json_unless_empty(new.issues)))
+            .push_bind(new.and_then(|new| json_unless_empty(&new.events)))
+            .push_bind(new.and_then(|new| facts_json(new.facts?)));
+    });
+    insert.push(UNLESS_FILLING);
+    insert
+}
+
+fn insert_columns<'a>(records: &'a [Record<'_>]) -> Query<'a, Postgres, PgArguments> {
+    sqlx::query(INSERT_POSTGRES)
+        .bind(column(records, Record::source))
+        .bind(column(records, |new| new.id.uuid()))
+        .bind(column(records, |new| new.at.0))
+        .bind(column(records, |new| new.kind.as_str()))
+        .bind(column(records, |new| i64::from(new.status)))
+        .bind(column(records, |new| new.code.map(Code::as_str)))
+        .bind(column(records, |new| new.origin))
+        .bind(column(records, |new| new.origin_verdict.as_str()))
+        .bind(column(records, |new| new.remote_address))
+        .bind(column(records, |new| new.user_agent))
+        .bind(column(records, |new| new.sdk_version))
+        .bind(column(records, |new| new.ingest_version))
+        .bind(column(records, |new| new.batch_id))
+        .bind(column(records, |new| new.session_id.as_deref()))
+        .bind(column(records, |new| new.anonymous_id))
+        .bind(column(records, |new| new.body_bytes))
+        .bind(column(records, |new| new.duration_us))
+        .bind(column(records, |new| new.accepted))
+        .bind(column(records, |new| new.duplicates))
+        .bind(column(records, |new| new.rejected))
+        .bind(column(records, |new| new.raw.bytes.as_slice()))
+        .bind(column(records, |new| new.raw.is_zstd))
+        .bind(column(records, |new| new.is_raw_cut))
+        .bind(column(records, |new| json_unless_empty(new.issues)))
+        .bind(column(records, |new| json_unless_empty(&new.events)))
+        .bind(column(records, |new| facts_json(new.facts?)))
+}
+
+impl Record<'_> {
+    /// All zeros when the key was unknown.
+    fn source(&self) -> Uuid {
+        self.source_id.map(SourceId::uuid).unwrap_or_default()
+    }
 }
 
 fn json_unless_empty<T: serde::Serialize>(list: &[T]) -> Option<String> {
