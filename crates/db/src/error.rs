@@ -79,13 +79,13 @@ impl Error {
     }
 }
 
-/// SQLite result codes (5 busy, 10 I/O, 13 full) and PostgreSQL's classes 08, 40 (a deadlock among them), 53 and 57.
+/// SQLite result codes (5 busy, 8 read-only, 10 I/O, 13 full, 14 cannot be opened) and PostgreSQL's classes 08, 40 (a deadlock among them), 53 and 57.
 fn is_passing_code(error: &dyn DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     if let Ok(sqlite) = code.parse::<u32>()
         && code.len() < 5
     {
-        return matches!(sqlite & 0xff, 5 | 10 | 13);
+        return matches!(sqlite & 0xff, 5 | 8 | 10 | 13 | 14);
     }
     ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
 }

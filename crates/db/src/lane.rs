@@ -129,7 +129,9 @@ where
         // Without a runtime the connection is closed, which undoes the changes too.
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {
-            if connection.execute(raw_sql("ROLLBACK")).await.is_ok() {
+            // One that does not answer is closed, and the next turn opens another.
+            let undone = timeout(PATIENCE, connection.execute(raw_sql("ROLLBACK"))).await;
+            if matches!(undone, Ok(Ok(_))) {
                 line.connection = Some(connection);
             }
         });

@@ -4,6 +4,7 @@
 //! http      key, origin, body in, reply out
 //! gate      source, active, origin, rate, size       the first check that fails is the outcome
 //! validate  bytes → a request, or every fault of it
+//! queue     what waits, bounded                      sources take turns
 //! writer    everything that waits → one transaction  sessions, events, attempts, counts
 //! outcome   what became of it                         the reply and the record are both made from this
 //! ```
@@ -14,10 +15,12 @@ mod event;
 mod faults;
 mod forget;
 mod gate;
+mod hold;
 pub mod http;
 mod opened;
 mod outcome;
 mod plan;
+mod queue;
 mod rate;
 mod store;
 mod validate;
@@ -27,7 +30,7 @@ mod writer;
 pub use forget::forget_source;
 pub use http::{Ingest, readable, router};
 pub use opened::open_attempt;
-pub use writer::{Writer, WriterSettings};
+pub use writer::{Trouble, Writer, WriterSettings};
 
 /// The protocol's version, in the path and in every body.
 pub const INGEST_VERSION: i64 = 2;

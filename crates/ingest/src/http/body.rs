@@ -13,7 +13,12 @@ use model::Code;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout_at};
 
-use crate::{gate::Passage, outcome::Refused, validate};
+use crate::{
+    gate::Passage,
+    hold::{Full, Share},
+    outcome::Refused,
+    validate,
+};
 
 /// Of a body that is too large, so much is kept.
 const KEPT_BYTES: usize = 16_384;
@@ -35,8 +40,8 @@ pub struct Received {
     pub has_ended_early: bool,
 }
 
-/// Reads `body`, keeping at most `limit` bytes.
-pub async fn receive(mut body: Body, limit: usize) -> Received {
+/// Reads `body`, keeping at most `limit` bytes, which count as part of `share`.
+pub async fn receive(mut body: Body, limit: usize, share: &mut Share) -> Result<Received, Full> {
     let deadline = Instant::now() + PATIENCE;
     let mut kept = BytesMut::new();
     let mut total = 0;
@@ -49,7 +54,9 @@ pub async fn receive(mut body: Body, limit: usize) -> Received {
         let Ok(data) = frame.into_data() else { continue };
         total += data.len();
         let room = (limit + 1).saturating_sub(kept.len());
-        kept.extend_from_slice(&data[..data.len().min(room)]);
+        let new = &data[..data.len().min(room)];
+        share.grow(new.len())?;
+        kept.extend_from_slice(new);
         if total > limit.max(DRAINED_BYTES) {
             break false;
         }
@@ -58,7 +65,7 @@ pub async fn receive(mut body: Body, limit: usize) -> Received {
     if is_cut {
         kept.truncate(KEPT_BYTES);
     }
-    Received { bytes: kept.freeze(), total, is_cut, has_ended_early }
+    Ok(Received { bytes: kept.freeze(), total, is_cut, has_ended_early })
 }
 
 /// The checks of the contract that come before parsing: size, media type, encoding.

@@ -27,6 +27,7 @@ use sources::Sources;
 use crate::{
     Writer,
     gate::{Gate, Passage},
+    hold::{Hold, HoldLimits},
     outcome::{self, Arrived, Outcome, Refused},
     validate::{Batch, Bootstrap, Envelope},
     work::{Task, Work},
@@ -46,6 +47,7 @@ const MOST_CHARACTERS: usize = 512;
 pub struct Ingest {
     gate: Arc<Gate>,
     writer: Writer,
+    hold: Hold,
     base_url: Arc<str>,
 }
 
@@ -53,7 +55,8 @@ impl Ingest {
     /// Endpoints for these sources. `base_url` begins the links to the error reference.
     #[must_use]
     pub fn new(sources: Sources, writer: Writer, base_url: &str) -> Self {
-        Self { gate: Arc::new(Gate::new(sources)), writer, base_url: base_url.into() }
+        let (gate, hold) = (Arc::new(Gate::new(sources)), Hold::new(HoldLimits::default()));
+        Self { gate, writer, hold, base_url: base_url.into() }
     }
 }
 
@@ -102,13 +105,17 @@ async fn receive(
             return ingest.not_stored(unavailable_or_internal(is_passing));
         }
     };
-    let received = body::receive(body, passage.max_payload_bytes()).await;
+    let source = passage.source.as_ref().map(|source| source.id);
+    let mut share = ingest.hold.share(source);
+    let Ok(received) = body::receive(body, passage.max_payload_bytes(), &mut share).await else {
+        return ingest.not_stored(Code::ServiceUnavailable);
+    };
     let (envelope, work) = decide(kind, &exchange, headers, &passage, &received);
     let arrived = Arrived {
         request: exchange.request,
         kind,
         at: exchange.at,
-        source: passage.source.as_ref().map(|source| source.id),
+        source,
         origin,
         origin_verdict: passage.origin_verdict,
         remote_address: exchange.address.map(|address| shortened(address).to_string()),
@@ -119,7 +126,7 @@ async fn receive(
         is_raw_cut: received.is_cut,
         duration_us: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
     };
-    match ingest.writer.store(Task { arrived, work }).await {
+    match ingest.writer.store(Task { arrived, work }, share).await {
         Ok(outcome) => ingest.reply(&outcome),
         Err(why) => ingest.not_stored(unavailable_or_internal(why == NotStored::Unavailable)),
     }
