@@ -2,26 +2,50 @@
 
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use db::on_db;
+use ingest::{Trouble, Writer};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use web::Services;
 
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// Of these, the database.
+    pub services: Services,
+    /// What stores events.
+    pub writer: Writer,
+    /// Cancelled, once the server is to stop.
+    pub draining: CancellationToken,
+}
+
 /// `/livez` and `/readyz`.
-pub fn routes() -> Router<Services> {
-    Router::new().route("/livez", get(|| async { "ok" })).route("/readyz", get(ready))
+pub fn routes(health: Health) -> Router {
+    let routes = Router::new().route("/livez", get(|| async { "ok" })).route("/readyz", get(ready));
+    routes.with_state(health)
 }
 
 /// Touches no row; takes the write lock, so a full or read-only disk shows.
 const WRITABLE: &str = "UPDATE users SET id = id WHERE id IS NULL";
 
-async fn ready(State(services): State<Services>) -> (StatusCode, Json<Value>) {
-    match write_nothing(&services.db).await {
-        Ok(()) => (StatusCode::OK, Json(json!({ "ready": true }))),
-        Err(error) => {
-            tracing::error!(%error, "the database cannot be written");
-            let reasons = json!({ "ready": false, "reasons": ["the database cannot be written"] });
-            (StatusCode::SERVICE_UNAVAILABLE, Json(reasons))
-        }
+async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
+    let mut reasons = Vec::new();
+    if health.draining.is_cancelled() {
+        reasons.push("the server is stopping");
     }
+    match health.writer.trouble() {
+        Some(Trouble::CommitsFail) => reasons.push("events cannot be stored"),
+        Some(Trouble::QueueIsFull) => reasons.push("more events wait than can be stored"),
+        None => {}
+    }
+    if let Err(error) = write_nothing(&health.services.db).await {
+        tracing::error!(%error, "the database cannot be written");
+        reasons.push("the database cannot be written");
+    }
+    if reasons.is_empty() {
+        return (StatusCode::OK, Json(json!({ "ready": true })));
+    }
+    let reasons = json!({ "ready": false, "reasons": reasons });
+    (StatusCode::SERVICE_UNAVAILABLE, Json(reasons))
 }
 
 async fn write_nothing(db: &db::Db) -> db::Result<()> {

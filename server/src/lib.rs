@@ -1,10 +1,11 @@
 //! The one binary `tiny`: it puts the house together and opens its doors.
 
+pub mod accept;
 pub mod admin;
 pub mod api;
 pub mod config;
 pub mod demo;
-mod health;
+pub mod health;
 pub mod keeper;
 pub mod openapi;
 pub mod router;

@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand};
 use tiny::{
     admin,
     config::Config,
-    demo, openapi, serve,
+    demo, openapi,
+    serve::{self, Stopped},
     telemetry::{self, Stream},
 };
 
@@ -56,7 +57,13 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve => serve::run(&config).await,
+            Command::Serve => {
+                if serve::run(&config).await? == Stopped::Early {
+                    // Whatever is still under way would be waited for otherwise.
+                    std::process::exit(1);
+                }
+                Ok(())
+            }
             Command::Migrate => serve::open_database(&config, db::Clock::system()).await.map(drop),
             Command::Demo => demo::run(&config).await,
             Command::Admin { command } => admin::run(&config, command).await,

@@ -7,7 +7,11 @@ use ingest::Ingest;
 use ipnet::IpNet;
 use web::{Services, exchange::Entrance};
 
-use crate::{api, health, openapi};
+use crate::{
+    api,
+    health::{self, Health},
+    openapi,
+};
 
 /// The whole application.
 ///
@@ -18,12 +22,17 @@ use crate::{api, health, openapi};
 /// ├─ /livez, /readyz
 /// └─ everything else  panic → timeout → size → CSRF → caller; faults as pages
 /// ```
-pub fn app(services: Services, ingest: Ingest, trusted_proxies: Arc<[IpNet]>) -> Router {
+pub fn app(
+    services: Services,
+    ingest: Ingest,
+    health: Health,
+    trusted_proxies: Arc<[IpNet]>,
+) -> Router {
     let entrance = Entrance { db: services.db.clone(), trusted_proxies };
     Router::new()
         .merge(ingest::readable(ingest::router(ingest).layer(web::catch_panics())))
         .nest("/api", web::api::door(api::routes().into()).with_state(services.clone()))
-        .merge(health::routes().with_state(services.clone()))
+        .merge(health::routes(health))
         .merge(app::router(services, &openapi::DOCUMENT))
         .layer(middleware::from_fn_with_state(entrance, web::exchange::layer))
 }

@@ -1,22 +1,24 @@
 //! Running: open the database, listen, and stop without losing anything.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use accounts::Mailer;
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use billing::Billing;
 use db::{Chance, Clock, Db, Settings};
 use ingest::{Ingest, Writer, WriterSettings};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::Services;
 
 use crate::{
+    accept::{self, Limits},
     config::{Config, ShopSettings},
+    health::Health,
     keeper, router,
 };
 
@@ -24,6 +26,8 @@ use crate::{
 const CONNECTIONS: u32 = 16;
 /// After this long a stop does not wait any more.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Of that, so much is for requests under way.
+const CONNECTIONS_PATIENCE: Duration = Duration::from_secs(7);
 
 /// Opens the database and brings its schema up to date.
 ///
@@ -44,7 +48,7 @@ pub async fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> 
 /// # Errors
 ///
 /// When the database or the address cannot be had.
-pub async fn run(config: &Config) -> anyhow::Result<()> {
+pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     let db = open_database(config, Clock::system()).await?;
     let (tasks, stop_tasks) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_tasks.clone());
@@ -62,38 +66,44 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     tasks.spawn(billing::work(billing, stop_tasks.clone()));
     keeper::start(services.clone(), &tasks, stop_tasks.clone());
     tasks.close();
-    let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
-    let app = router::app(services, ingest, Arc::from(config.trusted_proxies.clone()));
+    let ingest = Ingest::new(services.sources.clone(), writer.clone(), &services.instance.base_url);
+    let (draining, limits) = (CancellationToken::new(), Limits::of_this_process());
+    let health = Health { services: services.clone(), writer, draining: draining.clone() };
+    let app = router::app(services, ingest, health, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");
-    let listener = listener.tap_io(|stream| {
-        // Small answers must not wait for more to send.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY could not be set");
+    let server = tokio::spawn(accept::serve(listener, app, limits, draining.clone()));
+    told_to_stop().await?;
+    tracing::info!("stopping: no new connections, finishing what is under way");
+    draining.cancel();
+    // Once connections are done, what they handed to the writer must reach the disk before the end, and what they handed
+    // to the mailer has what is left of the time.
+    let finish = async {
+        if timeout(CONNECTIONS_PATIENCE, server).await.is_err() {
+            tracing::warn!("stopped waiting for open connections");
         }
-    });
-    let draining = CancellationToken::new();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(draining.clone().cancelled_owned());
-    let stop = async {
-        told_to_stop().await?;
-        tracing::info!("stopping: no new connections, finishing what is under way");
-        draining.cancel();
-        tokio::select! {
-            () = tokio::time::sleep(PATIENCE) => tracing::warn!("stopped waiting for open connections"),
-            told = told_to_stop() => told?,
-        }
-        anyhow::Ok(())
+        stop_tasks.cancel();
+        tasks.wait().await;
+        db.close().await;
     };
     tokio::select! {
-        ended = server => ended.context("the server ended")?,
-        drained = stop => drained?,
+        finished = timeout(PATIENCE, finish) => Ok(match finished {
+            Ok(()) => Stopped::Well,
+            Err(_) => {
+                tracing::warn!("stopped waiting for what is under way");
+                Stopped::Early
+            }
+        }),
+        told = told_to_stop() => told.map(|()| Stopped::Early),
     }
-    // Connections are done; what they handed to the writer must reach the disk before the end, and what they handed
-    // to the mailer has a few seconds more.
-    stop_tasks.cancel();
-    tasks.wait().await;
-    db.close().await;
-    Ok(())
+}
+
+/// How a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// All that was under way is done.
+    Well,
+    /// It was told twice, or something took too long. What was answered is on disk all the same.
+    Early,
 }
 
 fn billing(config: &Config, db: &Db, base_url: &str) -> anyhow::Result<Billing> {

@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::{Instance, Services, SignupMode};
 use workspaces::WorkspaceName;
 
-use crate::{config::Config, router, serve};
+use crate::{config::Config, health::Health, router, serve};
 use play::Stage;
 
 const EMAIL: &str = "demo@example.com";
@@ -45,13 +45,14 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let instance =
         Instance { signup: SignupMode::Open, ..config.instance(config.base_url(config.addr)) };
     let services = Services::new(db.clone(), instance);
-    let ingest = Ingest::new(services.sources.clone(), writer, &services.instance.base_url);
+    let ingest = Ingest::new(services.sources.clone(), writer.clone(), &services.instance.base_url);
 
     // Nobody may guess their way into an instance because a demo was once made there.
     let password = db.chance().hex::<12>();
     let furnished = furnish(&services, &clock, &password).await?;
     tracing::info!("playing {DAYS} days of traffic; this takes a moment");
-    let router = router::app(services.clone(), ingest, Arc::from([]));
+    let health = Health { services: services.clone(), writer, draining: stop.clone() };
+    let router = router::app(services.clone(), ingest, health, Arc::from([]));
     let stage = Stage { router, clock, services, actor: furnished.actor };
     let requests = play::days(&stage, &furnished.sources, now).await?;
     stop.cancel();

@@ -8,6 +8,7 @@ use db::Db;
 use ingest::{Ingest, Writer, WriterSettings};
 use serde_json::{Value, json};
 use testkit::{Call, Client, Reply};
+use tiny::health::Health;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::{Instance, Services, SignupMode};
 
@@ -76,7 +77,8 @@ pub async fn stopped_router(db: &Db, signup: SignupMode) -> Router {
     router
 }
 
-fn built(
+/// An application with a writer of these settings.
+pub fn built(
     db: &Db,
     signup: SignupMode,
     writer: WriterSettings,
@@ -93,8 +95,9 @@ fn served(
     stop: CancellationToken,
 ) -> Router {
     let writer = Writer::start(services.db.clone(), writer, writers, stop);
-    let ingest = Ingest::new(services.sources.clone(), writer, BASE_URL);
-    tiny::router::app(services, ingest, Arc::from([]))
+    let ingest = Ingest::new(services.sources.clone(), writer.clone(), BASE_URL);
+    let health = Health { services: services.clone(), writer, draining: CancellationToken::new() };
+    tiny::router::app(services, ingest, health, Arc::from([]))
 }
 
 /// An application that someone lives in.
