@@ -4,7 +4,10 @@
 
 use model::{
     Code,
-    wire::attempts::{Check, Explanation, Kind},
+    wire::{
+        attempts::{Check, Explanation, Kind},
+        ingest::EventStatus,
+    },
 };
 
 use crate::{Facts, SessionFault, Stored};
@@ -49,6 +52,9 @@ pub fn explain(attempt: &Stored) -> Explanation {
 
 fn explain_success(attempt: &Stored) -> Explanation {
     let row = &attempt.row;
+    if row.kind == Kind::Validate {
+        return explain_dry_run(attempt);
+    }
     let (title, cause, fix) = match (row.kind, row.accepted, row.duplicates, row.rejected) {
         (Kind::Bootstrap, ..) => (
             "Session ready",
@@ -83,6 +89,25 @@ fn explain_success(attempt: &Stored) -> Explanation {
         ),
     };
     explanation(title, cause, fix.to_owned())
+}
+
+fn explain_dry_run(attempt: &Stored) -> Explanation {
+    let counted = |status| attempt.events.iter().filter(|event| event.status == status).count();
+    let [accepted, duplicates, rejected] =
+        [EventStatus::Accepted, EventStatus::Duplicate, EventStatus::Rejected].map(counted);
+    let cause = if attempt.events.is_empty() {
+        "A dry run of a bootstrap. Every check passed; no session was made.".to_owned()
+    } else {
+        format!(
+            "A dry run of events: {accepted} would be stored, {duplicates} would be duplicates, {rejected} would be rejected. Nothing was stored."
+        )
+    };
+    let fix = match (attempt.events.is_empty(), rejected) {
+        (true, _) => "To have a session made, send the same body to /bootstrap.",
+        (false, 0) => "To have them stored, send the same body to /events.",
+        (false, _) => "Correct the events that would be rejected; each names its fault below.",
+    };
+    explanation("Dry run, nothing stored", cause, fix.to_owned())
 }
 
 fn explain_refusal(code: Code, attempt: &Stored) -> Explanation {

@@ -31,7 +31,9 @@ pub async fn open_attempt(
             }
         }
         // The session may be new; the bytes tell only the one that was asked for.
-        Some(bootstrap) if row.status == 200 => bootstrap["sessionId"] = json!(row.session_id),
+        Some(bootstrap) if row.status == 200 && row.kind == Kind::Bootstrap => {
+            bootstrap["sessionId"] = json!(row.session_id)
+        }
         _ => {}
     }
     Ok(Some(whole(stored, normalised)))
@@ -72,22 +74,18 @@ fn whole(stored: Stored, normalised: Option<Value>) -> Attempt {
 /// stored them makes it, so the view cannot tell another story.
 fn normalised(kind: Kind, at: UnixMs, raw: &[u8]) -> Option<Value> {
     let object = validate::object(raw).ok()?;
-    match kind {
-        Kind::Bootstrap => {
-            let (_, checked) = Bootstrap::check(&object);
-            let bootstrap = checked.ok()?;
-            Some(json!({
-                "anonymousId": bootstrap.anonymous_id,
-                "sessionId": bootstrap.session_id,
-            }))
-        }
-        Kind::Events => {
-            let (_, checked) = Batch::check(&object, at);
-            let good = checked.ok()?.events.into_iter().filter_map(|event| match event {
-                Checked::Good(event) => serde_json::to_value(event).ok(),
-                Checked::Bad { .. } => None,
-            });
-            Some(Value::Array(good.collect()))
-        }
+    if validate::is_of_events(kind, &object) {
+        let (_, checked) = Batch::check(&object, at);
+        let good = checked.ok()?.events.into_iter().filter_map(|event| match event {
+            Checked::Good(event) => serde_json::to_value(event).ok(),
+            Checked::Bad { .. } => None,
+        });
+        return Some(Value::Array(good.collect()));
     }
+    let (_, checked) = Bootstrap::check(&object);
+    let bootstrap = checked.ok()?;
+    Some(json!({
+        "anonymousId": bootstrap.anonymous_id,
+        "sessionId": bootstrap.session_id,
+    }))
 }

@@ -25,5 +25,6 @@ mod settings;
 mod store;
 mod team;
 mod team_pages;
+mod validate;
 mod walk;
 mod workspace;

@@ -46,7 +46,7 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
     let (dropped, changed) = (found.dropped, found.changed);
     let has_marks = !(dropped.is_empty() && changed.is_empty());
     let becomes = normalised.is_some().then_some(match (is_refused, attempt.row.kind) {
-        (true, _) => "what it would have become",
+        (true, _) | (false, Kind::Validate) => "what it would have become",
         (false, Kind::Bootstrap) => "the session it was given",
         (false, Kind::Events) => "what was stored",
     });

@@ -1,4 +1,4 @@
-//! The public door: `POST /api/ingest/v2/{publicKey}/bootstrap` and `…/events`, with their preflights.
+//! The public door: `POST /api/ingest/v2/{publicKey}/bootstrap`, `…/events` and `…/validate`, with their preflights.
 //!
 //! It owns its whole stack: no cookie, no token and no CSRF rule apply here. Every answer, refusals included, can be read
 //! by the page that asked; [`readable`] goes around all that may answer.
@@ -28,7 +28,7 @@ use crate::{
     Writer,
     gate::{Gate, Passage},
     outcome::{self, Arrived, Outcome, Refused},
-    validate::{Batch, Bootstrap, Envelope},
+    validate::{self, Batch, Bootstrap, Envelope},
     work::{Task, Work},
     writer::NotStored,
 };
@@ -62,9 +62,9 @@ pub fn router(ingest: Ingest) -> Router {
     let mut endpoints = Router::new();
     // A path without a key is answered as such: it is what a snippet with an empty key sends.
     for key in ["/{key}", "/", ""] {
-        endpoints = endpoints
-            .route(&format!("{key}/bootstrap"), endpoint(Kind::Bootstrap))
-            .route(&format!("{key}/events"), endpoint(Kind::Events));
+        for kind in Kind::ALL {
+            endpoints = endpoints.route(&format!("{key}/{}", kind.as_str()), endpoint(kind));
+        }
     }
     Router::new().nest(PREFIX, endpoints.fallback(not_found)).with_state(ingest)
 }
@@ -154,18 +154,16 @@ fn check_schema(
     let refuse = |code, faults: crate::faults::Faults| {
         Work::Refuse(Refused { issues: faults.into_issues(), ..Refused::with(code) })
     };
-    match kind {
-        Kind::Bootstrap => {
-            let (envelope, checked) = Bootstrap::check(object);
-            let refused = |faults| refuse(Code::InvalidBootstrapPayload, faults);
-            (envelope, checked.map_or_else(refused, Work::Bootstrap))
-        }
-        Kind::Events => {
-            let (envelope, checked) = Batch::check(object, exchange.at);
-            let refused = |faults| refuse(Code::InvalidEventsPayload, faults);
-            (envelope, checked.map_or_else(refused, |batch| Work::Events(batch.into())))
-        }
-    }
+    let (envelope, work) = if validate::is_of_events(kind, object) {
+        let (envelope, checked) = Batch::check(object, exchange.at);
+        let refused = |faults| refuse(Code::InvalidEventsPayload, faults);
+        (envelope, checked.map_or_else(refused, |batch| Work::Events(batch.into())))
+    } else {
+        let (envelope, checked) = Bootstrap::check(object);
+        let refused = |faults| refuse(Code::InvalidBootstrapPayload, faults);
+        (envelope, checked.map_or_else(refused, Work::Bootstrap))
+    };
+    (envelope, if kind == Kind::Validate { work.dry() } else { work })
 }
 
 impl Ingest {

@@ -8,7 +8,7 @@ mod page;
 #[cfg(test)]
 mod tests;
 
-use model::UnixMs;
+use model::{UnixMs, wire::attempts::Kind};
 use serde_json::{Map, Value};
 
 pub use bootstrap::Bootstrap;
@@ -47,6 +47,15 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, String> {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(format!("it is {}", kind_of(&other))),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether a body is to be read as that of events. To a dry run, which takes either, only events or a batch tell.
+pub fn is_of_events(kind: Kind, object: &Map<String, Value>) -> bool {
+    match kind {
+        Kind::Bootstrap => false,
+        Kind::Events => true,
+        Kind::Validate => object.contains_key("events") || object.contains_key("batchId"),
     }
 }
 

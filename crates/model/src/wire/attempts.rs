@@ -19,22 +19,28 @@ pub enum Kind {
     Bootstrap,
     /// `/events`.
     Events,
+    /// `/validate`: a dry run of either.
+    Validate,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Bootstrap, Self::Events, Self::Validate];
+
     /// The kind, as the API and the database spell it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bootstrap => "bootstrap",
             Self::Events => "events",
+            Self::Validate => "validate",
         }
     }
 
     /// The kind with this spelling.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Bootstrap, Self::Events].into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -114,11 +120,11 @@ pub struct AttemptRow {
     pub body_bytes: i64,
     /// From the first byte to the decision, in microseconds; waiting for the disk is not in it.
     pub duration_us: i64,
-    /// Events stored.
+    /// Events stored; none by a dry run.
     pub accepted: i64,
-    /// Events stored before.
+    /// Events stored before; a dry run counts none.
     pub duplicates: i64,
-    /// Events at fault.
+    /// Events at fault; a dry run counts none.
     pub rejected: i64,
     /// The HTTP exchange.
     pub request_id: String,
@@ -194,7 +200,7 @@ pub struct Attempt {
     pub normalised: Option<Value>,
     /// Every fault.
     pub issues: Vec<Issue>,
-    /// One row per event sent.
+    /// One row per event sent; of a dry run, with what would have become of it.
     pub events: Vec<AttemptEvent>,
     /// What was checked, in order.
     pub checks: Vec<Check>,
