@@ -5,7 +5,7 @@ mod facts;
 
 use leptos::prelude::*;
 use model::wire::{
-    attempts::{Attempt, AttemptEvent, Check},
+    attempts::{Attempt, AttemptEvent, Check, Finding},
     ingest::{EventStatus, Issue},
     sources::Source,
 };
@@ -61,6 +61,7 @@ fn Opened(page: AttemptPage, workspace: String) -> impl IntoView {
         </div>
         <p class="under-head"><Copyable text=id what="attempt id"/></p>
         <Reasons attempt=attempt.clone() source=source.clone() workspace=workspace.clone() can_manage/>
+        <Findings findings=attempt.findings.clone()/>
         <Bodies attempt=attempt.clone() curl/>
         <Issues issues/>
         <Events events debug/>
@@ -114,6 +115,24 @@ fn Reasons(
             </div>
         </section>
     }
+}
+
+/// What else was seen, each with its cause and its fix.
+#[component]
+fn Findings(findings: Vec<Finding>) -> impl IntoView {
+    let found = findings.into_iter().map(|finding| {
+        view! {
+            <div class="notice warn">
+                <span class="sign" aria-hidden="true">"!"</span>
+                <div>
+                    <h2>{finding.title}</h2>
+                    <p><Sentence text=finding.cause/></p>
+                    <p><Sentence text=finding.fix/></p>
+                </div>
+            </div>
+        }
+    });
+    found.collect_view()
 }
 
 fn check(check: Check) -> impl IntoView {

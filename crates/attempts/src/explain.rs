@@ -123,8 +123,14 @@ fn explain_refusal(code: Code, attempt: &Stored) -> Explanation {
             )
         }),
         Code::PayloadTooLarge => facts.max_payload_bytes.map(|limit| {
+            let gzip = attempt.gzip_bytes.map(|bytes| {
+                format!(" It came as {bytes} bytes of gzip; unpacking stopped where the limit was passed.")
+            });
             (
-                format!("The body was larger than the {limit} bytes that this source takes."),
+                format!(
+                    "The body was larger than the {limit} bytes that this source takes.{}",
+                    gzip.unwrap_or_default()
+                ),
                 "Send fewer events in each request, or raise the limit in Setup.".to_owned(),
             )
         }),
@@ -132,7 +138,7 @@ fn explain_refusal(code: Code, attempt: &Stored) -> Explanation {
         Code::InvalidJson => facts.json_fault.as_ref().map(|fault| {
             (
                 format!("The body is not a JSON object in UTF-8: {fault}."),
-                "Send the whole object as JSON.stringify makes it.".to_owned(),
+                mend_json(facts),
             )
         }),
         Code::InvalidSession => facts.session_fault.map(explain_session),
@@ -215,7 +221,20 @@ fn explain_media(facts: &Facts) -> (String, String) {
         (None, Some(media)) => format!("The body was sent as {media}."),
         (None, None) => "The request did not say what its body is.".to_owned(),
     };
-    (cause, "Send Content-Type: application/json, without a content encoding.".to_owned())
+    let fix =
+        "Send Content-Type: application/json, as it is or packed once with Content-Encoding: gzip.";
+    (cause, fix.to_owned())
+}
+
+fn mend_json(facts: &Facts) -> String {
+    if facts.is_broken_gzip {
+        "Pack the whole body once with gzip, or send it as it is and without Content-Encoding."
+    } else if facts.content_type.is_some() {
+        "Write the body in UTF-8; no other character set is read, whatever the header says."
+    } else {
+        "Send the whole object as JSON.stringify makes it."
+    }
+    .to_owned()
 }
 
 fn explain_session(fault: SessionFault) -> (String, String) {

@@ -5,6 +5,7 @@
 
 mod explain;
 mod facts;
+mod findings;
 mod forget;
 mod list;
 mod open;
@@ -15,6 +16,7 @@ mod verdict;
 
 pub use explain::{checks, explain};
 pub use facts::{Facts, SessionFault};
+pub use findings::findings;
 pub use forget::forget_source;
 pub use list::{Filter, list};
 pub use open::{Stored, find};

@@ -48,8 +48,12 @@ pub struct Record<'a> {
     pub session_id: Option<Cow<'a, str>>,
     /// The visitor, as sent.
     pub anonymous_id: Option<&'a str>,
-    /// Size of the body in bytes, as received.
+    /// Size of the body in bytes; unpacked, when it came as gzip.
     pub body_bytes: i64,
+    /// Size of the body as it came, when that was as gzip.
+    pub gzip_bytes: Option<i64>,
+    /// How far the client's clock was behind, when it was wrong.
+    pub clock_correction_ms: Option<i64>,
     /// Microseconds from the first byte to the decision.
     pub duration_us: i64,
     /// Events stored.
@@ -73,7 +77,8 @@ pub struct Record<'a> {
 const INSERT: &str = "INSERT INTO attempts
     (source_id, id, at, kind, status, code, origin, origin_verdict, remote_address, user_agent, sdk_version,
      ingest_version, batch_id, session_id, anonymous_id, body_bytes, duration_us, accepted, duplicates, rejected,
-     raw, is_raw_zstd, is_raw_cut, issues, events, facts)
+     raw, is_raw_zstd, is_raw_cut, issues, events, facts,
+     gzip_bytes, clock_correction_ms)
     SELECT * FROM (";
 const UNLESS_FILLING: &str = ") AS new WHERE column1 IS NOT NULL";
 
@@ -108,7 +113,9 @@ pub async fn insert(tx: &mut Tx, records: &[Record<'_>]) -> Result<()> {
                     .push_bind(new.map(|new| new.is_raw_cut))
                     .push_bind(new.and_then(|new| json_unless_empty(new.issues)))
                     .push_bind(new.and_then(|new| json_unless_empty(&new.events)))
-                    .push_bind(new.and_then(|new| facts_json(new.facts?)));
+                    .push_bind(new.and_then(|new| facts_json(new.facts?)))
+                    .push_bind(new.and_then(|new| new.gzip_bytes))
+                    .push_bind(new.and_then(|new| new.clock_correction_ms));
             });
             insert.push(UNLESS_FILLING);
             insert.build().execute(c).await.map(|_| ())

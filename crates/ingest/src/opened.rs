@@ -1,6 +1,6 @@
 //! One attempt opened: the record, and beside it what Tiny made of the body.
 
-use attempts::{Stored, checks, explain};
+use attempts::{Stored, checks, explain, findings};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use db::{Db, Result};
 use model::{
@@ -57,6 +57,9 @@ fn whole(stored: Stored, normalised: Option<Value>) -> Attempt {
         raw: String::from_utf8_lossy(&stored.raw).into_owned(),
         raw_base64: STANDARD.encode(&stored.raw),
         is_raw_cut: stored.is_raw_cut,
+        gzip_bytes: stored.gzip_bytes,
+        clock_correction_ms: stored.clock_correction_ms,
+        findings: findings(&stored),
         normalised,
         checks: checks(code),
         explanation: explain(&stored),

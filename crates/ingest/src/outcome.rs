@@ -41,8 +41,10 @@ pub struct Arrived {
     pub envelope: Envelope,
     /// The body, or its first bytes.
     pub raw: Raw,
-    /// Size of the whole body.
+    /// Size of the whole body; unpacked, when it came as gzip.
     pub body_bytes: usize,
+    /// Size of the body as it came, when that was as gzip.
+    pub gzip_bytes: Option<usize>,
     /// Whether `raw` holds only the first bytes.
     pub is_raw_cut: bool,
     /// Microseconds until the decision.
@@ -254,6 +256,8 @@ impl Answer {
             session_id,
             anonymous_id: envelope.anonymous_id.as_deref(),
             body_bytes: i64::try_from(arrived.body_bytes).unwrap_or(i64::MAX),
+            gzip_bytes: arrived.gzip_bytes.and_then(|bytes| i64::try_from(bytes).ok()),
+            clock_correction_ms: envelope.clock_correction_ms,
             duration_us: arrived.duration_us,
             accepted: totals.accepted,
             duplicates: totals.duplicates,

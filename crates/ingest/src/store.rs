@@ -148,7 +148,7 @@ pub async fn stored(tx: &mut Tx, keys: &[EventKey]) -> Result<HashMap<EventKey, 
 
 const INSERT: &str =
     "INSERT INTO events (source_id, id, attempt_id, session_id, anonymous_id, user_id, type,
-    name, at, received_at, page, properties, context)
+    name, at, client_at, received_at, page, properties, context)
     SELECT * FROM (";
 const UNLESS_STORED: &str = ") AS new WHERE column1 IS NOT NULL
     ON CONFLICT (source_id, id) DO NOTHING";
@@ -170,6 +170,7 @@ pub async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<HashMap<EventKey, A
                     .push_bind(event.map(|event| event.kind.as_str()))
                     .push_bind(event.map(|event| event.name.as_str()))
                     .push_bind(event.map(|event| event.timestamp.0))
+                    .push_bind(event.and_then(|event| event.client_at).map(|at| at.0))
                     .push_bind(event.map(|event| event.received_at.0))
                     .push_bind(event.and_then(|event| event.page.as_deref()))
                     .push_bind(event.map(|event| event.properties.as_str()))

@@ -14,11 +14,12 @@ use crate::{
 };
 
 /// The order in which an event's keys are read; others stand behind them.
-const KEY_ORDER: [&str; 15] = [
+const KEY_ORDER: [&str; 16] = [
     "id",
     "type",
     "name",
     "timestamp",
+    "clientTimestamp",
     "receivedAt",
     "anonymousId",
     "userId",
@@ -39,7 +40,11 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
         (Ok(raw), Some(normalised)) => differences(&raw, normalised),
         _ => Differences::default(),
     };
-    let size = format!("{} bytes, as received", format::thousands(attempt.row.body_bytes));
+    let bytes = format::thousands(attempt.row.body_bytes);
+    let size = match attempt.gzip_bytes {
+        Some(gzip) => format!("{bytes} bytes, from {} of gzip", format::thousands(gzip)),
+        None => format!("{bytes} bytes, as received"),
+    };
     let is_refused = attempt.row.status >= 400;
     let why_nothing = why_nothing(attempt.issues.is_empty());
     let normalised = attempt.normalised.map(|value| written(&value));

@@ -22,6 +22,19 @@ pub(super) fn Facts(
     workspace: String,
 ) -> impl IntoView {
     let row = attempt.row;
+    let size = match attempt.gzip_bytes {
+        Some(gzip) => format!(
+            "{} bytes, came as {} bytes of gzip",
+            format::thousands(row.body_bytes),
+            format::thousands(gzip)
+        ),
+        None => format!("{} bytes", format::thousands(row.body_bytes)),
+    };
+    let clock = attempt.clock_correction_ms.map(|correction| {
+        let sign = if correction > 0 { "+" } else { "−" };
+        let ms = format::thousands(correction.saturating_abs());
+        view! { <Fact name="Clock corrected by">{format!("{sign}{ms} ms")}</Fact> }
+    });
     let source = source.map(|source| {
         let href = format!("/{workspace}/analytics/setup?source={}", source.slug);
         view! { <a href=href>{source.name}</a> }
@@ -55,7 +68,8 @@ pub(super) fn Facts(
                 <Id name="Batch" what="batch id" value=row.batch_id/>
                 <Id name="Session" what="session id" value=row.session_id/>
                 <Id name="Visitor" what="visitor id" value=row.anonymous_id/>
-                <Fact name="Body">{format!("{} bytes", format::thousands(row.body_bytes))}</Fact>
+                <Fact name="Body">{size}</Fact>
+                {clock}
                 <Fact name="Decided in">{format::micros(row.duration_us)}</Fact>
                 <Id name="Request" what="request id" value=Some(row.request_id)/>
                 {replay_of}

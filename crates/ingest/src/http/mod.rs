@@ -5,6 +5,7 @@
 
 mod body;
 mod cors;
+mod gzip;
 
 use std::{sync::Arc, time::Instant};
 
@@ -102,7 +103,7 @@ async fn receive(
             return ingest.not_stored(unavailable_or_internal(is_passing));
         }
     };
-    let received = body::receive(body, passage.max_payload_bytes()).await;
+    let received = body::receive(body, headers, passage.max_payload_bytes()).await;
     let (envelope, work) = decide(kind, &exchange, headers, &passage, &received);
     let arrived = Arrived {
         request: exchange.request,
@@ -116,6 +117,7 @@ async fn receive(
         envelope,
         raw: Raw::pack(&received.bytes),
         body_bytes: received.total,
+        gzip_bytes: received.gzip_bytes,
         is_raw_cut: received.is_cut,
         duration_us: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
     };
@@ -133,8 +135,8 @@ fn decide(
     passage: &Passage,
     received: &Received,
 ) -> (Envelope, Work) {
-    let sound =
-        body::check(headers, passage, received).and_then(|()| body::object(&received.bytes));
+    let sound = body::check(headers, passage, received)
+        .and_then(|()| body::object(headers, &received.bytes));
     let (envelope, work) = match sound {
         Err(refused) => (Envelope::default(), Work::Refuse(*refused)),
         Ok(object) => check_schema(kind, exchange, &object),

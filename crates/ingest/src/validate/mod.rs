@@ -3,6 +3,7 @@
 //! Nothing here knows sources, sessions or the database: the same bytes always give the same answer.
 
 mod bootstrap;
+mod clock;
 mod events;
 mod page;
 #[cfg(test)]
@@ -33,6 +34,8 @@ pub struct Envelope {
     pub session_id: Option<String>,
     /// `anonymousId`.
     pub anonymous_id: Option<String>,
+    /// How far the client's clock is behind ours, in milliseconds, where that is too much; from `sentAt`.
+    pub clock_correction_ms: Option<i64>,
 }
 
 /// The body as a JSON object, or why it is none.

@@ -116,7 +116,7 @@ pub struct AttemptRow {
     pub session_id: Option<String>,
     /// The visitor, as sent.
     pub anonymous_id: Option<String>,
-    /// Size of the body in bytes, as received.
+    /// Size of the body in bytes; unpacked, when it came as gzip.
     pub body_bytes: i64,
     /// From the first byte to the decision, in microseconds; waiting for the disk is not in it.
     pub duration_us: i64,
@@ -176,6 +176,20 @@ pub struct Explanation {
     pub allow_origin: Option<String>,
 }
 
+/// Something that was seen in a request and is worth a look, whatever became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Finding {
+    /// Which kind: `clock_wrong`.
+    pub code: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// What it was seen by, and what was done about it.
+    pub cause: String,
+    /// What to do, in a sentence or two.
+    pub fix: String,
+}
+
 /// One attempt, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -184,14 +198,19 @@ pub struct Attempt {
     /// What lists show.
     #[serde(flatten)]
     pub row: AttemptRow,
-    /// The body as text; bytes that are not UTF-8 are replaced.
+    /// The body as text, unpacked when it came as gzip; bytes that are not UTF-8 are replaced.
     pub raw: String,
-    /// The body, byte for byte, in base 64.
+    /// The body as in `raw`, byte for byte, in base 64.
     pub raw_base64: String,
+    /// Size of the body as it came, in bytes, when it came as gzip; `bodyBytes` is what it unpacked to. Null otherwise.
+    pub gzip_bytes: Option<i64>,
     /// Whether only the first bytes of the body were kept.
     pub is_raw_cut: bool,
     /// The key in the path, when it was no source's present key; null otherwise.
     pub public_key: Option<String>,
+    /// By how many milliseconds the client's clock was behind ours (negative: ahead), when that was more than a minute;
+    /// the times of its events are corrected by it. Null otherwise, and when the request did not say when it was sent.
+    pub clock_correction_ms: Option<i64>,
     /// The `Content-Type` header, when it was refused.
     pub content_type: Option<String>,
     /// The `Content-Encoding` header, when it was refused.
@@ -206,6 +225,8 @@ pub struct Attempt {
     pub checks: Vec<Check>,
     /// Cause and fix.
     pub explanation: Explanation,
+    /// What else is worth a look.
+    pub findings: Vec<Finding>,
     /// The attempt that this one repeats.
     pub replay_of: Option<AttemptId>,
 }
