@@ -209,8 +209,11 @@ fn explain_key(facts: &Facts) -> Option<(String, String)> {
             "Put the present key into that page's snippet; Setup shows it.".to_owned(),
         ),
         None => (
-            format!("No source has the key {key}."),
-            "Copy the key from Setup; it begins with pk_.".to_owned(),
+            format!(
+                "No source has the key {key}, and none that is there had it before: such a request is shown under its source."
+            ),
+            "Compare it with the key in Setup, which begins with pk_: it was cut off or mistyped, or its source was deleted."
+                .to_owned(),
         ),
     })
 }

@@ -12,6 +12,7 @@ mod open;
 mod raw;
 mod record;
 mod traffic;
+mod unmatched;
 mod verdict;
 
 pub use explain::{checks, explain};
@@ -23,4 +24,5 @@ pub use open::{Stored, find};
 pub use raw::Raw;
 pub use record::{Record, insert};
 pub use traffic::{Hour, Totals, Traffic, add as add_traffic, hours};
+pub use unmatched::{find_unmatched, list_unmatched};
 pub use verdict::{last_accepted_at, verdict};

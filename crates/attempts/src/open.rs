@@ -33,8 +33,9 @@ pub struct Stored {
     pub facts: Facts,
 }
 
+/// A whole row as it is stored. Shared with [`crate::find_unmatched`].
 #[derive(sqlx::FromRow)]
-struct Whole {
+pub(crate) struct Whole {
     #[sqlx(flatten)]
     row: Row,
     raw: Vec<u8>,
@@ -86,7 +87,7 @@ impl TryFrom<Whole> for Stored {
     }
 }
 
-fn read_json<T: DeserializeOwned + Default>(text: Option<String>) -> Result<T> {
+pub(crate) fn read_json<T: DeserializeOwned + Default>(text: Option<String>) -> Result<T> {
     text.map_or_else(
         || Ok(T::default()),
         |text| serde_json::from_str(&text).map_err(|error| Error::Stored(error.to_string())),

@@ -26,7 +26,7 @@ mod writer;
 
 pub use forget::forget_source;
 pub use http::{Ingest, readable, router};
-pub use opened::open_attempt;
+pub use opened::{open_attempt, open_unmatched};
 pub use writer::{Writer, WriterSettings};
 
 /// The protocol's version, in the path and in every body.

@@ -39,6 +39,13 @@ pub async fn open_attempt(
     Ok(Some(whole(stored, normalised)))
 }
 
+/// The attempt, when its key is and was no source's: for whoever runs the instance.
+pub async fn open_unmatched(db: &Db, id: AttemptId) -> Result<Option<Attempt>> {
+    let Some(stored) = attempts::find_unmatched(db, id).await? else { return Ok(None) };
+    let normalised = normalised(stored.row.kind, stored.row.at, &stored.raw);
+    Ok(Some(whole(stored, normalised)))
+}
+
 /// The user of an event may come from its session, which the bytes alone do not tell.
 async fn tell_users(db: &Db, source: SourceId, events: &mut [Value]) -> Result<()> {
     let ids: Vec<&str> = events.iter().filter_map(|event| event["id"].as_str()).collect();

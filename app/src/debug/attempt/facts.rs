@@ -22,6 +22,10 @@ pub(super) fn Facts(
     workspace: String,
 ) -> impl IntoView {
     let row = attempt.row;
+    let key = match attempt.public_key {
+        Some(key) => view! { "none has the key "<code>{key}</code> }.into_any(),
+        None => "none: no key was sent".into_any(),
+    };
     let size = match attempt.gzip_bytes {
         Some(gzip) => format!(
             "{} bytes, came as {} bytes of gzip",
@@ -56,7 +60,7 @@ pub(super) fn Facts(
             <dl class="fact-list">
                 <Fact name="Arrived">{exact}" "<span class="dim"><Time now at=row.at/></span></Fact>
                 <Fact name="Endpoint">{row.kind.as_str()}</Fact>
-                <Fact name="Source">{source.map_or_else(|| "unknown key".into_any(), IntoAny::into_any)}</Fact>
+                <Fact name="Source">{source.map_or_else(|| key.into_any(), IntoAny::into_any)}</Fact>
                 <Fact name="Origin">
                     {row.origin.map(|origin| view! { <code>{origin}</code>" " })}
                     <span class="dim">{verdict}</span>

@@ -239,6 +239,29 @@ pub struct AttemptReply {
     pub attempt: Attempt,
 }
 
+/// One attempt whose key is no source's, in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UnmatchedAttempt {
+    /// What all lists show.
+    #[serde(flatten)]
+    pub row: AttemptRow,
+    /// The key in the path; null when there was none.
+    pub public_key: Option<String>,
+}
+
+/// `GET /api/instance/attempts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UnmatchedReply {
+    /// Newest first.
+    pub attempts: Vec<UnmatchedAttempt>,
+    /// Where the next page begins; null on the last.
+    pub next_cursor: Option<String>,
+}
+
 /// `GET /api/attempts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
