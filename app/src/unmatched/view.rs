@@ -39,7 +39,7 @@ pub fn page(chrome: &Chrome, page: UnmatchedPage) -> String {
                     view! { <Nothing which/> }.into_any()
                 } else {
                     view! {
-                        <Table caption="Requests that belong to no source, newest first" class="attempts stacked">
+                        <Table caption="Requests that belong to no source, newest first" class="attempts unmatched stacked">
                             <thead>
                                 <tr>
                                     <th scope="col">"Time"</th>
@@ -109,7 +109,7 @@ fn Line(attempt: UnmatchedAttempt, now: UnixMs) -> impl IntoView {
             <td class="when"><Time now at/></td>
             <td class="kind">{kind}</td>
             <td class="answer"><span class=tone>{shown.status}</span>" "<span class="what"><Breakable code=what/></span></td>
-            <td class="free" data-label="Key">{key}</td>
+            <td class="free key">{key}</td>
             <td class="origin">{origin}</td>
             <td class="num size">{format::bytes(shown.body_bytes)}</td>
             <td class="id"><a class="row-link" href=format!("{PATH}/{id}") title=id.clone()><code>{short}</code></a></td>
