@@ -223,7 +223,10 @@ export const places = [
   { name: "billing, off for others", as: "billing", path: ({ full }) => `${full.home}/billing` },
   { name: "stripe's messages, none", path: () => "/instance/stripe" },
   { name: "unmatched requests", path: () => "/instance/attempts" },
-  { name: "unmatched requests, none", path: () => "/instance/attempts?key=missing&cursor=attempt_00000000000000000000000000" },
+  {
+    name: "unmatched requests, none",
+    path: () => "/instance/attempts?key=missing&cursor=attempt_00000000000000000000000000",
+  },
   { name: "unmatched request", path: ({ stray }) => `/instance/attempts/${stray}` },
   { name: "settings, billing", as: "billing", path: ({ full }) => full.settings },
   { name: "overview, viewer", as: "viewer", path: ({ full }) => full.home },

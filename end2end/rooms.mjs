@@ -26,7 +26,8 @@ export async function furnish(house) {
   const docs = await acme.source("Documentation", ["https://docs.acme.dev"]);
   await docs.change({ isActive: false });
   await (await house.workspace("Gone with the storefront")).delete();
-  const { attemptId: stray } = await house.stray(`pk_${LONG.word}`, "events", body.events("sess_1", [body.track("evt_1")]));
+  const unmatched = body.events("sess_1", [body.track("evt_1")]);
+  const { attemptId: stray } = await house.stray(`pk_${LONG.word}`, "events", unmatched);
   await house.stray("", "bootstrap", body.bootstrap());
   return {
     stray,

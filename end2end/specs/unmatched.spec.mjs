@@ -8,7 +8,11 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });
 
-    test("one finds a request with a key of nobody, from the navigation to its cause", async ({ page, house, workspace }) => {
+    test("one finds a request with a key of nobody, from the navigation to its cause", async ({
+      page,
+      house,
+      workspace,
+    }) => {
       const key = `pk_${javaScriptEnabled ? "scripted" : "plain"}`;
       const { attemptId } = await house.stray(key, "events", body.events("sess_1", [body.track("evt_1")]));
       await page.goto(`/${workspace.slug}`);

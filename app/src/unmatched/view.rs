@@ -119,17 +119,19 @@ fn Line(attempt: UnmatchedAttempt, now: UnixMs) -> impl IntoView {
 
 #[component]
 fn Nothing(which: Which) -> impl IntoView {
-    let title = match which {
-        Which::All => "No unmatched request",
-        Which::Unknown => "No request with an unknown key",
-        Which::Missing => "No request without a key",
+    let (title, words) = match which {
+        Which::All => (
+            "No unmatched request",
+            "Every request named a source by its key. One that does not appears here at once.",
+        ),
+        Which::Unknown => (
+            "No request with an unknown key",
+            "One appears here at once when the key in a snippet was cut off or mistyped.",
+        ),
+        Which::Missing => (
+            "No request without a key",
+            "One appears here at once when the key that a page or a server is to send was not set.",
+        ),
     };
-    view! {
-        <Empty title>
-            <p>
-                "Every request named a source by its key. One that does not appears here at once: a snippet \
-                 whose key was cut off, a server whose variable was not set."
-            </p>
-        </Empty>
-    }
+    view! { <Empty title><p>{words}</p></Empty> }
 }

@@ -32,7 +32,7 @@ pub async fn open_attempt(
         }
         // The session may be new; the bytes tell only the one that was asked for.
         Some(bootstrap) if row.status == 200 && row.kind == Kind::Bootstrap => {
-            bootstrap["sessionId"] = json!(row.session_id)
+            bootstrap["sessionId"] = json!(row.session_id);
         }
         _ => {}
     }

@@ -140,7 +140,7 @@ testkit::both! {
             let reply = send(&house, &[], media, utf_8.as_bytes()).await;
             assert_eq!(reply.status, 200, "{media}");
         }
-        let latin_1: Vec<u8> = utf_8.chars().map(|letter| u32::from(letter) as u8).collect();
+        let latin_1: Vec<u8> = utf_8.chars().map(|letter| u8::try_from(letter).unwrap()).collect();
         let utf_16: Vec<u8> = utf_8.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (charset, sent) in [("ISO-8859-1", latin_1), ("utf-16le", utf_16)] {
             let media = format!("text/plain; charset={charset}");
