@@ -68,6 +68,9 @@ export async function openHouse(tiny, { name = "Mira Lindqvist", email = "mira@a
       await other.dispose();
     },
 
+    /** Sends with a key that no source has, or with none. */
+    stray: (publicKey, kind, data) => send(client, publicKey, kind, data),
+
     /** Makes an access token. */
     token: (fields) => call("POST", "/api/tokens", fields),
 

@@ -170,6 +170,8 @@ export const places = [
 
   { name: "attempt, stored", path: ({ acme }) => `${acme.debug}/${acme.accepted}` },
   { name: "attempt, stored in part", path: ({ acme }) => `${acme.debug}/${acme.inPart}` },
+  { name: "attempt, wrong clock", path: ({ acme }) => `${acme.debug}/${acme.slow}` },
+  { name: "attempt, dry run", path: ({ acme }) => `${acme.debug}/${acme.tried}` },
   { name: "attempt, origin refused", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.refused}` },
   { name: "attempt, with issues", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.faulty}` },
   { name: "attempt, unreadable", path: ({ rejecting }) => `${rejecting.debug}/${rejecting.unreadable}` },
@@ -220,6 +222,12 @@ export const places = [
   { name: "billing, off", path: ({ empty }) => `/${empty.slug}/billing` },
   { name: "billing, off for others", as: "billing", path: ({ full }) => `${full.home}/billing` },
   { name: "stripe's messages, none", path: () => "/instance/stripe" },
+  { name: "unmatched requests", path: () => "/instance/attempts" },
+  {
+    name: "unmatched requests, none",
+    path: () => "/instance/attempts?key=missing&cursor=attempt_00000000000000000000000000",
+  },
+  { name: "unmatched request", path: ({ stray }) => `/instance/attempts/${stray}` },
   { name: "settings, billing", as: "billing", path: ({ full }) => full.settings },
   { name: "overview, viewer", as: "viewer", path: ({ full }) => full.home },
   { name: "not for a viewer", as: "viewer", path: ({ full }) => full.path, answers: [[403, /\/access\/team$/]] },

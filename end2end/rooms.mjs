@@ -26,7 +26,11 @@ export async function furnish(house) {
   const docs = await acme.source("Documentation", ["https://docs.acme.dev"]);
   await docs.change({ isActive: false });
   await (await house.workspace("Gone with the storefront")).delete();
+  const unmatched = body.events("sess_1", [body.track("evt_1")]);
+  const { attemptId: stray } = await house.stray(`pk_${LONG.word}`, "events", unmatched);
+  await house.stray("", "bootstrap", body.bootstrap());
   return {
+    stray,
     empty,
     account: await account(house),
     team: await team(await house.workspace("Crew"), house),
@@ -51,6 +55,9 @@ export async function furnishShop(house, stripe) {
   await late.askStripe();
   return { free, paid, flat, late };
 }
+
+/** What a clock shows that is so many hours behind. */
+const ago = (hours) => new Date(Date.now() - hours * 3_600_000).toISOString();
 
 /** Events that arrive, some twice, some with a fault. */
 async function goodTraffic(workspace) {
@@ -79,8 +86,18 @@ async function goodTraffic(workspace) {
     ]),
     headers,
   );
+  const { attemptId: slow } = await source.send(
+    "events",
+    body.events(sessionId, [body.track("evt_5", { timestamp: ago(2) })], { sentAt: ago(2) }),
+    headers,
+  );
+  const { attemptId: tried } = await source.send(
+    "validate",
+    body.events(sessionId, [body.track("evt_1"), body.track("evt_6"), body.track("evt_7", { name: "" })]),
+    headers,
+  );
   await source.send("bootstrap", body.bootstrap(), { ...headers, origin: "https://staging.acme.dev" });
-  return { source, accepted, inPart };
+  return { source, accepted, inPart, slow, tried };
 }
 
 /** Requests refused for every reason that a customer's page can give. */

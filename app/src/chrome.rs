@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{Permission, Permissions, UnixMs, wire::workspaces::Organization};
 
-use crate::{document, format, islands::FindShortcut};
+use crate::{document, format, islands::FindShortcut, unmatched};
 
 /// Who looks at the page, and from which workspace.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Chrome {
     pub own_page: Option<String>,
     /// What the viewer may do in the workspace; nothing on pages that belong to none.
     pub may: Permissions,
+    /// Whether the viewer runs this instance.
+    pub is_instance_owner: bool,
     /// Refused requests of today, shown beside Debug; `None` and 0 show nothing.
     pub refused_count: Option<u64>,
     /// That the workspace's plan is not paid, for those who may see that.
@@ -60,6 +62,8 @@ pub(crate) enum Place {
     Workspaces,
     NewWorkspace,
     Account,
+    Unmatched,
+    Stripe,
     Nowhere,
 }
 
@@ -70,6 +74,7 @@ impl Place {
             Self::Setup | Self::Debug => Some("Analytics"),
             Self::Team | Self::Roles | Self::Audit => Some("Access"),
             Self::Billing | Self::Settings => Some("Workspace"),
+            Self::Unmatched | Self::Stripe => Some("Instance"),
             _ => None,
         }
     }
@@ -192,6 +197,13 @@ fn SideContent(chrome: Chrome, place: Place) -> impl IntoView {
                     <li><NavLink href=format!("/{}/billing", workspace.slug) label="Billing" is_current=place == Place::Billing/></li>
                 })}
                 <li><NavLink href=format!("/{}/settings", workspace.slug) label="Settings" is_current=place == Place::Settings/></li>
+            </ul>
+        })}
+        {chrome.is_instance_owner.then(|| view! {
+            <p class="links-title">"Instance"</p>
+            <ul class="links">
+                <li><NavLink href=unmatched::PATH label="Unmatched requests" is_current=place == Place::Unmatched/></li>
+                <li><NavLink href="/instance/stripe" label="Stripe" is_current=place == Place::Stripe/></li>
             </ul>
         })}
         <div class="grow"></div>

@@ -72,6 +72,8 @@ pub mod team;
 #[cfg(feature = "ssr")]
 pub mod ui;
 #[cfg(feature = "ssr")]
+pub mod unmatched;
+#[cfg(feature = "ssr")]
 pub mod workspaces;
 
 #[cfg(feature = "ssr")]

@@ -24,7 +24,7 @@ use crate::{
     chrome::{Chrome, LatePayment},
     debug, docs, files, id, instance, invitations, invite_many, links, overview,
     problem::{self, ProblemPage},
-    reopened, roles, settings, setup, team, workspaces as workspace_pages,
+    reopened, roles, settings, setup, team, unmatched, workspaces as workspace_pages,
 };
 
 /// Every page, every form and every file that pages are made of. `api` describes the API, in OpenAPI.
@@ -46,6 +46,7 @@ pub fn router(services: Services, api: &Value) -> Router {
         .merge(audit_log::routes())
         .merge(invitations::routes())
         .merge(instance::routes())
+        .merge(unmatched::routes())
         .merge(docs::routes(reference))
         .merge(id::routes())
         .merge(files::routes())
@@ -240,6 +241,7 @@ async fn chrome(
         organizations: memberships.into_iter().map(Membership::into).collect(),
         current: None,
         own_page: None,
+        is_instance_owner: user.is_instance_owner,
         may: Permissions::default(),
         refused_count: None,
         late: None,

@@ -6,8 +6,8 @@ use model::{
     ids::{AttemptId, MemberId, OrganizationId, RoleId, SourceId},
     wire::{
         attempts::{
-            Attempt, AttemptEvent, AttemptRow, Check, DebugReply, Explanation, Kind, Limits,
-            OriginVerdict, Verdict, VerdictCode,
+            Attempt, AttemptEvent, AttemptRow, Check, DebugReply, Explanation, Finding, Kind,
+            Limits, OriginVerdict, Verdict, VerdictCode,
         },
         ingest::{EventStatus, Issue},
         sources::{FrameworkHint, Install, Source},
@@ -253,6 +253,9 @@ pub fn attempt_refused() -> Attempt {
         row: AttemptRow { body_bytes: i64::try_from(RAW.len()).unwrap_or_default(), ..rows().swap_remove(1) },
         raw: RAW.to_owned(),
         raw_base64: String::new(),
+        gzip_bytes: None,
+        clock_correction_ms: None,
+        findings: Vec::new(),
         is_raw_cut: false,
         public_key: None,
         content_type: None,
@@ -283,6 +286,15 @@ pub fn attempt_partly() -> Attempt {
     };
     Attempt {
         row: AttemptRow { accepted: 2, duplicates: 1, rejected: 1, ..rows().swap_remove(3) },
+        gzip_bytes: Some(341),
+        clock_correction_ms: Some(10_920_000),
+        findings: vec![Finding {
+            code: "clock_wrong".to_owned(),
+            title: "This client's clock is 3 h 2 min behind".to_owned(),
+            cause: "The request says that it was sent earlier than it arrived. The times of its events are corrected."
+                .to_owned(),
+            fix: "Set the clock of that device.".to_owned(),
+        }],
         events: vec![
             event("evt_51", "page_view", "page", EventStatus::Accepted),
             event("evt_52", "plan_opened", "track", EventStatus::Accepted),
@@ -319,6 +331,9 @@ pub fn attempt_unreadable() -> Attempt {
         },
         raw: "{ingestVersion: 2, \"note\": \"<script>alert(1)</script> \u{fffd}\"".to_owned(),
         raw_base64: String::new(),
+        gzip_bytes: None,
+        clock_correction_ms: None,
+        findings: Vec::new(),
         is_raw_cut: true,
         public_key: None,
         content_type: None,

@@ -5,9 +5,12 @@ use app::{
     chrome::Chrome,
     debug, docs, id, overview, problem, setup,
     ui::{form::Form, notice::Notice},
-    workspaces,
+    unmatched, workspaces,
 };
-use model::{Code, Permissions, UnixMs, wire::attempts::VerdictCode};
+use model::{
+    Code, Permissions, UnixMs,
+    wire::attempts::{UnmatchedAttempt, VerdictCode},
+};
 use web::SignupMode;
 
 use crate::{
@@ -29,6 +32,7 @@ pub fn chrome() -> Chrome {
         current: Some(acme),
         own_page: Some("/acme/access/team/member_0".to_owned()),
         may: Permissions::all(),
+        is_instance_owner: true,
         refused_count: Some(1_204),
         late: None,
         request_id: data::rows()[0].request_id.clone(),
@@ -258,8 +262,19 @@ fn debugs() -> Vec<(&'static str, String)> {
                 .to_owned(),
         can_manage,
     };
-    let unmatched =
-        debug::AttemptPage { source: None, ..opened(data::attempt_unreadable(), false) };
+    let alone = debug::AttemptPage { source: None, ..opened(data::attempt_unreadable(), false) };
+    let unmatched = |attempts| unmatched::UnmatchedPage {
+        now: NOW,
+        which: unmatched::Which::All,
+        attempts,
+        is_older: false,
+        next_cursor: Some("attempt_0".to_owned()),
+    };
+    let strangers = data::rows().into_iter().zip([Some("pk_<nobody>".to_owned()), None]);
+    let strangers =
+        strangers.map(|(row, public_key)| UnmatchedAttempt { row, public_key }).collect();
+    let no_stranger =
+        unmatched::UnmatchedPage { next_cursor: None, is_older: true, ..unmatched(Vec::new()) };
     vec![
         ("debug", debug::page(&chrome(), page(VerdictCode::Rejecting))),
         ("debug-verified", debug::page(&chrome(), page(VerdictCode::Verified))),
@@ -268,7 +283,9 @@ fn debugs() -> Vec<(&'static str, String)> {
         ("debug-older", debug::page(&chrome(), older)),
         ("attempt", debug::attempt_page(&chrome(), opened(data::attempt_refused(), true))),
         ("attempt-partly", debug::attempt_page(&chrome(), opened(data::attempt_partly(), true))),
-        ("attempt-unreadable", debug::attempt_page(&chrome(), unmatched)),
+        ("attempt-unreadable", debug::attempt_page(&chrome(), alone)),
+        ("unmatched", unmatched::page(&chrome(), unmatched(strangers))),
+        ("unmatched-none", unmatched::page(&chrome(), no_stranger)),
     ]
 }
 

@@ -5,7 +5,7 @@ mod facts;
 
 use leptos::prelude::*;
 use model::wire::{
-    attempts::{Attempt, AttemptEvent, Check},
+    attempts::{Attempt, AttemptEvent, Check, Finding},
     ingest::{EventStatus, Issue},
     sources::Source,
 };
@@ -23,6 +23,7 @@ use crate::{
         table::Table,
         time::Time,
     },
+    unmatched,
 };
 use bodies::Bodies;
 use facts::Facts;
@@ -32,17 +33,23 @@ use facts::Facts;
 pub fn page(chrome: &Chrome, page: AttemptPage) -> String {
     let workspace = chrome.slug();
     let name = format::short_id(&page.attempt.row.id.to_string());
-    chrome::page(chrome, Place::Debug, &name, move || view! { <Opened page workspace/> })
+    let place = if page.source.is_some() { Place::Debug } else { Place::Unmatched };
+    chrome::page(chrome, place, &name, move || view! { <Opened page workspace/> })
 }
 
 #[component]
 fn Opened(page: AttemptPage, workspace: String) -> impl IntoView {
     let AttemptPage { now, base_url, attempt, source, curl, can_manage } = page;
-    let debug = format!("/{workspace}/analytics/setup/debug");
-    let list = match &source {
-        Some(source) => format!("{debug}?source={}", source.slug),
-        None => debug.clone(),
+    // Without a source it is shown to whoever runs the instance, outside of any workspace.
+    let (debug, list) = match &source {
+        Some(source) => {
+            let debug = format!("/{workspace}/analytics/setup/debug");
+            let list = format!("{debug}?source={}", source.slug);
+            (debug, list)
+        }
+        None => (unmatched::PATH.to_owned(), unmatched::PATH.to_owned()),
     };
+    let all = if source.is_some() { "All requests" } else { "All unmatched requests" };
     let id = attempt.row.id.to_string();
     let link = format!("{base_url}/id/{id}");
     let at = attempt.row.at;
@@ -52,7 +59,7 @@ fn Opened(page: AttemptPage, workspace: String) -> impl IntoView {
     let source_name = source.as_ref().map(|source| source.name.clone());
     let (events, issues) = (attempt.events.clone(), attempt.issues.clone());
     view! {
-        <p class="back"><a href=list>"All requests"</a>{source_name.map(|name| format!(" of {name}"))}</p>
+        <p class="back"><a href=list>{all}</a>{source_name.map(|name| format!(" of {name}"))}</p>
         <div class="head">
             <h1><span class=class>{attempt.row.status}</span>" "<Breakable code=what/></h1>
             <span class="dim"><Time now at/></span>
@@ -61,6 +68,7 @@ fn Opened(page: AttemptPage, workspace: String) -> impl IntoView {
         </div>
         <p class="under-head"><Copyable text=id what="attempt id"/></p>
         <Reasons attempt=attempt.clone() source=source.clone() workspace=workspace.clone() can_manage/>
+        <Findings findings=attempt.findings.clone()/>
         <Bodies attempt=attempt.clone() curl/>
         <Issues issues/>
         <Events events debug/>
@@ -114,6 +122,24 @@ fn Reasons(
             </div>
         </section>
     }
+}
+
+/// What else was seen, each with its cause and its fix.
+#[component]
+fn Findings(findings: Vec<Finding>) -> impl IntoView {
+    let found = findings.into_iter().map(|finding| {
+        view! {
+            <div class="notice warn">
+                <span class="sign" aria-hidden="true">"!"</span>
+                <div>
+                    <h2>{finding.title}</h2>
+                    <p><Sentence text=finding.cause/></p>
+                    <p><Sentence text=finding.fix/></p>
+                </div>
+            </div>
+        }
+    });
+    found.collect_view()
 }
 
 fn check(check: Check) -> impl IntoView {

@@ -66,7 +66,7 @@ impl Outcome {
     }
 }
 
-/// What `/{workspace}/analytics/setup/debug/{attemptId}` shows.
+/// What `/{workspace}/analytics/setup/debug/{attemptId}` shows, and `/instance/attempts/{attemptId}`.
 #[derive(Debug, Clone)]
 pub struct AttemptPage {
     /// The moment that relative times count from.
@@ -75,7 +75,7 @@ pub struct AttemptPage {
     pub base_url: String,
     /// The attempt, whole.
     pub attempt: Attempt,
-    /// Its source, when its key was known.
+    /// Its source; none on the instance's page.
     pub source: Option<Source>,
     /// A shell command that sends the same request again.
     pub curl: String,

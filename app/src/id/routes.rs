@@ -19,7 +19,10 @@ use web::{Fault, Services, pages::Viewer};
 use workspaces::Membership;
 
 use super::{UnknownIdPage, page};
-use crate::serving::{html, viewer_chrome};
+use crate::{
+    serving::{html, viewer_chrome},
+    unmatched,
+};
 
 pub fn routes() -> Router<Services> {
     Router::new().route("/id", get(search)).route("/id/{id}", get(resolve))
@@ -56,14 +59,29 @@ async fn find(services: &Services, viewer: &Viewer, id: &str) -> Result<Response
     Ok(html(StatusCode::NOT_FOUND, page(&chrome, UnknownIdPage { id: id.to_owned(), exchange_at })))
 }
 
-/// Looks in every workspace of the viewer, and in no other.
+/// Looks in every workspace of the viewer and in no other, and where none is, when the instance is theirs.
 async fn page_of(services: &Services, viewer: &Viewer, id: &str) -> Result<Option<String>, Fault> {
     for membership in services.workspaces.list_organizations(viewer.user.id).await? {
         if let Some(page) = page_in(services, &membership, id).await? {
             return Ok(Some(page));
         }
     }
+    if viewer.user.is_instance_owner {
+        return of_instance(services, id).await;
+    }
     Ok(None)
+}
+
+/// The page of an id that is no workspace's, for whoever runs the instance.
+async fn of_instance(services: &Services, id: &str) -> Result<Option<String>, Fault> {
+    let Some(attempt) = attempt_of(id) else { return Ok(None) };
+    let found = attempts::find_unmatched(&services.db, attempt).await?;
+    Ok(found.map(|_| format!("{}/{attempt}", unmatched::PATH)))
+}
+
+/// The attempt that an id names, its own or its exchange's.
+fn attempt_of(id: &str) -> Option<AttemptId> {
+    id.parse().ok().or_else(|| id.parse().ok().map(RequestId::attempt))
 }
 
 /// The page of an id of this workspace, when the member may see it.
@@ -99,8 +117,7 @@ async fn in_analytics(
     organization: OrganizationId,
     id: &str,
 ) -> Result<Option<String>, Fault> {
-    let attempt = id.parse::<AttemptId>().ok();
-    if let Some(attempt) = attempt.or_else(|| id.parse().ok().map(RequestId::attempt)) {
+    if let Some(attempt) = attempt_of(id) {
         let found = attempts::find(&services.db, organization, attempt).await?;
         return Ok(found.map(|_| format!("/analytics/setup/debug/{attempt}")));
     }

@@ -44,7 +44,7 @@ pub(crate) fn routes() -> Router<Services> {
 }
 
 /// To everyone else there is no such page.
-fn require_owner(viewer: &Viewer) -> Result<(), Fault> {
+pub(crate) fn require_owner(viewer: &Viewer) -> Result<(), Fault> {
     if viewer.user.is_instance_owner { Ok(()) } else { Err(Fault::of(Code::NotFound)) }
 }
 

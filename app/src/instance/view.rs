@@ -24,7 +24,7 @@ use crate::{
 /// `/instance/stripe`.
 #[must_use]
 pub fn page(chrome: &Chrome, page: StripePage) -> String {
-    chrome::page(chrome, Place::Nowhere, "Stripe's messages", move || {
+    chrome::page(chrome, Place::Stripe, "Stripe's messages", move || {
         let StripePage { now, is_configured, overview, notice } = page;
         let Overview { waiting, given_up, dead, events } = overview;
         let waiting = (waiting > 0).then(|| {

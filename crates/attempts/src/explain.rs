@@ -4,7 +4,10 @@
 
 use model::{
     Code,
-    wire::attempts::{Check, Explanation, Kind},
+    wire::{
+        attempts::{Check, Explanation, Kind},
+        ingest::EventStatus,
+    },
 };
 
 use crate::{Facts, SessionFault, Stored};
@@ -49,6 +52,9 @@ pub fn explain(attempt: &Stored) -> Explanation {
 
 fn explain_success(attempt: &Stored) -> Explanation {
     let row = &attempt.row;
+    if row.kind == Kind::Validate {
+        return explain_dry_run(attempt);
+    }
     let (title, cause, fix) = match (row.kind, row.accepted, row.duplicates, row.rejected) {
         (Kind::Bootstrap, ..) => (
             "Session ready",
@@ -85,6 +91,25 @@ fn explain_success(attempt: &Stored) -> Explanation {
     explanation(title, cause, fix.to_owned())
 }
 
+fn explain_dry_run(attempt: &Stored) -> Explanation {
+    let counted = |status| attempt.events.iter().filter(|event| event.status == status).count();
+    let [accepted, duplicates, rejected] =
+        [EventStatus::Accepted, EventStatus::Duplicate, EventStatus::Rejected].map(counted);
+    let cause = if attempt.events.is_empty() {
+        "A dry run of a bootstrap. Every check passed; no session was made.".to_owned()
+    } else {
+        format!(
+            "A dry run of events: {accepted} would be stored, {duplicates} would be duplicates, {rejected} would be rejected. Nothing was stored."
+        )
+    };
+    let fix = match (attempt.events.is_empty(), rejected) {
+        (true, _) => "To have a session made, send the same body to /bootstrap.",
+        (false, 0) => "To have them stored, send the same body to /events.",
+        (false, _) => "Correct the events that would be rejected; each names its fault below.",
+    };
+    explanation("Dry run, nothing stored", cause, fix.to_owned())
+}
+
 fn explain_refusal(code: Code, attempt: &Stored) -> Explanation {
     let entry = code.entry();
     let facts = &attempt.facts;
@@ -98,8 +123,14 @@ fn explain_refusal(code: Code, attempt: &Stored) -> Explanation {
             )
         }),
         Code::PayloadTooLarge => facts.max_payload_bytes.map(|limit| {
+            let gzip = attempt.gzip_bytes.map(|bytes| {
+                format!(" It came as {bytes} bytes of gzip; unpacking stopped where the limit was passed.")
+            });
             (
-                format!("The body was larger than the {limit} bytes that this source takes."),
+                format!(
+                    "The body was larger than the {limit} bytes that this source takes.{}",
+                    gzip.unwrap_or_default()
+                ),
                 "Send fewer events in each request, or raise the limit in Setup.".to_owned(),
             )
         }),
@@ -107,7 +138,7 @@ fn explain_refusal(code: Code, attempt: &Stored) -> Explanation {
         Code::InvalidJson => facts.json_fault.as_ref().map(|fault| {
             (
                 format!("The body is not a JSON object in UTF-8: {fault}."),
-                "Send the whole object as JSON.stringify makes it.".to_owned(),
+                mend_json(facts),
             )
         }),
         Code::InvalidSession => facts.session_fault.map(explain_session),
@@ -178,8 +209,11 @@ fn explain_key(facts: &Facts) -> Option<(String, String)> {
             "Put the present key into that page's snippet; Setup shows it.".to_owned(),
         ),
         None => (
-            format!("No source has the key {key}."),
-            "Copy the key from Setup; it begins with pk_.".to_owned(),
+            format!(
+                "No source has the key {key}, and none that is there had it before: such a request is shown under its source."
+            ),
+            "Compare it with the key in Setup, which begins with pk_: it was cut off or mistyped, or its source was deleted."
+                .to_owned(),
         ),
     })
 }
@@ -190,7 +224,20 @@ fn explain_media(facts: &Facts) -> (String, String) {
         (None, Some(media)) => format!("The body was sent as {media}."),
         (None, None) => "The request did not say what its body is.".to_owned(),
     };
-    (cause, "Send Content-Type: application/json, without a content encoding.".to_owned())
+    let fix =
+        "Send Content-Type: application/json, as it is or packed once with Content-Encoding: gzip.";
+    (cause, fix.to_owned())
+}
+
+fn mend_json(facts: &Facts) -> String {
+    if facts.is_broken_gzip {
+        "Pack the whole body once with gzip, or send it as it is and without Content-Encoding."
+    } else if facts.content_type.is_some() {
+        "Write the body in UTF-8; no other character set is read, whatever the header says."
+    } else {
+        "Send the whole object as JSON.stringify makes it."
+    }
+    .to_owned()
 }
 
 fn explain_session(fault: SessionFault) -> (String, String) {

@@ -28,6 +28,9 @@ pub struct Facts {
     /// Bytes that the source allows, when it was too large.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_payload_bytes: Option<i64>,
+    /// Whether the body said to be gzip and was not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_broken_gzip: bool,
     /// Why the body is not a JSON object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub json_fault: Option<String>,

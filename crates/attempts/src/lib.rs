@@ -5,20 +5,24 @@
 
 mod explain;
 mod facts;
+mod findings;
 mod forget;
 mod list;
 mod open;
 mod raw;
 mod record;
 mod traffic;
+mod unmatched;
 mod verdict;
 
 pub use explain::{checks, explain};
 pub use facts::{Facts, SessionFault};
+pub use findings::findings;
 pub use forget::forget_source;
 pub use list::{Filter, list};
 pub use open::{Stored, find};
 pub use raw::Raw;
 pub use record::{Record, insert};
 pub use traffic::{Hour, Totals, Traffic, add as add_traffic, hours};
+pub use unmatched::{find_unmatched, list_unmatched};
 pub use verdict::{last_accepted_at, verdict};

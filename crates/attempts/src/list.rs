@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub struct Filter {
     /// Of this endpoint.
     pub kind: Option<Kind>,
+    /// None that only asked what would become of it.
+    pub without_dry_runs: bool,
     /// With an HTTP status in this range, both ends included.
     pub status: (u16, u16),
     /// With this error code.
@@ -46,6 +48,7 @@ impl Filter {
     pub const fn newest(limit: u16) -> Self {
         Self {
             kind: None,
+            without_dry_runs: false,
             status: Self::ANY_STATUS,
             code: None,
             origin: None,
@@ -136,6 +139,7 @@ const LIST: &str = "SELECT source_id, id, at, kind, status, code, origin, origin
         AND ($11 IS NULL OR session_id = $11)
         AND ($12 IS NULL OR anonymous_id = $12)
         AND at >= $13 AND at < $14
+        AND (kind <> 'validate' OR NOT $16)
     ORDER BY id DESC LIMIT $15";
 
 /// The attempts of `source` that pass `filter`, newest first; none when the source is not the workspace's.
@@ -161,6 +165,7 @@ pub async fn list(
         .bind(filter.from.map_or(i64::MIN, |from| from.0))
         .bind(filter.to.map_or(i64::MAX, |to| to.0))
         .bind(i64::from(filter.limit))
+        .bind(filter.without_dry_runs)
         .fetch_all(c)
         .await)?;
     rows.into_iter().map(AttemptRow::try_from).collect()

@@ -21,6 +21,10 @@ pub struct Stored {
     pub raw: Vec<u8>,
     /// Whether only its first bytes were kept.
     pub is_raw_cut: bool,
+    /// Size of the body as it came, when that was as gzip.
+    pub gzip_bytes: Option<i64>,
+    /// How far the client's clock was behind, in milliseconds, when it was wrong.
+    pub clock_correction_ms: Option<i64>,
     /// Every fault.
     pub issues: Vec<Issue>,
     /// One row per event sent.
@@ -29,13 +33,16 @@ pub struct Stored {
     pub facts: Facts,
 }
 
+/// A whole row as it is stored. Shared with [`crate::find_unmatched`].
 #[derive(sqlx::FromRow)]
-struct Whole {
+pub(crate) struct Whole {
     #[sqlx(flatten)]
     row: Row,
     raw: Vec<u8>,
     is_raw_zstd: bool,
     is_raw_cut: bool,
+    gzip_bytes: Option<i64>,
+    clock_correction_ms: Option<i64>,
     issues: Option<String>,
     events: Option<String>,
     facts: Option<String>,
@@ -43,7 +50,8 @@ struct Whole {
 
 const FIND: &str = "SELECT source_id, id, at, kind, status, code, origin, origin_verdict, remote_address,
         user_agent, sdk_version, ingest_version, batch_id, session_id, anonymous_id, body_bytes, duration_us,
-        accepted, duplicates, rejected, raw, is_raw_zstd, is_raw_cut, issues, events, facts
+        accepted, duplicates, rejected, raw, is_raw_zstd, is_raw_cut, gzip_bytes, clock_correction_ms, issues,
+        events, facts
     FROM attempts
     WHERE source_id IN (SELECT id FROM sources WHERE organization_id = $1) AND id = $2";
 
@@ -70,6 +78,8 @@ impl TryFrom<Whole> for Stored {
             row,
             raw,
             is_raw_cut: whole.is_raw_cut,
+            gzip_bytes: whole.gzip_bytes,
+            clock_correction_ms: whole.clock_correction_ms,
             issues: read_json(whole.issues)?,
             events: read_json(whole.events)?,
             facts: read_json(whole.facts)?,
@@ -77,7 +87,7 @@ impl TryFrom<Whole> for Stored {
     }
 }
 
-fn read_json<T: DeserializeOwned + Default>(text: Option<String>) -> Result<T> {
+pub(crate) fn read_json<T: DeserializeOwned + Default>(text: Option<String>) -> Result<T> {
     text.map_or_else(
         || Ok(T::default()),
         |text| serde_json::from_str(&text).map_err(|error| Error::Stored(error.to_string())),

@@ -49,8 +49,12 @@ pub struct Record<'a> {
     pub session_id: Option<Cow<'a, str>>,
     /// The visitor, as sent.
     pub anonymous_id: Option<&'a str>,
-    /// Size of the body in bytes, as received.
+    /// Size of the body in bytes; unpacked, when it came as gzip.
     pub body_bytes: i64,
+    /// Size of the body as it came, when that was as gzip.
+    pub gzip_bytes: Option<i64>,
+    /// How far the client's clock was behind, when it was wrong.
+    pub clock_correction_ms: Option<i64>,
     /// Microseconds from the first byte to the decision.
     pub duration_us: i64,
     /// Events stored.
@@ -74,18 +78,19 @@ pub struct Record<'a> {
 const INSERT: &str = "INSERT INTO attempts
     (source_id, id, at, kind, status, code, origin, origin_verdict, remote_address, user_agent, sdk_version,
      ingest_version, batch_id, session_id, anonymous_id, body_bytes, duration_us, accepted, duplicates, rejected,
-     raw, is_raw_zstd, is_raw_cut, issues, events, facts)
+     raw, is_raw_zstd, is_raw_cut, issues, events, facts,
+     gzip_bytes, clock_correction_ms)
     SELECT * FROM (";
 const UNLESS_FILLING: &str = ") AS new WHERE column1 IS NOT NULL";
 
 const INSERT_POSTGRES: &str = "INSERT INTO attempts
     (source_id, id, at, kind, status, code, origin, origin_verdict, remote_address, user_agent, sdk_version,
      ingest_version, batch_id, session_id, anonymous_id, body_bytes, duration_us, accepted, duplicates, rejected,
-     raw, is_raw_zstd, is_raw_cut, issues, events, facts)
+     raw, is_raw_zstd, is_raw_cut, issues, events, facts, gzip_bytes, clock_correction_ms)
     SELECT * FROM UNNEST($1::UUID[], $2::UUID[], $3::BIGINT[], $4::TEXT[], $5::BIGINT[], $6::TEXT[], $7::TEXT[],
     $8::TEXT[], $9::TEXT[], $10::TEXT[], $11::TEXT[], $12::BIGINT[], $13::TEXT[], $14::TEXT[], $15::TEXT[],
     $16::BIGINT[], $17::BIGINT[], $18::BIGINT[], $19::BIGINT[], $20::BIGINT[], $21::BYTEA[], $22::BOOLEAN[],
-    $23::BOOLEAN[], $24::TEXT[], $25::TEXT[], $26::TEXT[])";
+    $23::BOOLEAN[], $24::TEXT[], $25::TEXT[], $26::TEXT[], $27::BIGINT[], $28::BIGINT[])";
 
 /// Writes `records`.
 pub async fn insert(tx: &mut Tx, records: &[Record<'_>]) -> Result<()> {
@@ -131,7 +136,9 @@ fn insert_values(chunk: &[Record<'_>]) -> QueryBuilder<Sqlite> {
             .push_bind(new.map(|new| new.is_raw_cut))
             .push_bind(new.and_then(|new| json_unless_empty(new.issues)))
             .push_bind(new.and_then(|new| json_unless_empty(&new.events)))
-            .push_bind(new.and_then(|new| facts_json(new.facts?)));
+            .push_bind(new.and_then(|new| facts_json(new.facts?)))
+            .push_bind(new.and_then(|new| new.gzip_bytes))
+            .push_bind(new.and_then(|new| new.clock_correction_ms));
     });
     insert.push(UNLESS_FILLING);
     insert
@@ -165,6 +172,8 @@ fn insert_columns<'a>(records: &'a [Record<'_>]) -> Query<'a, Postgres, PgArgume
         .bind(column(records, |new| json_unless_empty(new.issues)))
         .bind(column(records, |new| json_unless_empty(&new.events)))
         .bind(column(records, |new| facts_json(new.facts?)))
+        .bind(column(records, |new| new.gzip_bytes))
+        .bind(column(records, |new| new.clock_correction_ms))
 }
 
 impl Record<'_> {

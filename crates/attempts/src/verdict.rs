@@ -7,7 +7,7 @@ use model::{
     Code, UnixMs,
     ids::{AttemptId, OrganizationId, SourceId},
     wire::{
-        attempts::{AttemptRow, Verdict, VerdictCode},
+        attempts::{AttemptRow, Kind, Verdict, VerdictCode},
         sources::Source,
     },
 };
@@ -26,14 +26,18 @@ struct Latest {
     commonest: Option<String>,
 }
 
-/// Judges a source over the attempts since it or its settings last changed.
+/// Judges a source over the attempts since it or its settings last changed. Dry runs say nothing about it: whoever checks
+/// a request before it is sent for real has neither installed anything nor broken it.
 pub async fn verdict(db: &Db, source: &Source) -> Result<Verdict> {
     let (organization, changed_at) = (source.organization_id, source.updated_at);
     let since = lowest_id(changed_at);
-    let filter = Filter { from: Some(changed_at), ..Filter::newest(20) };
+    let filter = Filter { from: Some(changed_at), without_dry_runs: true, ..Filter::newest(20) };
     let newest = list(db, organization, source.id, &filter).await?;
     if newest.is_empty() {
-        return Ok(if source.is_active { waiting() } else { switched_off() });
+        let dry_runs =
+            Filter { kind: Some(Kind::Validate), from: Some(changed_at), ..Filter::newest(1) };
+        let is_tried = !list(db, organization, source.id, &dry_runs).await?.is_empty();
+        return Ok(if source.is_active { waiting(is_tried) } else { switched_off() });
     }
     let latest = latest(db, source.id, since, &newest).await?;
     if latest.refused * 2 >= latest.attempts {
@@ -67,6 +71,12 @@ async fn last_accepted(db: &Db, source: SourceId) -> Result<Option<(Uuid, UnixMs
 const ATTEMPTS: &str = "SELECT COUNT(*) FROM attempts WHERE source_id = $1 AND id >= $2";
 const REFUSALS: &str = "SELECT code, COUNT(*) FROM attempts
     WHERE source_id = $1 AND id >= $2 AND status >= 400 GROUP BY code";
+// They are few, and told apart by an index of their own, so that the other two need nothing but theirs.
+const DRY_RUNS: &str = "SELECT code, COUNT(*) FROM attempts
+    WHERE source_id = $1 AND id >= $2 AND kind = 'validate' GROUP BY code";
+
+/// How many there are of each code.
+type ByCode = (Option<String>, i64);
 
 async fn latest(db: &Db, source: SourceId, since: Uuid, newest: &[AttemptRow]) -> Result<Latest> {
     let window = lowest_id(db.now().plus_ms(-LATEST_MS)).max(since);
@@ -77,11 +87,18 @@ async fn latest(db: &Db, source: SourceId, since: Uuid, newest: &[AttemptRow]) -
     }
     let (attempts,) = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(ATTEMPTS)
         .bind(source.uuid()).bind(window).fetch_one(c).await)?;
-    let refusals = on_db!(db.read(), c => sqlx::query_as::<_, (Option<String>, i64)>(REFUSALS)
+    let refusals = on_db!(db.read(), c => sqlx::query_as::<_, ByCode>(REFUSALS)
         .bind(source.uuid()).bind(window).fetch_all(c).await)?;
-    let refused = refusals.iter().map(|(_, count)| count).sum();
-    let commonest = refusals.into_iter().max_by_key(|(_, count)| *count).and_then(|(code, _)| code);
-    Ok(Latest { attempts, refused, commonest })
+    let dry_runs = on_db!(db.read(), c => sqlx::query_as::<_, ByCode>(DRY_RUNS)
+        .bind(source.uuid()).bind(window).fetch_all(c).await)?;
+    let dry_runs: HashMap<Option<String>, i64> = dry_runs.into_iter().collect();
+    let real = |(code, count): ByCode| (count - dry_runs.get(&code).unwrap_or(&0), code);
+    let refusals: Vec<_> = refusals.into_iter().map(real).collect();
+    Ok(Latest {
+        attempts: attempts - dry_runs.values().sum::<i64>(),
+        refused: refusals.iter().map(|(count, _)| count).sum(),
+        commonest: refusals.into_iter().max_by_key(|(count, _)| *count).and_then(|(_, code)| code),
+    })
 }
 
 fn of_rows(rows: &[AttemptRow]) -> Latest {
@@ -136,10 +153,14 @@ async fn rejecting(
     })
 }
 
-fn waiting() -> Verdict {
+fn waiting(is_tried: bool) -> Verdict {
     said(
         VerdictCode::Waiting,
-        "No request has arrived since this source was made or last changed.",
+        if is_tried {
+            "Nothing but dry runs has arrived since this source was made or last changed, and they store nothing."
+        } else {
+            "No request has arrived since this source was made or last changed."
+        },
         "Put the snippet into a page and open it, or reload a page that has it.",
     )
 }

@@ -56,8 +56,11 @@ pub struct Event {
     pub kind: EventType,
     /// As sent for `track`; `page_view` and `identify` for the others.
     pub name: String,
-    /// When it happened, by the client's clock.
+    /// When it happened: by the client's clock, corrected where that is wrong.
     pub timestamp: UnixMs,
+    /// What the client said, where it is corrected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_timestamp: Option<UnixMs>,
     /// When it arrived, by ours.
     pub received_at: UnixMs,
     /// The visitor.
@@ -83,8 +86,10 @@ pub struct NewEvent {
     pub kind: EventType,
     /// Its name.
     pub name: String,
-    /// When it happened, by the client's clock.
+    /// When it happened: by the client's clock, corrected where that is wrong.
     pub timestamp: UnixMs,
+    /// What the client said, where it is corrected.
+    pub client_at: Option<UnixMs>,
     /// When it arrived, by ours.
     pub received_at: UnixMs,
     /// The visitor.
@@ -110,6 +115,7 @@ impl Event {
             kind: self.kind,
             name: self.name,
             timestamp: self.timestamp,
+            client_at: self.client_timestamp,
             received_at: self.received_at,
             anonymous_id: self.anonymous_id,
             user_id: self.user_id,

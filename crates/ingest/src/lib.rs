@@ -29,7 +29,7 @@ mod writer;
 
 pub use forget::forget_source;
 pub use http::{Ingest, readable, router};
-pub use opened::open_attempt;
+pub use opened::{open_attempt, open_unmatched};
 pub use writer::{Trouble, Writer, WriterSettings};
 
 /// The protocol's version, in the path and in every body.

@@ -1,6 +1,6 @@
 //! One attempt opened: the record, and beside it what Tiny made of the body.
 
-use attempts::{Stored, checks, explain};
+use attempts::{Stored, checks, explain, findings};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use db::{Db, Result};
 use model::{
@@ -31,9 +31,18 @@ pub async fn open_attempt(
             }
         }
         // The session may be new; the bytes tell only the one that was asked for.
-        Some(bootstrap) if row.status == 200 => bootstrap["sessionId"] = json!(row.session_id),
+        Some(bootstrap) if row.status == 200 && row.kind == Kind::Bootstrap => {
+            bootstrap["sessionId"] = json!(row.session_id);
+        }
         _ => {}
     }
+    Ok(Some(whole(stored, normalised)))
+}
+
+/// The attempt, when its key is and was no source's: for whoever runs the instance.
+pub async fn open_unmatched(db: &Db, id: AttemptId) -> Result<Option<Attempt>> {
+    let Some(stored) = attempts::find_unmatched(db, id).await? else { return Ok(None) };
+    let normalised = normalised(stored.row.kind, stored.row.at, &stored.raw);
     Ok(Some(whole(stored, normalised)))
 }
 
@@ -55,6 +64,9 @@ fn whole(stored: Stored, normalised: Option<Value>) -> Attempt {
         raw: String::from_utf8_lossy(&stored.raw).into_owned(),
         raw_base64: STANDARD.encode(&stored.raw),
         is_raw_cut: stored.is_raw_cut,
+        gzip_bytes: stored.gzip_bytes,
+        clock_correction_ms: stored.clock_correction_ms,
+        findings: findings(&stored),
         normalised,
         checks: checks(code),
         explanation: explain(&stored),
@@ -72,22 +84,18 @@ fn whole(stored: Stored, normalised: Option<Value>) -> Attempt {
 /// stored them makes it, so the view cannot tell another story.
 fn normalised(kind: Kind, at: UnixMs, raw: &[u8]) -> Option<Value> {
     let object = validate::object(raw).ok()?;
-    match kind {
-        Kind::Bootstrap => {
-            let (_, checked) = Bootstrap::check(&object);
-            let bootstrap = checked.ok()?;
-            Some(json!({
-                "anonymousId": bootstrap.anonymous_id,
-                "sessionId": bootstrap.session_id,
-            }))
-        }
-        Kind::Events => {
-            let (_, checked) = Batch::check(&object, at);
-            let good = checked.ok()?.events.into_iter().filter_map(|event| match event {
-                Checked::Good(event) => serde_json::to_value(event).ok(),
-                Checked::Bad { .. } => None,
-            });
-            Some(Value::Array(good.collect()))
-        }
+    if validate::is_of_events(kind, &object) {
+        let (_, checked) = Batch::check(&object, at);
+        let good = checked.ok()?.events.into_iter().filter_map(|event| match event {
+            Checked::Good(event) => serde_json::to_value(event).ok(),
+            Checked::Bad { .. } => None,
+        });
+        return Some(Value::Array(good.collect()));
     }
+    let (_, checked) = Bootstrap::check(&object);
+    let bootstrap = checked.ok()?;
+    Some(json!({
+        "anonymousId": bootstrap.anonymous_id,
+        "sessionId": bootstrap.session_id,
+    }))
 }

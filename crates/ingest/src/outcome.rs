@@ -8,7 +8,10 @@ use model::{
     ids::{AttemptId, RequestId, SessionId, SourceId},
     wire::{
         attempts::{AttemptEvent, Kind, OriginVerdict},
-        ingest::{BootstrapReply, EventResult, EventStatus, EventsReply, Issue, Refusal},
+        ingest::{
+            BootstrapDryRun, BootstrapReply, DryRunReply, EventResult, EventStatus, EventsReply,
+            Issue, Refusal,
+        },
     },
 };
 use serde::Serialize;
@@ -38,8 +41,10 @@ pub struct Arrived {
     pub envelope: Envelope,
     /// The body, or its first bytes.
     pub raw: Raw,
-    /// Size of the whole body.
+    /// Size of the whole body; unpacked, when it came as gzip.
     pub body_bytes: usize,
+    /// Size of the body as it came, when that was as gzip.
+    pub gzip_bytes: Option<usize>,
     /// Whether `raw` holds only the first bytes.
     pub is_raw_cut: bool,
     /// Microseconds until the decision.
@@ -69,6 +74,24 @@ pub enum Answer {
         /// One per event sent, in the order sent.
         events: Vec<Fate>,
         /// The faults of the rejected ones.
+        issues: Vec<Issue>,
+    },
+    /// What a bootstrap would be answered.
+    BootstrapDryRun {
+        /// The session that would go on; none: a new one.
+        resumes: Option<SessionId>,
+        /// The visitor.
+        anonymous_id: String,
+        /// Until when a bootstrap would resume it.
+        expires_at: UnixMs,
+    },
+    /// What would become of events.
+    EventsDryRun {
+        /// The batch, as sent.
+        batch_id: String,
+        /// One per event sent, in the order sent.
+        events: Vec<Fate>,
+        /// The faults of those that would be rejected.
         issues: Vec<Issue>,
     },
 }
@@ -155,6 +178,20 @@ impl Outcome {
             Answer::Events { batch_id, events, issues } => {
                 json(&events_reply(attempt, batch_id, events, issues))
             }
+            Answer::BootstrapDryRun { resumes, anonymous_id, expires_at } => {
+                json(&DryRunReply::Bootstrap(BootstrapDryRun {
+                    ok: true,
+                    session_id: *resumes,
+                    anonymous_id: anonymous_id.clone(),
+                    resumed: resumes.is_some(),
+                    expires_at: *expires_at,
+                    issues: Vec::new(),
+                    attempt_id: attempt,
+                }))
+            }
+            Answer::EventsDryRun { batch_id, events, issues } => {
+                json(&DryRunReply::Events(events_reply(attempt, batch_id, events, issues)))
+            }
         };
         Reply { status: self.answer.status(), retry_after_s, body }
     }
@@ -219,6 +256,8 @@ impl Answer {
             session_id,
             anonymous_id: envelope.anonymous_id.as_deref(),
             body_bytes: i64::try_from(arrived.body_bytes).unwrap_or(i64::MAX),
+            gzip_bytes: arrived.gzip_bytes.and_then(|bytes| i64::try_from(bytes).ok()),
+            clock_correction_ms: envelope.clock_correction_ms,
             duration_us: arrived.duration_us,
             accepted: totals.accepted,
             duplicates: totals.duplicates,
@@ -227,23 +266,25 @@ impl Answer {
             is_raw_cut: arrived.is_raw_cut,
             issues: match self {
                 Self::Refused(refused) => &refused.issues,
-                Self::Events { issues, .. } => issues,
-                Self::Bootstrap { .. } => &[],
+                Self::Events { issues, .. } | Self::EventsDryRun { issues, .. } => issues,
+                Self::Bootstrap { .. } | Self::BootstrapDryRun { .. } => &[],
             },
             events: match self {
-                Self::Events { events, .. } => events.iter().map(attempt_event).collect(),
+                Self::Events { events, .. } | Self::EventsDryRun { events, .. } => {
+                    events.iter().map(attempt_event).collect()
+                }
                 _ => Vec::new(),
             },
             facts: refused.map(|refused| &refused.facts),
         }
     }
 
-    /// What it adds to the counts.
+    /// What it adds to the counts. A dry run is a request, and nothing became of its events.
     pub fn totals(&self) -> Totals {
         let mut totals = Totals { requests: 1, ..Totals::default() };
         match self {
             Self::Refused(_) => totals.refused = 1,
-            Self::Bootstrap { .. } => {}
+            Self::Bootstrap { .. } | Self::BootstrapDryRun { .. } | Self::EventsDryRun { .. } => {}
             Self::Events { events, .. } => {
                 let counted = |status| i64::try_from(count(events, status)).unwrap_or(i64::MAX);
                 totals.accepted = counted(EventStatus::Accepted);

@@ -1,5 +1,7 @@
 //! One commit: what waited, decided in the order it came, stored in one transaction.
 
+mod dry_run;
+
 use std::collections::{BTreeMap, HashMap};
 
 use attempts::{Facts, SessionFault, Totals, Traffic};
@@ -88,17 +90,13 @@ impl<'a> Plan<'a> {
             Work::Refuse(_) => refusal(task),
             Work::Bootstrap(bootstrap) => self.bootstrap(source, task, bootstrap),
             Work::Events(batch) => self.events(source, task, batch),
+            Work::DryRun(dry_run) => self.dry_run(source, task, dry_run),
         }
     }
 
     fn bootstrap(&mut self, source: SourceId, task: &Task, bootstrap: &Bootstrap) -> Answer {
         let at = task.arrived.at;
-        let resumed = task.session_key().filter(|key| {
-            self.sessions.get(key).is_some_and(|session| {
-                session.anonymous_id == bootstrap.anonymous_id
-                    && at.since(session.last_seen_at) <= RESUME_MS
-            })
-        });
+        let resumed = self.resumed(task, bootstrap);
         let key = resumed.unwrap_or_else(|| (source, self.db.new_id::<SessionId>()));
         let session = self.sessions.entry(key).or_insert_with(|| Session {
             anonymous_id: bootstrap.anonymous_id.clone(),
@@ -116,13 +114,20 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The session that a bootstrap goes on with.
+    fn resumed(&self, task: &Task, bootstrap: &Bootstrap) -> Option<SessionKey> {
+        task.session_key().filter(|key| {
+            self.sessions.get(key).is_some_and(|session| {
+                session.anonymous_id == bootstrap.anonymous_id
+                    && task.arrived.at.since(session.last_seen_at) <= RESUME_MS
+            })
+        })
+    }
+
     fn events(&mut self, source: SourceId, task: &'a Task, batch: &'a NewBatch) -> Answer {
         let key = match self.valid_session(task, batch) {
             Ok(key) => key,
-            Err(fault) => {
-                let facts = Facts { session_fault: Some(fault), ..Facts::default() };
-                return Answer::Refused(Refused::because(Code::InvalidSession, facts));
-            }
+            Err(fault) => return invalid_session(fault),
         };
         let attempt = task.arrived.request.attempt();
         let fates = batch.events.iter().map(|event| match event {
@@ -152,14 +157,7 @@ impl<'a> Plan<'a> {
         attempt: AttemptId,
         event: &'a NewEvent,
     ) -> Fate {
-        let mut fate = Fate {
-            id: Some(event.id.clone()),
-            name: Some(event.name.clone()),
-            event_type: Some(event.kind.as_str().to_owned()),
-            status: EventStatus::Accepted,
-            issue: None,
-            first_attempt: None,
-        };
+        let mut fate = accepted(event);
         if let Some(first) = self.first_copies.get(&(source, event.id.as_str())) {
             fate.status = EventStatus::Duplicate;
             fate.first_attempt = Some(*first);
@@ -193,7 +191,9 @@ impl<'a> Plan<'a> {
     /// A session lives on by what was accepted for it.
     fn touch(&mut self, task: &Task, answer: &Answer) {
         let key = match answer {
-            Answer::Refused(_) => None,
+            Answer::Refused(_) | Answer::BootstrapDryRun { .. } | Answer::EventsDryRun { .. } => {
+                None
+            }
             Answer::Bootstrap { session, .. } => {
                 task.arrived.source.map(|source| (source, *session))
             }
@@ -216,6 +216,22 @@ fn refusal(task: &Task) -> Answer {
         // Only a known source gets past the gate; without one there is nothing to store for.
         _ => Refused::with(Code::TrackingSourceNotFound),
     })
+}
+
+fn invalid_session(fault: SessionFault) -> Answer {
+    let facts = Facts { session_fault: Some(fault), ..Facts::default() };
+    Answer::Refused(Refused::because(Code::InvalidSession, facts))
+}
+
+fn accepted(event: &NewEvent) -> Fate {
+    Fate {
+        id: Some(event.id.clone()),
+        name: Some(event.name.clone()),
+        event_type: Some(event.kind.as_str().to_owned()),
+        status: EventStatus::Accepted,
+        issue: None,
+        first_attempt: None,
+    }
 }
 
 fn mark_duplicates(task: &Task, answer: &mut Answer, stored: &HashMap<EventKey, AttemptId>) {

@@ -190,15 +190,15 @@ pub async fn stored(tx: &mut Tx, keys: &[EventKey]) -> Result<HashMap<EventKey, 
 
 const INSERT: &str =
     "INSERT INTO events (source_id, id, attempt_id, session_id, anonymous_id, user_id, type,
-    name, at, received_at, page, properties, context)
+    name, at, client_at, received_at, page, properties, context)
     SELECT * FROM (";
 const UNLESS_STORED: &str = ") AS new WHERE column1 IS NOT NULL
     ON CONFLICT (source_id, id) DO NOTHING";
 const INSERT_POSTGRES: &str =
     "INSERT INTO events (source_id, id, attempt_id, session_id, anonymous_id, user_id, type,
-    name, at, received_at, page, properties, context)
-    SELECT * FROM UNNEST($1::UUID[], $2::TEXT[], $3::UUID[], $4::UUID[], $5::TEXT[], $6::TEXT[],
-    $7::TEXT[], $8::TEXT[], $9::BIGINT[], $10::BIGINT[], $11::TEXT[], $12::TEXT[], $13::TEXT[])
+    name, at, client_at, received_at, page, properties, context)
+    SELECT * FROM UNNEST($1::UUID[], $2::TEXT[], $3::UUID[], $4::UUID[], $5::TEXT[], $6::TEXT[], $7::TEXT[],
+    $8::TEXT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[], $12::TEXT[], $13::TEXT[], $14::TEXT[])
     ON CONFLICT (source_id, id) DO NOTHING";
 
 /// Stores the rows whose ids are new. The answer holds those that were stored before, and by which attempt.
@@ -229,6 +229,7 @@ fn insert_values<'a>(chunk: &'a [Row<'_>]) -> QueryBuilder<Sqlite> {
             .push_bind(event.map(|event| event.kind.as_str()))
             .push_bind(event.map(|event| event.name.as_str()))
             .push_bind(event.map(|event| event.timestamp.0))
+            .push_bind(event.and_then(|event| event.client_at).map(|at| at.0))
             .push_bind(event.map(|event| event.received_at.0))
             .push_bind(event.and_then(|event| event.page.as_deref()))
             .push_bind(event.map(|event| event.properties.as_str()))
@@ -249,6 +250,7 @@ fn insert_columns<'a>(rows: &'a [Row<'_>]) -> Query<'a, Postgres, PgArguments> {
         .bind(column(rows, |row| row.event.kind.as_str()))
         .bind(column(rows, |row| row.event.name.as_str()))
         .bind(column(rows, |row| row.event.timestamp.0))
+        .bind(column(rows, |row| row.event.client_at.map(|at| at.0)))
         .bind(column(rows, |row| row.event.received_at.0))
         .bind(column(rows, |row| row.event.page.as_deref()))
         .bind(column(rows, |row| row.event.properties.as_str()))

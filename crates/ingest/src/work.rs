@@ -21,6 +21,28 @@ pub enum Work {
     Bootstrap(Bootstrap),
     /// Store events.
     Events(NewBatch),
+    /// Say what would become of it.
+    DryRun(DryRun),
+}
+
+/// What would be asked for, were it no dry run.
+#[derive(Debug)]
+pub enum DryRun {
+    /// A session.
+    Bootstrap(Bootstrap),
+    /// Storing events.
+    Events(NewBatch),
+}
+
+impl Work {
+    /// The same without doing it.
+    pub fn dry(self) -> Self {
+        match self {
+            Self::Bootstrap(bootstrap) => Self::DryRun(DryRun::Bootstrap(bootstrap)),
+            Self::Events(batch) => Self::DryRun(DryRun::Events(batch)),
+            refused_or_dry => refused_or_dry,
+        }
+    }
 }
 
 /// One request and what it asks for.
@@ -84,7 +106,7 @@ impl Task {
     /// How much it weighs in a commit: its rows.
     pub const fn rows(&self) -> usize {
         match &self.work {
-            Work::Events(batch) => 1 + batch.events.len(),
+            Work::Events(batch) | Work::DryRun(DryRun::Events(batch)) => 1 + batch.events.len(),
             _ => 1,
         }
     }
@@ -93,21 +115,26 @@ impl Task {
     pub fn session_key(&self) -> Option<SessionKey> {
         let text = match &self.work {
             Work::Refuse(_) => None,
-            Work::Bootstrap(bootstrap) => bootstrap.session_id.as_deref(),
-            Work::Events(batch) => Some(batch.session_id.as_str()),
+            Work::Bootstrap(bootstrap) | Work::DryRun(DryRun::Bootstrap(bootstrap)) => {
+                bootstrap.session_id.as_deref()
+            }
+            Work::Events(batch) | Work::DryRun(DryRun::Events(batch)) => {
+                Some(batch.session_id.as_str())
+            }
         };
         Some((self.arrived.source?, text?.parse::<SessionId>().ok()?))
     }
 
-    /// The `identify` events it brings.
+    /// The events of which it must be known beforehand whether they are stored: each `identify`, and all of a dry run.
     pub fn identify_keys(&self) -> impl Iterator<Item = EventKey> {
-        let events = match &self.work {
-            Work::Events(batch) => batch.events.as_slice(),
-            _ => &[],
+        let (events, is_dry) = match &self.work {
+            Work::Events(batch) => (batch.events.as_slice(), false),
+            Work::DryRun(DryRun::Events(batch)) => (batch.events.as_slice(), true),
+            _ => (Default::default(), false),
         };
         let source = self.arrived.source;
         events.iter().filter_map(move |event| match event {
-            Entry::New(event) if event.kind == EventType::Identify => {
+            Entry::New(event) if is_dry || event.kind == EventType::Identify => {
                 Some((source?, event.id.clone()))
             }
             _ => None,

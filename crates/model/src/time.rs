@@ -9,6 +9,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct UnixMs(pub i64);
 
 impl UnixMs {
+    /// The first moment that can be written: in the year -9999.
+    pub const EARLIEST: Self = Self(-377_705_023_201_000);
+    /// The last moment that can be written: in the year 9999.
+    pub const LATEST: Self = Self(253_402_207_200_000);
+
     /// The moment `ms` milliseconds later (earlier when negative).
     #[must_use]
     pub const fn plus_ms(self, ms: i64) -> Self {
@@ -24,7 +29,8 @@ impl UnixMs {
     /// Reads RFC 3339 with any offset; `None` when the text is something else or has no zone.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>().ok().map(|moment| Self(moment.as_millisecond()))
+        let moment = Self(text.parse::<jiff::Timestamp>().ok()?.as_millisecond());
+        Some(moment.clamp(Self::EARLIEST, Self::LATEST))
     }
 }
 
@@ -63,6 +69,16 @@ mod tests {
     #[test]
     fn a_moment_is_written_in_utc_with_milliseconds() {
         assert_eq!(UnixMs(1_775_830_505_000).to_string(), "2026-04-10T14:15:05.000Z");
+    }
+
+    #[test]
+    fn the_first_and_the_last_moment_can_be_written_and_read() {
+        let (first, last) = (UnixMs::EARLIEST, UnixMs::LATEST);
+        for moment in [first, last] {
+            assert_eq!(UnixMs::parse_rfc3339(&moment.to_string()), Some(moment));
+        }
+        assert!(first.plus_ms(-1).to_string().ends_with(" ms"));
+        assert!(last.plus_ms(1).to_string().ends_with(" ms"));
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl Wanted {
         let own = |field| Ok::<_, Fault>(params.text(field)?.map(str::to_owned));
         let paging = Paging::read(params)?;
         let filter = Filter {
-            kind: params.word("kind", Kind::from_text, "bootstrap, events")?,
+            kind: params.word("kind", Kind::from_text, "bootstrap, events, validate")?,
             status: params
                 .word("status", status_range, "200, 4xx and their like")?
                 .unwrap_or(Filter::ANY_STATUS),

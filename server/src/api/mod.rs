@@ -6,6 +6,7 @@ pub mod auth;
 pub mod billing;
 pub mod bulk;
 pub mod description;
+pub mod instance;
 pub mod links;
 pub mod organizations;
 mod paging;
@@ -36,5 +37,6 @@ pub(crate) fn routes() -> OpenApiRouter<Services> {
         .merge(webhook::routes())
         .merge(sources::routes())
         .merge(attempts::routes())
+        .merge(instance::routes())
         .merge(description::routes())
 }

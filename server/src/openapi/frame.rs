@@ -32,6 +32,7 @@ use utoipa::{
         (name = "Audit", description = "Who changed what, and who was refused."),
         (name = "Sources", description = "The websites and apps that send events."),
         (name = "Attempts", description = "The record of every request to an ingest endpoint."),
+        (name = "Instance", description = "What only whoever runs this instance may ask, beyond any workspace."),
         (name = "Description", description = "The API about itself."),
     ),
     components(schemas(ErrorReply)),

@@ -14,11 +14,12 @@ use crate::{
 };
 
 /// The order in which an event's keys are read; others stand behind them.
-const KEY_ORDER: [&str; 15] = [
+const KEY_ORDER: [&str; 16] = [
     "id",
     "type",
     "name",
     "timestamp",
+    "clientTimestamp",
     "receivedAt",
     "anonymousId",
     "userId",
@@ -39,14 +40,18 @@ pub(super) fn Bodies(attempt: Attempt, curl: String) -> impl IntoView {
         (Ok(raw), Some(normalised)) => differences(&raw, normalised),
         _ => Differences::default(),
     };
-    let size = format!("{} bytes, as received", format::thousands(attempt.row.body_bytes));
+    let bytes = format::thousands(attempt.row.body_bytes);
+    let size = match attempt.gzip_bytes {
+        Some(gzip) => format!("{bytes} bytes, from {} of gzip", format::thousands(gzip)),
+        None => format!("{bytes} bytes, as received"),
+    };
     let is_refused = attempt.row.status >= 400;
     let why_nothing = why_nothing(attempt.issues.is_empty());
     let normalised = attempt.normalised.map(|value| written(&value));
     let (dropped, changed) = (found.dropped, found.changed);
     let has_marks = !(dropped.is_empty() && changed.is_empty());
     let becomes = normalised.is_some().then_some(match (is_refused, attempt.row.kind) {
-        (true, _) => "what it would have become",
+        (true, _) | (false, Kind::Validate) => "what it would have become",
         (false, Kind::Bootstrap) => "the session it was given",
         (false, Kind::Events) => "what was stored",
     });

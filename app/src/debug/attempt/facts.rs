@@ -22,6 +22,23 @@ pub(super) fn Facts(
     workspace: String,
 ) -> impl IntoView {
     let row = attempt.row;
+    let key = match attempt.public_key {
+        Some(key) => view! { "none has the key "<code>{key}</code> }.into_any(),
+        None => "none: no key was sent".into_any(),
+    };
+    let size = match attempt.gzip_bytes {
+        Some(gzip) => format!(
+            "{} bytes, came as {} bytes of gzip",
+            format::thousands(row.body_bytes),
+            format::thousands(gzip)
+        ),
+        None => format!("{} bytes", format::thousands(row.body_bytes)),
+    };
+    let clock = attempt.clock_correction_ms.map(|correction| {
+        let sign = if correction > 0 { "+" } else { "−" };
+        let ms = format::thousands(correction.saturating_abs());
+        view! { <Fact name="Clock corrected by">{format!("{sign}{ms} ms")}</Fact> }
+    });
     let source = source.map(|source| {
         let href = format!("/{workspace}/analytics/setup?source={}", source.slug);
         view! { <a href=href>{source.name}</a> }
@@ -43,7 +60,7 @@ pub(super) fn Facts(
             <dl class="fact-list">
                 <Fact name="Arrived">{exact}" "<span class="dim"><Time now at=row.at/></span></Fact>
                 <Fact name="Endpoint">{row.kind.as_str()}</Fact>
-                <Fact name="Source">{source.map_or_else(|| "unknown key".into_any(), IntoAny::into_any)}</Fact>
+                <Fact name="Source">{source.map_or_else(|| key.into_any(), IntoAny::into_any)}</Fact>
                 <Fact name="Origin">
                     {row.origin.map(|origin| view! { <code>{origin}</code>" " })}
                     <span class="dim">{verdict}</span>
@@ -55,7 +72,8 @@ pub(super) fn Facts(
                 <Id name="Batch" what="batch id" value=row.batch_id/>
                 <Id name="Session" what="session id" value=row.session_id/>
                 <Id name="Visitor" what="visitor id" value=row.anonymous_id/>
-                <Fact name="Body">{format!("{} bytes", format::thousands(row.body_bytes))}</Fact>
+                <Fact name="Body">{size}</Fact>
+                {clock}
                 <Fact name="Decided in">{format::micros(row.duration_us)}</Fact>
                 <Id name="Request" what="request id" value=Some(row.request_id)/>
                 {replay_of}

@@ -98,6 +98,7 @@ impl Row {
         match (&self.code, self.status) {
             (Some(code), 400..) => ("bad", code),
             (None, 400..) => ("bad", "refused"),
+            _ if self.kind == Kind::Validate => ("quiet", "dry run"),
             _ if self.kind == Kind::Bootstrap => ("good", "session ready"),
             _ if self.rejected > 0 => ("warn", "stored in part"),
             _ if self.accepted == 0 && self.duplicates > 0 => ("warn", "all duplicates"),

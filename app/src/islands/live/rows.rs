@@ -91,7 +91,7 @@ fn origin(origin: Option<String>, verdict: OriginVerdict) -> impl IntoView {
 
 /// Stored, duplicate and rejected events.
 fn events(kind: Kind, status: u16, [accepted, duplicates, rejected]: [i64; 3]) -> impl IntoView {
-    if kind == Kind::Bootstrap || status >= 400 {
+    if kind != Kind::Events || status >= 400 {
         return view! { <span class="dim">"–"</span> }.into_any();
     }
     let said = format!("{accepted} stored, {duplicates} duplicate, {rejected} rejected");

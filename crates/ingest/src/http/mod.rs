@@ -1,10 +1,11 @@
-//! The public door: `POST /api/ingest/v2/{publicKey}/bootstrap` and `…/events`, with their preflights.
+//! The public door: `POST /api/ingest/v2/{publicKey}/bootstrap`, `…/events` and `…/validate`, with their preflights.
 //!
 //! It owns its whole stack: no cookie, no token and no CSRF rule apply here. Every answer, refusals included, can be read
 //! by the page that asked; [`readable`] goes around all that may answer.
 
 mod body;
 mod cors;
+mod gzip;
 
 use std::{sync::Arc, time::Instant};
 
@@ -29,7 +30,7 @@ use crate::{
     gate::{Gate, Passage},
     hold::{Hold, HoldLimits},
     outcome::{self, Arrived, Outcome, Refused},
-    validate::{Batch, Bootstrap, Envelope},
+    validate::{self, Batch, Bootstrap, Envelope},
     work::{Task, Work},
     writer::NotStored,
 };
@@ -65,9 +66,9 @@ pub fn router(ingest: Ingest) -> Router {
     let mut endpoints = Router::new();
     // A path without a key is answered as such: it is what a snippet with an empty key sends.
     for key in ["/{key}", "/", ""] {
-        endpoints = endpoints
-            .route(&format!("{key}/bootstrap"), endpoint(Kind::Bootstrap))
-            .route(&format!("{key}/events"), endpoint(Kind::Events));
+        for kind in Kind::ALL {
+            endpoints = endpoints.route(&format!("{key}/{}", kind.as_str()), endpoint(kind));
+        }
     }
     Router::new().nest(PREFIX, endpoints.fallback(not_found)).with_state(ingest)
 }
@@ -107,7 +108,8 @@ async fn receive(
     };
     let source = passage.source.as_ref().map(|source| source.id);
     let mut share = ingest.hold.share(source);
-    let Ok(received) = body::receive(body, passage.max_payload_bytes(), &mut share).await else {
+    let limit = passage.max_payload_bytes();
+    let Ok(received) = body::receive(body, headers, limit, &mut share).await else {
         return ingest.not_stored(Code::ServiceUnavailable);
     };
     let (envelope, work) = decide(kind, &exchange, headers, &passage, &received);
@@ -123,6 +125,7 @@ async fn receive(
         envelope,
         raw: Raw::pack(&received.bytes),
         body_bytes: received.total,
+        gzip_bytes: received.gzip_bytes,
         is_raw_cut: received.is_cut,
         duration_us: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
     };
@@ -140,8 +143,8 @@ fn decide(
     passage: &Passage,
     received: &Received,
 ) -> (Envelope, Work) {
-    let sound =
-        body::check(headers, passage, received).and_then(|()| body::object(&received.bytes));
+    let sound = body::check(headers, passage, received)
+        .and_then(|()| body::object(headers, &received.bytes));
     let (envelope, work) = match sound {
         Err(refused) => (Envelope::default(), Work::Refuse(*refused)),
         Ok(object) => check_schema(kind, exchange, &object),
@@ -161,18 +164,16 @@ fn check_schema(
     let refuse = |code, faults: crate::faults::Faults| {
         Work::Refuse(Refused { issues: faults.into_issues(), ..Refused::with(code) })
     };
-    match kind {
-        Kind::Bootstrap => {
-            let (envelope, checked) = Bootstrap::check(object);
-            let refused = |faults| refuse(Code::InvalidBootstrapPayload, faults);
-            (envelope, checked.map_or_else(refused, Work::Bootstrap))
-        }
-        Kind::Events => {
-            let (envelope, checked) = Batch::check(object, exchange.at);
-            let refused = |faults| refuse(Code::InvalidEventsPayload, faults);
-            (envelope, checked.map_or_else(refused, |batch| Work::Events(batch.into())))
-        }
-    }
+    let (envelope, work) = if validate::is_of_events(kind, object) {
+        let (envelope, checked) = Batch::check(object, exchange.at);
+        let refused = |faults| refuse(Code::InvalidEventsPayload, faults);
+        (envelope, checked.map_or_else(refused, |batch| Work::Events(batch.into())))
+    } else {
+        let (envelope, checked) = Bootstrap::check(object);
+        let refused = |faults| refuse(Code::InvalidBootstrapPayload, faults);
+        (envelope, checked.map_or_else(refused, Work::Bootstrap))
+    };
+    (envelope, if kind == Kind::Validate { work.dry() } else { work })
 }
 
 impl Ingest {

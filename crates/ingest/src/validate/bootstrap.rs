@@ -38,6 +38,7 @@ impl Bootstrap {
             batch_id: None,
             session_id: session_id.clone(),
             anonymous_id: anonymous_id.clone(),
+            clock_correction_ms: None,
         };
         let checked = match anonymous_id {
             Some(anonymous_id) if faults.is_empty() => Ok(Self { anonymous_id, session_id }),

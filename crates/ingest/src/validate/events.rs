@@ -3,7 +3,7 @@
 use model::{IssueCode, UnixMs, wire::ingest::Issue};
 use serde_json::{Map, Value};
 
-use super::{Envelope, moment, page::page, top, versions};
+use super::{Envelope, clock, moment, page::page, top, versions};
 use crate::{
     MAX_EVENTS,
     event::{Event, EventType, Page},
@@ -53,6 +53,7 @@ struct Given {
     user_id: Option<String>,
     context: Map<String, Value>,
     received_at: UnixMs,
+    clock_correction_ms: Option<i64>,
 }
 
 impl Batch {
@@ -69,12 +70,14 @@ impl Batch {
             IssueCode::MissingBatchId,
             IssueCode::InvalidBatchId,
         );
-        moment(
+        let sent_at = moment(
             object,
             &top("sentAt"),
             (IssueCode::MissingSentAt, IssueCode::InvalidSentAt),
             &mut faults,
         );
+        let clock_correction_ms =
+            sent_at.and_then(|sent_at| clock::correction_ms(sent_at, received_at));
         let session_id = faults.identifier(
             object,
             &top("sessionId"),
@@ -97,8 +100,10 @@ impl Batch {
             batch_id: batch_id.clone(),
             session_id: session_id.clone(),
             anonymous_id: anonymous_id.clone(),
+            clock_correction_ms,
         };
-        let given = Given { session_id, anonymous_id, user_id, context, received_at };
+        let given =
+            Given { session_id, anonymous_id, user_id, context, received_at, clock_correction_ms };
         let mut event_faults = Faults::default();
         let events: Vec<Checked> = list
             .iter()
@@ -222,7 +227,11 @@ fn read_event(
         id,
         kind: event_type,
         name,
-        timestamp,
+        timestamp: match given.clock_correction_ms {
+            Some(correction_ms) => clock::corrected(timestamp, correction_ms),
+            None => timestamp,
+        },
+        client_timestamp: given.clock_correction_ms.map(|_| timestamp),
         received_at: given.received_at,
         anonymous_id: own_visitor.unwrap_or_default(),
         user_id,

@@ -3,12 +3,13 @@
 //! Nothing here knows sources, sessions or the database: the same bytes always give the same answer.
 
 mod bootstrap;
+mod clock;
 mod events;
 mod page;
 #[cfg(test)]
 mod tests;
 
-use model::UnixMs;
+use model::{UnixMs, wire::attempts::Kind};
 use serde_json::{Map, Value};
 
 pub use bootstrap::Bootstrap;
@@ -33,6 +34,8 @@ pub struct Envelope {
     pub session_id: Option<String>,
     /// `anonymousId`.
     pub anonymous_id: Option<String>,
+    /// How far the client's clock is behind ours, in milliseconds, where that is too much; from `sentAt`.
+    pub clock_correction_ms: Option<i64>,
 }
 
 /// The body as a JSON object, or why it is none.
@@ -47,6 +50,15 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, String> {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(format!("it is {}", kind_of(&other))),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether a body is to be read as that of events. To a dry run, which takes either, only events or a batch tell.
+pub fn is_of_events(kind: Kind, object: &Map<String, Value>) -> bool {
+    match kind {
+        Kind::Bootstrap => false,
+        Kind::Events => true,
+        Kind::Validate => object.contains_key("events") || object.contains_key("batchId"),
     }
 }
 

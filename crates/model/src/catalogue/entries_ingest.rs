@@ -16,13 +16,13 @@ pub const ENTRIES: &[Entry] = &[
         message: "The path has no public key.",
         means: "An ingest path names its source by the public key, and the key's place in this \
             one is empty. Without it the request belongs to no source, so only the instance \
-            owner can see its attempt.",
+            owner can see its attempt, under Unmatched requests.",
         causes: &[
             "The variable that should hold the key was not set when the page or server was built.",
             "The address was put together by hand and the key was left out.",
         ],
         fix: "Copy the public key from Setup to where the key is configured, then build again. \
-            The path is /api/ingest/v2/, the key, then /bootstrap or /events.",
+            The path is /api/ingest/v2/, the key, then /bootstrap, /events or /validate.",
         example: Example {
             request: r#"curl https://tiny.example.com/api/ingest/v2//bootstrap \
   -H 'content-type: application/json' \

@@ -19,22 +19,28 @@ pub enum Kind {
     Bootstrap,
     /// `/events`.
     Events,
+    /// `/validate`: a dry run of either.
+    Validate,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Bootstrap, Self::Events, Self::Validate];
+
     /// The kind, as the API and the database spell it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bootstrap => "bootstrap",
             Self::Events => "events",
+            Self::Validate => "validate",
         }
     }
 
     /// The kind with this spelling.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Bootstrap, Self::Events].into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -110,15 +116,15 @@ pub struct AttemptRow {
     pub session_id: Option<String>,
     /// The visitor, as sent.
     pub anonymous_id: Option<String>,
-    /// Size of the body in bytes, as received.
+    /// Size of the body in bytes; unpacked, when it came as gzip.
     pub body_bytes: i64,
     /// From the first byte to the decision, in microseconds; waiting for the disk is not in it.
     pub duration_us: i64,
-    /// Events stored.
+    /// Events stored; none by a dry run.
     pub accepted: i64,
-    /// Events stored before.
+    /// Events stored before; a dry run counts none.
     pub duplicates: i64,
-    /// Events at fault.
+    /// Events at fault; a dry run counts none.
     pub rejected: i64,
     /// The HTTP exchange.
     pub request_id: String,
@@ -170,6 +176,20 @@ pub struct Explanation {
     pub allow_origin: Option<String>,
 }
 
+/// Something that was seen in a request and is worth a look, whatever became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Finding {
+    /// Which kind: `clock_wrong`.
+    pub code: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// What it was seen by, and what was done about it.
+    pub cause: String,
+    /// What to do, in a sentence or two.
+    pub fix: String,
+}
+
 /// One attempt, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -178,14 +198,19 @@ pub struct Attempt {
     /// What lists show.
     #[serde(flatten)]
     pub row: AttemptRow,
-    /// The body as text; bytes that are not UTF-8 are replaced.
+    /// The body as text, unpacked when it came as gzip; bytes that are not UTF-8 are replaced.
     pub raw: String,
-    /// The body, byte for byte, in base 64.
+    /// The body as in `raw`, byte for byte, in base 64.
     pub raw_base64: String,
+    /// Size of the body as it came, in bytes, when it came as gzip; `bodyBytes` is what it unpacked to. Null otherwise.
+    pub gzip_bytes: Option<i64>,
     /// Whether only the first bytes of the body were kept.
     pub is_raw_cut: bool,
     /// The key in the path, when it was no source's present key; null otherwise.
     pub public_key: Option<String>,
+    /// By how many milliseconds the client's clock was behind ours (negative: ahead), when that was more than a minute;
+    /// the times of its events are corrected by it. Null otherwise, and when the request did not say when it was sent.
+    pub clock_correction_ms: Option<i64>,
     /// The `Content-Type` header, when it was refused.
     pub content_type: Option<String>,
     /// The `Content-Encoding` header, when it was refused.
@@ -194,12 +219,14 @@ pub struct Attempt {
     pub normalised: Option<Value>,
     /// Every fault.
     pub issues: Vec<Issue>,
-    /// One row per event sent.
+    /// One row per event sent; of a dry run, with what would have become of it.
     pub events: Vec<AttemptEvent>,
     /// What was checked, in order.
     pub checks: Vec<Check>,
     /// Cause and fix.
     pub explanation: Explanation,
+    /// What else is worth a look.
+    pub findings: Vec<Finding>,
     /// The attempt that this one repeats.
     pub replay_of: Option<AttemptId>,
 }
@@ -210,6 +237,29 @@ pub struct Attempt {
 pub struct AttemptReply {
     /// The attempt.
     pub attempt: Attempt,
+}
+
+/// One attempt whose key is no source's, in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UnmatchedAttempt {
+    /// What all lists show.
+    #[serde(flatten)]
+    pub row: AttemptRow,
+    /// The key in the path; null when there was none.
+    pub public_key: Option<String>,
+}
+
+/// `GET /api/instance/attempts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UnmatchedReply {
+    /// Newest first.
+    pub attempts: Vec<UnmatchedAttempt>,
+    /// Where the next page begins; null on the last.
+    pub next_cursor: Option<String>,
 }
 
 /// `GET /api/attempts`.

@@ -96,6 +96,36 @@ pub struct EventsReply {
     pub attempt_id: AttemptId,
 }
 
+/// The 200 of `/validate`: what the real endpoint would answer, when nothing has been stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "validated", rename_all = "lowercase")]
+pub enum DryRunReply {
+    /// The body was that of a bootstrap.
+    Bootstrap(BootstrapDryRun),
+    /// The body was that of events; each stands as it would be told.
+    Events(EventsReply),
+}
+
+/// What a bootstrap would be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BootstrapDryRun {
+    /// Always true.
+    pub ok: bool,
+    /// The session that would go on; null when a new one would be made.
+    pub session_id: Option<SessionId>,
+    /// The visitor, as sent.
+    pub anonymous_id: String,
+    /// Whether the session that was asked for would go on.
+    pub resumed: bool,
+    /// Until when a bootstrap would resume the session if nothing else were sent.
+    pub expires_at: UnixMs,
+    /// Always empty: a bootstrap with faults is refused.
+    pub issues: Vec<Issue>,
+    /// This request's record.
+    pub attempt_id: AttemptId,
+}
+
 /// Every refusal of an ingest endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -34,6 +34,8 @@ curl -sS "$TINY/events"{origin_header} -H 'Content-Type: application/json' -d @-
  "sessionId": "$SESSION", "anonymousId": "vis_curl",
  "events": [{{"id": "evt_$UNIQUE", "type": "page", "timestamp": "$NOW", "page": {{"url": "$PAGE"}}}}]}}
 JSON
+
+# To check a body without storing anything, send it to "$TINY/validate".
 "#,
         endpoint = shell(&endpoint),
         page = shell(&page),

@@ -113,6 +113,8 @@ fn a_shell_bootstraps_and_sends_with_that_session() {
      "sessionId": "$SESSION", "anonymousId": "vis_curl",
      "events": [{"id": "evt_$UNIQUE", "type": "page", "timestamp": "$NOW", "page": {"url": "$PAGE"}}]}
     JSON
+
+    # To check a body without storing anything, send it to "$TINY/validate".
     "#);
 }
 

@@ -61,6 +61,11 @@ async fn sources_and_attempts(walk: &Walk<'_>) {
     walk.ask("listAttempts", "", none(), 200).await;
     walk.ask("getAttempt", &text(&attempt["attemptId"]), none(), 200).await;
     walk.ask("getAttempt", "attempt_x", none(), 404).await;
+    let unmatched = "/api/ingest/v2/pk_nobody/bootstrap";
+    let unmatched = house.client.post(unmatched).json(&bootstrap_body()).send().await.json();
+    walk.ask("listUnmatchedAttempts", "", none(), 200).await;
+    walk.ask("getUnmatchedAttempt", &text(&unmatched["attemptId"]), none(), 200).await;
+    walk.ask("getUnmatchedAttempt", &text(&attempt["attemptId"]), none(), 404).await;
     for name in ["listSources", "getInstall", "getDebug"] {
         walk.ask(name, &house.source_id(), none(), 200).await;
     }

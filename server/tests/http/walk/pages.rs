@@ -83,6 +83,8 @@ fn row(page: &str) -> (&'static str, [Fate; 9]) {
         | "POST /account/delete"
         | "POST /invitations/{secret}/accept" | "GET /id" | "GET /id/{id}"
         // To all but whoever runs the instance there is nothing.
+        | "GET /instance/attempts"
+        | "GET /instance/attempts/{attempt}"
         | "GET /instance/stripe"
         | "POST /instance/stripe/retry"
         | "POST /instance/stripe/{event}/retry"

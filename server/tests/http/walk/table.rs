@@ -114,6 +114,10 @@ pub fn row(operation: &str) -> Row {
         "updateSource" => {
             (CallOf(|_| json!({ "name": "Renamed" })), only([403, 200, 403, 200, 200]))
         }
+        // Of these, whoever is not the instance's owner hears nothing; its owner's tools are told that they may not.
+        "listUnmatchedAttempts" => (BARE, [401, 401, 401, 404, 404, 404, 404, 404, 200, 403, 403]),
+        // The attempt has a source.
+        "getUnmatchedAttempt" => (BARE, [401, 401, 401, 404, 404, 404, 404, 404, 404, 403, 403]),
         "getBilling" => (BARE, only([403, 403, 200, 200, 200])),
         // Nothing is sold in this house.
         "openPortal" | "cancelPlan" | "resumePlan" => (BARE, only([403, 403, 503, 503, 503])),
