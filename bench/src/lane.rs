@@ -2,14 +2,13 @@
 
 use anyhow::Result;
 use db::Clock;
-
-use crate::{
+use rig::{
     api,
-    args::Ids,
     connection::{Connection, Reply},
-    load::Tally,
-    payload::{Browser, Door, EventsRequest},
+    payload::{Browser, Door, EventsRequest, Ids},
 };
+
+use crate::load::Tally;
 
 /// One of many.
 #[derive(Debug)]

@@ -38,6 +38,7 @@ pub async fn sign_up_all(address: SocketAddr, count: u32) -> Result<()> {
 }
 
 /// The e-mail of an account.
+#[must_use]
 pub fn account(number: u32) -> String {
     format!("account-{number}@example.com")
 }

@@ -50,6 +50,7 @@ pub fn memory(pid: u32) -> Result<Memory> {
 }
 
 /// The parent of `pid` if both run the program `name`; `None` when a remote server told its own pid.
+#[must_use]
 pub fn parent_if_both_are(pid: u32, name: &str) -> Option<u32> {
     let is_named = |pid| {
         fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim_end() == name)

@@ -60,11 +60,13 @@ impl Server {
     }
 
     /// Where it listens.
+    #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Its process.
+    #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -6,10 +6,9 @@
 use std::net::SocketAddr;
 
 use anyhow::{Result, ensure};
+use clap::ValueEnum;
 use model::UnixMs;
 use serde_json::{Value, json};
-
-use crate::args::Ids;
 
 /// The site whose pages send.
 pub const ORIGIN: &str = "https://app.example.com";
@@ -33,6 +32,7 @@ pub struct Door {
 
 impl Door {
     /// A whole request to an ingest endpoint, as Chrome sends it for a page of [`ORIGIN`].
+    #[must_use]
     pub fn request(&self, endpoint: &str, body: &Value) -> Vec<u8> {
         let body = body.to_string();
         let (key, host, length) = (&self.public_key, self.address, body.len());
@@ -61,6 +61,15 @@ impl Door {
     }
 }
 
+/// How event ids are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ids {
+    /// As the SDK does: the time, then random digits.
+    Sdk,
+    /// Random from the first digit, as a version 4 UUID: each hits the index somewhere else.
+    Random,
+}
+
 /// One browser: each has its own visitor and its own ids.
 #[derive(Debug)]
 pub struct Browser {
@@ -71,16 +80,19 @@ pub struct Browser {
 
 impl Browser {
     /// The browser of this number.
+    #[must_use]
     pub const fn new(number: u16, ids: Ids) -> Self {
         Self { number, ids, ids_made: 0 }
     }
 
     /// Its visitor.
+    #[must_use]
     pub fn anonymous_id(&self) -> String {
         format!("vis_{:016x}{:016x}", scattered(u64::from(self.number)), self.number)
     }
 
     /// The body that asks for a session.
+    #[must_use]
     pub fn bootstrap(&self) -> Value {
         json!({
             "ingestVersion": 2, "sdkVersion": SDK_VERSION, "anonymousId": self.anonymous_id(),
@@ -157,11 +169,13 @@ impl EventsRequest {
     }
 
     /// Head and body.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Bytes of the body alone.
+    #[must_use]
     pub const fn body_bytes(&self) -> usize {
         self.body_bytes
     }
