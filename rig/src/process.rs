@@ -59,6 +59,12 @@ pub fn parent_if_both_are(pid: u32, name: &str) -> Option<u32> {
     (is_named(pid) && is_named(parent)).then_some(parent)
 }
 
+/// The children of a process that have not been waited for.
+pub fn children(pid: u32) -> Result<Vec<u32>> {
+    let is_child = |child: &u32| stat(*child).is_ok_and(|stat| stat.parent == pid);
+    Ok(pids()?.filter(is_child).collect())
+}
+
 fn pids() -> Result<impl Iterator<Item = u32>> {
     let entries = fs::read_dir("/proc")?.flatten();
     Ok(entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()))

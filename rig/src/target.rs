@@ -9,7 +9,7 @@ use url::Url;
 use crate::database::Engine;
 
 /// What every one of these programs can be told.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Target {
     /// The server's binary, built for release.
     #[arg(long)]

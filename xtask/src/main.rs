@@ -18,6 +18,7 @@ mod python;
 mod run;
 mod sh;
 mod test;
+mod trial;
 mod wasm;
 
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ cargo xtask <command>
                              runner (stripe has two and takes none)
   ci                         format, WebAssembly, lints, docs, then every test
   bench <name> [-- args]     one benchmark, against a release build and a fresh PostgreSQL
+  trial <name> [-- args]     breaks a release build under load and looks for what was lost: crash,
+                             sigterm, power-cut, faults
   docs                       write the generated documents again
 
 Environment: CARGO_TARGET_DIR (build output), TINY_TEST_POSTGRES_URL (use this server in tests
@@ -93,6 +96,12 @@ fn dispatch(args: &[String]) -> Result<Verdict> {
                 bench::run(name, after_dashes(more)).map(|()| Verdict::Good)
             }
             _ => bail!("which benchmark?\n\n{USAGE}"),
+        },
+        "trial" => match rest.split_first() {
+            Some((name, more)) if !name.starts_with('-') => {
+                trial::run(name, after_dashes(more)).map(|()| Verdict::Good)
+            }
+            _ => bail!("which trial?\n\n{USAGE}"),
         },
         "docs" if rest.is_empty() => docs::run().map(|()| Verdict::Good),
         "help" | "--help" | "-h" => {

@@ -39,6 +39,14 @@ pub const POSTGRES: Need = Need {
     debian: &["postgresql"],
 };
 
+/// Makes single system calls of a running server fail.
+pub const STRACE: Need = Need {
+    what: "strace",
+    why: "lets a disk fail under a running server",
+    is_present: || can_run("strace", "--version"),
+    debian: &["strace"],
+};
+
 /// The browser of the tests of the pages.
 pub const CHROMIUM: Need = Need {
     what: "Chromium",

@@ -32,6 +32,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     ("tiny", &[SLICES_AND_BELOW, &["web", "app"]]),
     ("rig", &[&["model"]]),
     ("bench", &[&["db", "rig"]]),
+    ("trial", &[&["model", "db", "rig"]]),
     ("xtask", &[]),
     // Others use these in their tests only.
     ("testkit", &[BASE]),
