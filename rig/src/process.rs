@@ -3,6 +3,8 @@
 use std::{fs, str::FromStr, time::Duration};
 
 use anyhow::{Context, Result};
+pub use rustix::process::Signal;
+use rustix::process::{Pid, kill_process};
 
 /// CPU time and parent of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,25 @@ pub fn parent_if_both_are(pid: u32, name: &str) -> Option<u32> {
     };
     let parent = stat(pid).ok()?.parent;
     (is_named(pid) && is_named(parent)).then_some(parent)
+}
+
+/// Whether this process may do everything.
+#[must_use]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Sends a process a signal.
+pub fn signal(pid: u32, signal: Signal) -> Result<()> {
+    let pid = Pid::from_raw(pid.try_into()?).context("no process")?;
+    Ok(kill_process(pid, signal)?)
+}
+
+/// Whether a process is there and has not ended.
+#[must_use]
+pub fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 /// The children of a process that have not been waited for.

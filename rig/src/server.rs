@@ -10,11 +10,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-pub use rustix::process::Signal;
-use rustix::process::{Pid, kill_process};
 use tokio::time::{Instant, sleep};
 
-use crate::connection::Connection;
+use crate::{
+    connection::Connection,
+    process::{self, Signal},
+};
 
 /// Longest wait for readiness, and for the end after SIGTERM.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -127,7 +128,7 @@ impl Server {
 
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) -> Result<()> {
-        Ok(kill_process(Pid::from_child(&self.child), signal)?)
+        process::signal(self.child.id(), signal)
     }
 
     /// Ends it without a chance to do anything, and waits until it is gone.

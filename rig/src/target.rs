@@ -46,11 +46,16 @@ impl Target {
     ///
     /// When `PostgreSQL` is asked for and no server is named.
     pub fn engines(&self) -> Result<Vec<Engine>> {
-        Ok(match (self.engine, &self.postgres) {
-            (Engines::Sqlite, _) | (Engines::Both, None) => vec![Engine::Sqlite],
-            (Engines::Both, Some(_)) => vec![Engine::Sqlite, Engine::Postgres],
-            (Engines::Postgres, Some(_)) => vec![Engine::Postgres],
-            (Engines::Postgres, None) => bail!("--engine postgres needs --postgres URL"),
+        self.engines_where(self.postgres.is_some(), "--postgres URL")
+    }
+
+    /// The same for a program that can make its own `PostgreSQL` if `has_postgres`; otherwise `missing` must be told.
+    pub fn engines_where(&self, has_postgres: bool, missing: &str) -> Result<Vec<Engine>> {
+        Ok(match (self.engine, has_postgres) {
+            (Engines::Sqlite, _) | (Engines::Both, false) => vec![Engine::Sqlite],
+            (Engines::Both, true) => vec![Engine::Sqlite, Engine::Postgres],
+            (Engines::Postgres, true) => vec![Engine::Postgres],
+            (Engines::Postgres, false) => bail!("--engine postgres needs {missing}"),
         })
     }
 

@@ -1,6 +1,7 @@
 //! A database with a history, the servers that run over it one after the other, and the journal of all of them.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -45,7 +46,12 @@ pub struct Verdict {
     pub doubled: u64,
     /// Everything wrong.
     pub faults: Faults,
+    /// What errors the servers have logged, each once, if anything is wrong.
+    pub log: Vec<String>,
 }
+
+/// Lines of the servers' log that are shown.
+const LOG_LINES: usize = 6;
 
 /// One database and its history.
 pub struct Arena<'a> {
@@ -56,6 +62,8 @@ pub struct Arena<'a> {
     journal: Arc<Mutex<Journal>>,
     seed: u64,
     stages: u64,
+    /// Where the servers' log goes.
+    pub log: PathBuf,
     /// A program that runs the server, with its arguments.
     pub under: Vec<String>,
     /// What was found.
@@ -73,6 +81,7 @@ impl<'a> Arena<'a> {
             journal: Arc::default(),
             seed,
             stages: 0,
+            log: home.join("server.log"),
             under: Vec::new(),
             verdict: Verdict::default(),
         }
@@ -80,27 +89,21 @@ impl<'a> Arena<'a> {
 
     /// Starts a server, and lets it be settled in when it is the first.
     pub async fn start(&mut self) -> Result<Server> {
-        let log = self.log();
         let launch = Launch {
             tiny: self.tiny,
             database_url: self.database.url(),
             data_dir: &self.home,
             settings: &[("TINY_LOG", "warn")],
             under: &self.under,
-            log: Some(&log),
+            log: Some(&self.log),
         };
         let server = Server::launch(&launch).await.with_context(|| {
-            format!("its log: {}", std::fs::read_to_string(&log).unwrap_or_default())
+            format!("its log: {}", fs::read_to_string(&self.log).unwrap_or_default())
         })?;
         if self.settled.is_none() {
             self.settled = Some(api::settle(server.address()).await?);
         }
         Ok(server)
-    }
-
-    /// Where the servers' log is.
-    pub fn log(&self) -> PathBuf {
-        self.home.join("server.log")
     }
 
     /// A stage before `server` whose ids nobody has seen yet.
@@ -157,6 +160,10 @@ impl<'a> Arena<'a> {
         self.verdict.sums = sums;
         let told = self.journal().take_faults();
         self.verdict.faults.merge(told);
+        if self.verdict.faults.count > 0 {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            self.verdict.log = errors(&log);
+        }
         self.database.remove().await?;
         Ok(self.verdict)
     }
@@ -224,4 +231,15 @@ impl<'a> Arena<'a> {
         }
         Ok(())
     }
+}
+
+/// The errors of a log, each kind once: times and numbers of requests differ.
+fn errors(log: &str) -> Vec<String> {
+    let mut errors: Vec<&str> = log
+        .lines()
+        .filter_map(|line| line.split_once("error=")?.1.split(" requests=").next())
+        .collect();
+    errors.sort_unstable();
+    errors.dedup();
+    errors.into_iter().take(LOG_LINES).map(str::to_owned).collect()
 }

@@ -149,6 +149,7 @@ impl Journal {
             }
             (status, wanted) => {
                 self.faults.add(format!("answered {status} instead of {wanted:?}: {body}"));
+                self.unanswered(request);
             }
         }
     }

@@ -7,10 +7,14 @@
 
 mod arena;
 mod args;
+mod cluster;
 mod compare;
 mod crash;
 mod dice;
+mod disk;
+mod faults;
 mod journal;
+mod power_cut;
 mod report;
 mod request;
 mod sigterm;
@@ -20,8 +24,9 @@ mod visitor;
 use std::process::ExitCode;
 
 use clap::Parser;
+use rig::process::is_root;
 
-use crate::args::{Cli, Trial};
+use crate::args::{Cli, Common, Trial};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
@@ -30,6 +35,14 @@ async fn main() -> anyhow::Result<ExitCode> {
         match trial {
             Trial::Crash(args) => crash::run(args).await,
             Trial::Sigterm(args) => sigterm::run(args).await,
+            Trial::PowerCut(args) => match Ground::of(&args.common)? {
+                Ground::Own => power_cut::run(args).await,
+                Ground::Done(is_well) => Ok(is_well),
+            },
+            Trial::Faults(args) if is_root() && !args.common.own_mounts => {
+                disk::run_with_own_mounts()
+            }
+            Trial::Faults(args) => faults::run(args).await,
         }
     };
     let is_well = tokio::select! {
@@ -38,4 +51,28 @@ async fn main() -> anyhow::Result<ExitCode> {
         _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where a trial that mounts disks runs.
+enum Ground {
+    /// Here, where nobody else sees them.
+    Own,
+    /// It is over: it ran in such a place, or there can be none.
+    Done(bool),
+}
+
+impl Ground {
+    fn of(common: &Common) -> anyhow::Result<Self> {
+        if !common.own_mounts && is_root() {
+            return disk::run_with_own_mounts().map(Self::Done);
+        }
+        match disk::obstacle(&common.target.folder) {
+            None => Ok(Self::Own),
+            Some(obstacle) if common.where_possible => {
+                println!("not possible here: {obstacle}");
+                Ok(Self::Done(true))
+            }
+            Some(obstacle) => anyhow::bail!("not possible here: {obstacle}"),
+        }
+    }
 }

@@ -24,6 +24,7 @@ impl Verdict {
         self.lost += other.lost;
         self.doubled += other.doubled;
         self.faults.merge(other.faults);
+        self.log.extend(other.log);
     }
 }
 
@@ -52,7 +53,7 @@ impl Report {
             "faults",
         ];
         let rows = self.0.iter().map(|(engine, verdict)| {
-            let Verdict { rounds, sums, unclear, lost, doubled, faults } = verdict;
+            let Verdict { rounds, sums, unclear, lost, doubled, faults, .. } = verdict;
             [
                 engine.to_string(),
                 grouped(*rounds),
@@ -68,7 +69,7 @@ impl Report {
             ]
         });
         println!("\n{}", table(columns, rows));
-        for (engine, Verdict { faults: Faults { told, count }, .. }) in &self.0 {
+        for (engine, Verdict { faults: Faults { told, count }, log, .. }) in &self.0 {
             for fault in told {
                 println!("{engine}: {fault}");
             }
@@ -76,7 +77,13 @@ impl Report {
             if untold > 0 {
                 println!("{engine}: … and {} more", grouped(untold));
             }
+            for line in log {
+                println!("{engine}: the server's log: {line}");
+            }
         }
-        self.0.iter().all(|(_, verdict)| verdict.faults.count == 0)
+        let sum = |count: fn(&Verdict) -> u64| self.0.iter().map(|(_, it)| count(it)).sum::<u64>();
+        let faults = sum(|verdict| verdict.faults.count);
+        println!("trial: {} passed, {faults} failed", sum(|verdict| verdict.rounds));
+        faults == 0
     }
 }

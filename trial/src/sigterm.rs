@@ -7,7 +7,8 @@ use rig::{
     connection::Connection,
     database::{Database, Engine},
     premises::{self, Premises},
-    server::{Server, Signal},
+    process::Signal,
+    server::Server,
 };
 use tokio::time::{Instant, sleep, timeout};
 

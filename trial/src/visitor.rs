@@ -40,6 +40,7 @@ pub struct Stage {
     pub journal: Arc<Mutex<Journal>>,
     is_over: AtomicBool,
     is_stopping: AtomicBool,
+    is_cut: AtomicBool,
     under_way: AtomicU64,
     ids: AtomicU64,
     seed: u64,
@@ -53,6 +54,7 @@ impl Stage {
             journal,
             is_over: AtomicBool::new(false),
             is_stopping: AtomicBool::new(false),
+            is_cut: AtomicBool::new(false),
             under_way: AtomicU64::new(0),
             ids: AtomicU64::new(0),
             seed,
@@ -84,6 +86,17 @@ impl Stage {
     /// Whether [`Self::note_stop`] was called.
     pub fn is_stopping(&self) -> bool {
         self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the power of the disk is cut, before anybody can act on it. What was under way at that moment is
+    /// unclear, whatever its answer: with real power the server and its answer would have gone too, and a sync that
+    /// the kernel has begun may still end well. What is sent later and acknowledged all the same is a lie.
+    pub fn note_cut(&self) {
+        self.is_cut.store(true, Ordering::Relaxed);
+    }
+
+    fn is_cut(&self) -> bool {
+        self.is_cut.load(Ordering::Relaxed)
     }
 
     fn is_over(&self) -> bool {
@@ -162,11 +175,17 @@ impl Visitor {
         request: Request,
     ) -> bool {
         let stage = Arc::clone(&self.stage);
+        let had_power = !stage.is_cut();
         let sent = Instant::now();
         stage.under_way.fetch_add(1, Ordering::Relaxed);
         let answer = timeout(PATIENCE, connection.answer()).await;
         stage.under_way.fetch_sub(1, Ordering::Relaxed);
         let error = match answer {
+            // Without a disk any failure will do.
+            Ok(Ok(reply)) if stage.is_cut() && (had_power || reply.status >= 500) => {
+                stage.journal().unanswered(request);
+                return !reply.is_last;
+            }
             Ok(Ok(reply)) => {
                 self.take(request, reply);
                 return !reply.is_last;

@@ -32,8 +32,8 @@ cargo xtask <command>
   run --with-fake-stripe     the same, selling plans through a Stripe that is none: no money moves;
                              each time with nothing in it, apart from the data of other runs
   build [--release]          the WebAssembly and the binary with everything embedded
-  test [part] [-- args]      every test, or one part: rust, sdk, api, stripe, pages; args go to its
-                             runner (stripe has two and takes none)
+  test [part] [-- args]      every test, or one part: rust, sdk, api, stripe, pages, trial; args go
+                             to its runner (stripe has two and takes none)
   ci                         format, WebAssembly, lints, docs, then every test
   bench <name> [-- args]     one benchmark, against a release build and a fresh PostgreSQL
   trial <name> [-- args]     breaks a release build under load and looks for what was lost: crash,

@@ -47,6 +47,14 @@ pub const STRACE: Need = Need {
     debian: &["strace"],
 };
 
+/// A disk of its own for a database, which can be full and lose its power.
+pub const EXT4: Need = Need {
+    what: "mkfs.ext4 and mount",
+    why: "the power of a disk under a database is cut",
+    is_present: || can_run("mkfs.ext4", "-V") && can_run("mount", "--version"),
+    debian: &["e2fsprogs", "mount"],
+};
+
 /// The browser of the tests of the pages.
 pub const CHROMIUM: Need = Need {
     what: "Chromium",
