@@ -144,16 +144,26 @@ pub fn obstacle(home: &Path) -> Option<String> {
     if !rig::process::is_root() {
         return Some("this needs root: it mounts a disk of its own".to_owned());
     }
-    let home = tempfile::tempdir_in(home).ok()?;
-    // The smallest that mkfs gives a log.
-    let disk = Disk::make(home.path(), 8);
-    disk.and_then(|mut disk| disk.unmount()).err().map(|error| format!("{error:#}"))
+    let try_it = || {
+        let home = tempfile::tempdir_in(home)?;
+        // The smallest that mkfs gives a log.
+        Disk::make(home.path(), 8)?.unmount()
+    };
+    try_it().err().map(|error: anyhow::Error| format!("{error:#}"))
+}
+
+const OWN_MOUNTS: [&str; 3] = ["--mount", "--propagation", "private"];
+
+/// Whether what is mounted can be kept from everybody else.
+pub fn can_have_own_mounts() -> bool {
+    rig::process::is_root()
+        && run("unshare", OWN_MOUNTS.into_iter().chain(["true"]).map(OsStr::new)).is_ok()
 }
 
 /// Runs the same program again where nobody else sees what it mounts, and where all of it goes with its end.
 pub fn run_with_own_mounts() -> Result<bool> {
     let mut unshare = Command::new("unshare");
-    unshare.args(["--mount", "--propagation", "private"]).arg(std::env::current_exe()?);
+    unshare.args(OWN_MOUNTS).arg(std::env::current_exe()?);
     unshare.args(std::env::args_os().skip(1)).arg("--own-mounts");
     Ok(unshare.status().context("unshare")?.success())
 }

@@ -24,7 +24,6 @@ mod visitor;
 use std::process::ExitCode;
 
 use clap::Parser;
-use rig::process::is_root;
 
 use crate::args::{Cli, Common, Trial};
 
@@ -39,7 +38,7 @@ async fn main() -> anyhow::Result<ExitCode> {
                 Ground::Own => power_cut::run(args).await,
                 Ground::Done(is_well) => Ok(is_well),
             },
-            Trial::Faults(args) if is_root() && !args.common.own_mounts => {
+            Trial::Faults(args) if !args.common.own_mounts && disk::can_have_own_mounts() => {
                 disk::run_with_own_mounts()
             }
             Trial::Faults(args) => faults::run(args).await,
@@ -63,7 +62,7 @@ enum Ground {
 
 impl Ground {
     fn of(common: &Common) -> anyhow::Result<Self> {
-        if !common.own_mounts && is_root() {
+        if !common.own_mounts && disk::can_have_own_mounts() {
             return disk::run_with_own_mounts().map(Self::Done);
         }
         match disk::obstacle(&common.target.folder) {

@@ -1,5 +1,6 @@
 //! `cargo xtask trial`: a release build of the server, broken in every way it must survive.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -11,11 +12,11 @@ use crate::{needs, sh};
 /// What belongs to every run of all tests, within a few minutes; `cargo xtask trial` alone goes on for longer.
 pub const SHORT: [&[&str]; 5] = [
     // With each of both engines.
-    &["crash", "--rounds", "13"],
-    &["sigterm", "--rounds", "3"],
-    &["power-cut", "--rounds", "3", "--where-possible"],
-    &["power-cut", "--prove", "--where-possible"],
-    &["faults", "--where-possible"],
+    &["crash", "--connections", "32", "--rounds", "13"],
+    &["sigterm", "--connections", "32", "--rounds", "3"],
+    &["power-cut", "--connections", "32", "--rounds", "3", "--where-possible"],
+    &["power-cut", "--connections", "32", "--prove", "--where-possible"],
+    &["faults", "--connections", "32", "--where-possible"],
 ];
 
 /// Runs one trial with a PostgreSQL of its own.
@@ -37,13 +38,13 @@ pub fn ensure_needs() -> Result<()> {
 
 /// One trial of `tiny`.
 pub fn command<'a>(
-    trial: &std::path::Path,
-    tiny: &std::path::Path,
+    trial: &Path,
+    tiny: &Path,
     postgres: &str,
     words: impl IntoIterator<Item = &'a str>,
 ) -> Result<Command> {
     let mut command = sh::command(trial)?;
     command.args(words).arg("--tiny").arg(tiny).args(["--postgres", postgres]);
-    command.arg("--postgres-bin").arg(postgres::bin_dir()?).args(["--connections", "32"]);
+    command.arg("--postgres-bin").arg(postgres::bin_dir()?);
     Ok(command)
 }
