@@ -1,12 +1,9 @@
 //! The command line.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
-use anyhow::{Result, bail};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use url::Url;
-
-use crate::database::Engine;
+use clap::{Args, Parser, Subcommand};
+use rig::{payload::Ids, target::Target};
 
 /// The benchmarks of Tiny.
 #[derive(Debug, Parser)]
@@ -28,26 +25,6 @@ pub enum Benchmark {
     Disclosure(DisclosureArgs),
     /// How soon Stripe's messages are answered
     Webhooks(WebhooksArgs),
-}
-
-/// What every benchmark can be told.
-#[derive(Debug, Args)]
-pub struct Target {
-    /// The server's binary, built for release.
-    #[arg(long)]
-    pub tiny: PathBuf,
-    /// A `PostgreSQL` server on which databases may be created.
-    #[arg(long)]
-    pub postgres: Option<Url>,
-    /// What stores the events.
-    #[arg(long, value_enum, default_value_t = Engines::Both)]
-    pub engine: Engines,
-    /// Connections that send events, each with one request under way.
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
-    pub connections: u16,
-    /// Where `SQLite`'s files go; it should be a real disk, which `/tmp` often is not.
-    #[arg(long, default_value = "/var/tmp")]
-    pub folder: PathBuf,
 }
 
 /// What `bench ingest` can be told.
@@ -116,26 +93,6 @@ pub struct WebhooksArgs {
     pub rate: u32,
 }
 
-/// How event ids are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Ids {
-    /// As the SDK does: the time, then random digits.
-    Sdk,
-    /// Random from the first digit, as a version 4 UUID: each hits the index somewhere else.
-    Random,
-}
-
-/// A choice of engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Engines {
-    /// One file.
-    Sqlite,
-    /// The server named by `--postgres`.
-    Postgres,
-    /// One after the other; without `--postgres`, only `SQLite`.
-    Both,
-}
-
 impl IngestArgs {
     /// How long is measured.
     pub const fn measured(&self) -> Duration {
@@ -160,30 +117,5 @@ impl SignInArgs {
     /// How long load runs before each.
     pub const fn warmup(&self) -> Duration {
         Duration::from_secs(self.warmup)
-    }
-}
-
-impl Target {
-    /// The engines to try, in order.
-    ///
-    /// # Errors
-    ///
-    /// When `PostgreSQL` is asked for and no server is named.
-    pub fn engines(&self) -> Result<Vec<Engine>> {
-        Ok(match (self.engine, &self.postgres) {
-            (Engines::Sqlite, _) | (Engines::Both, None) => vec![Engine::Sqlite],
-            (Engines::Both, Some(_)) => vec![Engine::Sqlite, Engine::Postgres],
-            (Engines::Postgres, Some(_)) => vec![Engine::Postgres],
-            (Engines::Postgres, None) => bail!("--engine postgres needs --postgres URL"),
-        })
-    }
-
-    /// The command as it was typed, without a password that the address may hold.
-    pub fn command_line(&self) -> String {
-        let line = std::env::args().collect::<Vec<_>>().join(" ");
-        match self.postgres.as_ref().and_then(Url::password) {
-            Some(password) => line.replace(&format!(":{password}@"), ":***@"),
-            None => line,
-        }
     }
 }

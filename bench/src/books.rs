@@ -1,6 +1,8 @@
 //! What the connections were told against what is stored.
 
-use crate::{database::Stored, load::Tally};
+use rig::database::Stored;
+
+use crate::load::Tally;
 
 /// Both sides of one run.
 #[derive(Debug)]

@@ -8,12 +8,13 @@ use std::{
 };
 
 use anyhow::Result;
+use rig::connection::Connection;
 use tokio::{
     task::JoinSet,
     time::{Instant, timeout},
 };
 
-use crate::{connection::Connection, load::Span, pace::Pace};
+use crate::{load::Span, pace::Pace};
 
 /// Whoever asks does not wait longer: it goes away.
 pub const PATIENCE: Duration = Duration::from_secs(10);

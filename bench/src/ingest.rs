@@ -3,21 +3,24 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio::time::{Instant, sleep, sleep_until};
-
-use crate::{
+use rig::{
     api,
-    args::IngestArgs,
-    books::Books,
     database::{Database, Engine},
-    lane::Lane,
-    load::{Load, Span},
     machine,
     premises::{self, Premises},
     process,
-    report::{self, Row},
     server::Server,
     table,
+};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::{
+    args::IngestArgs,
+    books::Books,
+    lane::Lane,
+    load::{Load, Span},
+    meter::Meter,
+    report::{self, Row},
 };
 
 /// Events a request.
@@ -73,7 +76,7 @@ async fn measure(
 
     let from = Instant::now() + args.warmup();
     let span = Span { from, until: from + args.measured() };
-    let meter = premises.meter(&server, engine);
+    let meter = Meter::of(premises, &server, engine);
     eprintln!("{engine}, {events} a request …");
     let load = Load::start(lanes, span);
     sleep_until(span.from).await;

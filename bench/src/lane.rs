@@ -2,14 +2,13 @@
 
 use anyhow::Result;
 use db::Clock;
-
-use crate::{
+use rig::{
     api,
-    args::Ids,
     connection::{Connection, Reply},
-    load::Tally,
-    payload::{Browser, Door, EventsRequest},
+    payload::{Browser, Door, EventsRequest, Ids},
 };
+
+use crate::load::Tally;
 
 /// One of many.
 #[derive(Debug)]
@@ -87,9 +86,10 @@ mod tests {
     fn an_answer_is_good_only_if_every_event_was_accepted() {
         let body = br#"{"ok":true,"batchId":"b","accepted":25,"duplicates":0}"#;
         let accepted = "\"accepted\":25,";
-        assert!(is_good(Reply { status: 200, body }, accepted));
-        assert!(!is_good(Reply { status: 503, body }, accepted));
+        let reply = Reply { status: 200, retry_after_s: None, is_last: false, body };
+        assert!(is_good(reply, accepted));
+        assert!(!is_good(Reply { status: 503, ..reply }, accepted));
         let body = br#"{"ok":true,"batchId":"b","accepted":2,"duplicates":23}"#;
-        assert!(!is_good(Reply { status: 200, body }, accepted));
+        assert!(!is_good(Reply { body, ..reply }, accepted));
     }
 }

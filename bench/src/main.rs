@@ -4,27 +4,18 @@
 //! the loading, so that it takes as little as it can of the cores it shares with the server.
 #![expect(clippy::print_stdout, reason = "a command line tool: its results go to standard output")]
 
-mod api;
 mod args;
 mod books;
-mod connection;
-mod database;
 mod disclosure;
 mod flood;
 mod ingest;
 mod lane;
 mod load;
-mod machine;
 mod meter;
 mod pace;
-mod payload;
-mod premises;
-mod process;
 mod report;
-mod server;
 mod sign_in;
 mod steady;
-mod table;
 mod webhooks;
 
 use std::process::ExitCode;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-
-use crate::process;
+use rig::{database::Engine, premises::Premises, process, server::Server};
 
 /// Reads how much CPU time everyone has had.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +26,11 @@ pub struct Spent {
 }
 
 impl Meter {
+    /// Of `server` and of what stores for it.
+    pub fn of(premises: &Premises, server: &Server, engine: Engine) -> Self {
+        Self { server: server.pid(), postmaster: premises.postmaster(engine) }
+    }
+
     /// Up to now.
     pub fn read(&self) -> Result<Spent> {
         let database = self.postmaster.map(process::cpu_with_children).transpose()?;

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{
-    books::Books,
+use rig::{
     database::Engine,
-    load,
-    meter::Spent,
     process::Memory,
     table::{grouped, megabytes, milliseconds, per_second, real},
 };
+
+use crate::{books::Books, load, meter::Spent};
 
 /// One run, measured.
 #[derive(Debug)]

@@ -8,18 +8,20 @@ use std::{fmt::Write as _, net::SocketAddr, time::Duration};
 use anyhow::{Context, Result};
 use db::Clock;
 use hmac::{Hmac, KeyInit, Mac};
+use rig::{
+    database::{Database, Engine},
+    machine,
+    premises::{self, Premises},
+    server::Server,
+    table::{grouped, milliseconds, table},
+};
 use sha2::Sha256;
 use tokio::time::Instant;
 
 use crate::{
     args::WebhooksArgs,
-    database::{Database, Engine},
     flood::{Answers, Flood},
     load::{Span, percentile},
-    machine,
-    premises::{self, Premises},
-    server::Server,
-    table::{grouped, milliseconds, table},
 };
 
 const SECRET: &str = "whsec_bench";

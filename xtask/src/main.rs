@@ -18,6 +18,7 @@ mod python;
 mod run;
 mod sh;
 mod test;
+mod trial;
 mod wasm;
 
 use std::process::ExitCode;
@@ -31,10 +32,12 @@ cargo xtask <command>
   run --with-fake-stripe     the same, selling plans through a Stripe that is none: no money moves;
                              each time with nothing in it, apart from the data of other runs
   build [--release]          the WebAssembly and the binary with everything embedded
-  test [part] [-- args]      every test, or one part: rust, sdk, api, stripe, pages; args go to its
-                             runner (stripe has two and takes none)
+  test [part] [-- args]      every test, or one part: rust, sdk, api, stripe, pages, trial; args go
+                             to its runner (stripe has two and takes none)
   ci                         format, WebAssembly, lints, docs, then every test
   bench <name> [-- args]     one benchmark, against a release build and a fresh PostgreSQL
+  trial <name> [-- args]     breaks a release build under load and looks for what was lost: crash,
+                             sigterm, power-cut, faults
   docs                       write the generated documents again
 
 Environment: CARGO_TARGET_DIR (build output), TINY_TEST_POSTGRES_URL (use this server in tests
@@ -93,6 +96,12 @@ fn dispatch(args: &[String]) -> Result<Verdict> {
                 bench::run(name, after_dashes(more)).map(|()| Verdict::Good)
             }
             _ => bail!("which benchmark?\n\n{USAGE}"),
+        },
+        "trial" => match rest.split_first() {
+            Some((name, more)) if !name.starts_with('-') => {
+                trial::run(name, after_dashes(more)).map(|()| Verdict::Good)
+            }
+            _ => bail!("which trial?\n\n{USAGE}"),
         },
         "docs" if rest.is_empty() => docs::run().map(|()| Verdict::Good),
         "help" | "--help" | "-h" => {

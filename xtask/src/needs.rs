@@ -39,6 +39,22 @@ pub const POSTGRES: Need = Need {
     debian: &["postgresql"],
 };
 
+/// Makes single system calls of a running server fail.
+pub const STRACE: Need = Need {
+    what: "strace",
+    why: "lets a disk fail under a running server",
+    is_present: || can_run("strace", "--version"),
+    debian: &["strace"],
+};
+
+/// A disk of its own for a database, which can be full and lose its power.
+pub const EXT4: Need = Need {
+    what: "mkfs.ext4 and mount",
+    why: "the power of a disk under a database is cut",
+    is_present: || can_run("mkfs.ext4", "-V") && can_run("mount", "--version"),
+    debian: &["e2fsprogs", "mount"],
+};
+
 /// The browser of the tests of the pages.
 pub const CHROMIUM: Need = Need {
     what: "Chromium",

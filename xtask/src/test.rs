@@ -9,7 +9,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use crate::build::Profile;
 use crate::counts::{Counts, Runner};
 use crate::postgres::Postgres;
-use crate::{Verdict, after_dashes, build, env, needs, node, npm, python, sh};
+use crate::{Verdict, after_dashes, build, env, needs, node, npm, python, sh, trial};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -18,10 +18,12 @@ enum Part {
     Api,
     Stripe,
     Pages,
+    Trial,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Rust, Self::Sdk, Self::Api, Self::Stripe, Self::Pages];
+    const ALL: [Self; 6] =
+        [Self::Rust, Self::Sdk, Self::Api, Self::Stripe, Self::Pages, Self::Trial];
 
     fn name(self) -> &'static str {
         match self {
@@ -30,6 +32,7 @@ impl Part {
             Self::Api => "api",
             Self::Stripe => "stripe",
             Self::Pages => "pages",
+            Self::Trial => "trial",
         }
     }
 
@@ -100,7 +103,7 @@ fn parts(args: &[String]) -> Result<(Vec<Part>, &[String])> {
     };
     let Some(part) = Part::ALL.into_iter().find(|part| part.name() == first) else {
         bail!(
-            "test takes one of rust, sdk, api, stripe, pages, and only then further arguments: {first}"
+            "test takes one of rust, sdk, api, stripe, pages, trial, and only then further arguments: {first}"
         );
     };
     let extra = after_dashes(rest);
@@ -153,6 +156,7 @@ fn run_part(
         Part::Api => api(extra, counts),
         Part::Stripe => stripe(counts),
         Part::Pages => pages(extra, postgres()?, counts),
+        Part::Trial => trials(extra, counts),
     }
 }
 
@@ -222,6 +226,23 @@ fn pages(extra: &[String], postgres: Option<&Postgres>, counts: &mut Counts) -> 
     npx.args(["playwright", "test"]).args(extra);
     npx.env("TINY_BIN", tiny).env("FAKE_STRIPE_BIN", fake_stripe).env("CHROMIUM", env::chromium());
     count(with_postgres(&mut npx, postgres), Runner::Playwright, counts)
+}
+
+/// The trials on a PostgreSQL that syncs, which one that a caller has for the other tests need not.
+fn trials(extra: &[String], counts: &mut Counts) -> Result<()> {
+    trial::ensure_needs()?;
+    // The pages' tests have built it already, and it takes more load than a dev build.
+    let tiny = build::tiny(Profile::Release)?;
+    let binary = build::binary("trial", Profile::Dev)?;
+    let postgres = Postgres::start()?;
+    let mut problem = Ok(());
+    for words in trial::SHORT {
+        let words = words.iter().copied().chain(extra.iter().map(String::as_str));
+        let mut command = trial::command(&binary, &tiny, postgres.url(), words)?;
+        let result = count(&mut command, Runner::Script("trial"), counts);
+        problem = problem.and(result);
+    }
+    problem
 }
 
 fn with_postgres<'a>(command: &'a mut Command, postgres: Option<&Postgres>) -> &'a mut Command {

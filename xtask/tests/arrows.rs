@@ -30,8 +30,9 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     ("app", &[SLICES_AND_BELOW, &["web"]]),
     ("hydrate", &[&["model", "app"]]),
     ("tiny", &[SLICES_AND_BELOW, &["web", "app"]]),
-    // It counts the rows afterwards.
-    ("bench", &[&["model", "db"]]),
+    ("rig", &[&["model"]]),
+    ("bench", &[&["db", "rig"]]),
+    ("trial", &[&["model", "db", "rig"]]),
     ("xtask", &[]),
     // Others use these in their tests only.
     ("testkit", &[BASE]),

@@ -5,9 +5,8 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
 };
 
+use rig::api;
 use serde_json::{Value, json};
-
-use crate::api;
 
 /// In the order they are tried.
 pub const DOORS: [Door; 3] = [Door::SignIn, Door::Reset, Door::SignUp];

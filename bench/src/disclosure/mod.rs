@@ -11,17 +11,17 @@ mod report;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio::time::Instant;
-
-use crate::{
+use rig::{
     api,
-    args::DisclosureArgs,
     connection::Connection,
     database::{Database, Engine},
     machine,
     premises::{self, Premises},
     server::Server,
 };
+use tokio::time::Instant;
+
+use crate::args::DisclosureArgs;
 use door::{DOORS, Door, Kind};
 use mailbox::Mailbox;
 use report::Run;

@@ -3,11 +3,12 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{Answer, Tries};
-use crate::{
+use rig::{
     database::Engine,
-    load::percentile,
     table::{real, table},
 };
+
+use crate::load::percentile;
 
 /// All doors on one engine.
 #[derive(Debug)]

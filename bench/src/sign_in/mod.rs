@@ -9,23 +9,25 @@ mod wrong;
 use std::{fmt, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
+use rig::{
+    api,
+    database::{Database, Engine},
+    machine,
+    payload::{Door, Ids},
+    premises::{self, Premises},
+    process,
+    server::Server,
+};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
-    api,
-    args::{Ids, SignInArgs},
+    args::SignInArgs,
     books::Books,
-    database::{Database, Engine},
     flood::{Answers, Flood},
     ingest::IDLE,
     lane::Lane,
     load::{Span, Tally},
-    machine,
     meter::{Meter, Spent},
-    payload::Door,
-    premises::{self, Premises},
-    process,
-    server::Server,
     steady::{self, Steady},
 };
 use report::Run;
@@ -112,7 +114,7 @@ async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Resu
     let (address, accounts) = (server.address(), args.accounts);
     let mut stage = Stage {
         args,
-        meter: premises.meter(&server, engine),
+        meter: Meter::of(premises, &server, engine),
         lanes,
         flood: Flood::new(address, move |number| wrong::request(address, accounts, number)),
     };

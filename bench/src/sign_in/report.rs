@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use super::{Beside, IN_TURN, Phase};
+use rig::{
+    database::Engine,
+    table::{grouped, megabytes, milliseconds, per_second, real, table},
+};
+
 use crate::{
     books::Books,
-    database::Engine,
     flood::{self, Answers},
     load::percentile,
-    table::{grouped, megabytes, milliseconds, per_second, real, table},
 };
 
 /// All phases on one engine.
@@ -202,7 +205,8 @@ fn difference_percent(quiet: Duration, flood: Duration) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{database::Stored, load::Tally, meter::Spent};
+    use crate::{load::Tally, meter::Spent};
+    use rig::database::Stored;
 
     fn phase(beside: Beside, ms: [u64; 2], megabytes: u64, statuses: &[u16]) -> Phase {
         let mut answers = Answers::default();

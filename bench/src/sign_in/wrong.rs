@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::api;
+use rig::api;
 
 /// The sign-in of this number at `host`, one of whose so many accounts it may be for. Even ones are for the accounts in turn, odd ones for strangers.
 pub fn request(host: SocketAddr, accounts: u32, number: u32) -> Vec<u8> {

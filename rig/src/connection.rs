@@ -25,6 +25,10 @@ pub struct Connection {
 pub struct Reply<'a> {
     /// The status.
     pub status: u16,
+    /// `Retry-After`, in seconds.
+    pub retry_after_s: Option<u64>,
+    /// Whether the server closes the connection after it.
+    pub is_last: bool,
     /// The whole body.
     pub body: &'a [u8],
 }
@@ -33,6 +37,8 @@ pub struct Reply<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Head {
     status: u16,
+    retry_after_s: Option<u64>,
+    is_last: bool,
     body_at: usize,
     body_bytes: usize,
 }
@@ -47,8 +53,24 @@ impl Connection {
 
     /// Sends a whole request and waits for the whole answer.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<Reply<'_>> {
-        self.stream.write_all(request).await?;
+        self.send(request).await?;
+        self.answer().await
+    }
+
+    /// Sends a request or a part of one.
+    pub async fn send(&mut self, part: &[u8]) -> Result<()> {
+        self.stream.write_all(part).await?;
         self.received.clear();
+        Ok(())
+    }
+
+    /// Bytes of the answer that have arrived so far.
+    pub const fn received_bytes(&self) -> usize {
+        self.received.len()
+    }
+
+    /// Waits for the whole answer to what was sent.
+    pub async fn answer(&mut self) -> Result<Reply<'_>> {
         let head = loop {
             self.receive().await?;
             if let Some(head) = head(&self.received)? {
@@ -59,7 +81,8 @@ impl Connection {
         while self.received.len() < end {
             self.receive().await?;
         }
-        Ok(Reply { status: head.status, body: &self.received[head.body_at..end] })
+        let Head { status, retry_after_s, is_last, body_at, .. } = head;
+        Ok(Reply { status, retry_after_s, is_last, body: &self.received[body_at..end] })
     }
 
     async fn receive(&mut self) -> Result<()> {
@@ -76,13 +99,15 @@ fn head(received: &[u8]) -> Result<Option<Head>> {
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(body_at) = response.parse(received)? else { return Ok(None) };
     let status = response.code.context("an answer without a status")?;
-    let length = response
-        .headers
-        .iter()
-        .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-        .context("an answer without Content-Length")?;
-    let body_bytes = str::from_utf8(length.value)?.parse().context("Content-Length")?;
-    Ok(Some(Head { status, body_at, body_bytes }))
+    let value = |name: &str| {
+        let header = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+        header.map(|header| str::from_utf8(header.value)).transpose()
+    };
+    let length = value("content-length")?.context("an answer without Content-Length")?;
+    let body_bytes = length.parse().context("Content-Length")?;
+    let retry_after_s = value("retry-after")?.map(str::parse).transpose().context("Retry-After")?;
+    let is_last = value("connection")?.is_some_and(|value| value.eq_ignore_ascii_case("close"));
+    Ok(Some(Head { status, retry_after_s, is_last, body_at, body_bytes }))
 }
 
 #[cfg(test)]
@@ -93,8 +118,22 @@ mod tests {
     fn an_answer_is_taken_apart_once_its_head_is_whole() {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
         assert_eq!(head(&answer[..20]).unwrap(), None);
-        let whole = Head { status: 200, body_at: answer.len() - 2, body_bytes: 2 };
+        let whole = Head {
+            status: 200,
+            retry_after_s: None,
+            is_last: false,
+            body_at: answer.len() - 2,
+            body_bytes: 2,
+        };
         assert_eq!(head(answer).unwrap(), Some(whole));
+    }
+
+    #[test]
+    fn a_refusal_tells_when_to_try_again_and_whether_on_the_same_connection() {
+        let answer = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
+            content-length: 0\r\n\r\n";
+        let head = head(answer).unwrap().unwrap();
+        assert_eq!((head.status, head.retry_after_s, head.is_last), (503, Some(5), true));
     }
 
     #[test]

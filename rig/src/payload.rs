@@ -6,16 +6,16 @@
 use std::net::SocketAddr;
 
 use anyhow::{Result, ensure};
+use clap::ValueEnum;
 use model::UnixMs;
 use serde_json::{Value, json};
-
-use crate::args::Ids;
 
 /// The site whose pages send.
 pub const ORIGIN: &str = "https://app.example.com";
 const USER_AGENT: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 \
     (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
-const SDK_VERSION: &str = "0.2.0";
+/// The version that the SDK tells.
+pub const SDK_VERSION: &str = "0.2.0";
 
 /// Hexadecimal digits of an id after its prefix; as random and as long as what the SDK makes.
 const ID_DIGITS: usize = 32;
@@ -33,7 +33,14 @@ pub struct Door {
 
 impl Door {
     /// A whole request to an ingest endpoint, as Chrome sends it for a page of [`ORIGIN`].
+    #[must_use]
     pub fn request(&self, endpoint: &str, body: &Value) -> Vec<u8> {
+        self.request_from(ORIGIN, endpoint, body)
+    }
+
+    /// The same for a page of another site.
+    #[must_use]
+    pub fn request_from(&self, origin: &str, endpoint: &str, body: &Value) -> Vec<u8> {
         let body = body.to_string();
         let (key, host, length) = (&self.public_key, self.address, body.len());
         format!(
@@ -47,11 +54,11 @@ impl Door {
              Content-Type: application/json\r\n\
              sec-ch-ua-mobile: ?0\r\n\
              Accept: */*\r\n\
-             Origin: {ORIGIN}\r\n\
+             Origin: {origin}\r\n\
              Sec-Fetch-Site: cross-site\r\n\
              Sec-Fetch-Mode: cors\r\n\
              Sec-Fetch-Dest: empty\r\n\
-             Referer: {ORIGIN}/\r\n\
+             Referer: {origin}/\r\n\
              Accept-Encoding: gzip, deflate, br, zstd\r\n\
              Accept-Language: en-GB,en;q=0.9,de;q=0.8\r\n\
              \r\n\
@@ -59,6 +66,15 @@ impl Door {
         )
         .into_bytes()
     }
+}
+
+/// How event ids are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ids {
+    /// As the SDK does: the time, then random digits.
+    Sdk,
+    /// Random from the first digit, as a version 4 UUID: each hits the index somewhere else.
+    Random,
 }
 
 /// One browser: each has its own visitor and its own ids.
@@ -71,16 +87,19 @@ pub struct Browser {
 
 impl Browser {
     /// The browser of this number.
+    #[must_use]
     pub const fn new(number: u16, ids: Ids) -> Self {
         Self { number, ids, ids_made: 0 }
     }
 
     /// Its visitor.
+    #[must_use]
     pub fn anonymous_id(&self) -> String {
         format!("vis_{:016x}{:016x}", scattered(u64::from(self.number)), self.number)
     }
 
     /// The body that asks for a session.
+    #[must_use]
     pub fn bootstrap(&self) -> Value {
         json!({
             "ingestVersion": 2, "sdkVersion": SDK_VERSION, "anonymousId": self.anonymous_id(),
@@ -157,24 +176,30 @@ impl EventsRequest {
     }
 
     /// Head and body.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Bytes of the body alone.
+    #[must_use]
     pub const fn body_bytes(&self) -> usize {
         self.body_bytes
     }
 }
 
-fn page() -> Value {
+/// A page, as the SDK describes it.
+#[must_use]
+pub fn page() -> Value {
     json!({
         "url": "https://app.example.com/reports", "path": "/reports", "title": "Reports",
         "referrer": "https://app.example.com/",
     })
 }
 
-fn context() -> Value {
+/// A browser, as the SDK describes it.
+#[must_use]
+pub fn context() -> Value {
     json!({ "locale": "en-GB", "timezone": "Europe/London", "userAgent": USER_AGENT })
 }
 
@@ -195,7 +220,8 @@ fn write_hex(digits: &mut [u8], mut number: u64) {
 }
 
 /// The finaliser of `SplitMix64`: numbers in order become numbers all over.
-const fn scattered(number: u64) -> u64 {
+#[must_use]
+pub const fn scattered(number: u64) -> u64 {
     let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -10,13 +10,30 @@ use crate::{
     payload::{Browser, Door, ORIGIN},
 };
 
+/// Whose everything is.
+fn owner() -> Value {
+    json!({ "email": "bench@example.com", "password": "four warm loaded words" })
+}
+
 /// Makes all that the load needs; gives where to send it.
 pub async fn settle_in(address: SocketAddr) -> Result<Door> {
+    Ok(settle(address).await?.door)
+}
+
+/// What [`settle`] has made.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// Where to send.
+    pub door: Door,
+    /// The workspace.
+    pub organization: String,
+}
+
+/// Makes all that the load needs: an owner, a workspace, a source.
+pub async fn settle(address: SocketAddr) -> Result<Settled> {
     let mut api = Api::open(address).await?;
-    let account = json!({ "email": "bench@example.com", "password": "four warm loaded words" });
-    api.call("POST", "/api/auth/signup", &account).await?;
-    let reply = api.call("POST", "/api/auth/token", &account).await?;
-    api.token = Some(text(&reply["accessToken"])?);
+    api.call("POST", "/api/auth/signup", &owner()).await?;
+    api.sign_in().await?;
     let reply = api.call("POST", "/api/organizations", &json!({ "name": "Bench" })).await?;
     let organization = text(&reply["organization"]["id"])?;
     let new = json!({ "organizationId": organization, "name": "Web", "allowedOrigins": [ORIGIN] });
@@ -24,7 +41,8 @@ pub async fn settle_in(address: SocketAddr) -> Result<Door> {
     let path = format!("/api/tracking-sources/{}", text(&reply["source"]["id"])?);
     let unlimited = json!({ "organizationId": organization, "rateLimitPerMinute": 0 });
     let reply = api.call("PATCH", &path, &unlimited).await?;
-    Ok(Door { address, public_key: text(&reply["source"]["publicKey"])? })
+    let door = Door { address, public_key: text(&reply["source"]["publicKey"])? };
+    Ok(Settled { door, organization })
 }
 
 /// Makes `count` accounts, with the e-mails of [`account`].
@@ -38,6 +56,7 @@ pub async fn sign_up_all(address: SocketAddr, count: u32) -> Result<()> {
 }
 
 /// The e-mail of an account.
+#[must_use]
 pub fn account(number: u32) -> String {
     format!("account-{number}@example.com")
 }
@@ -57,7 +76,9 @@ pub async fn bootstrap(
     text(&serde_json::from_str::<Value>(&body)?["sessionId"])
 }
 
-struct Api {
+/// A caller of the API.
+#[derive(Debug)]
+pub struct Api {
     connection: Connection,
     address: SocketAddr,
     token: Option<String>,
@@ -66,12 +87,21 @@ struct Api {
 }
 
 impl Api {
-    async fn open(address: SocketAddr) -> Result<Self> {
+    /// A stranger yet.
+    pub async fn open(address: SocketAddr) -> Result<Self> {
         let client = Ipv4Addr::new(172, 16, 0, 0);
         Ok(Self { connection: Connection::open(address).await?, address, token: None, client })
     }
 
-    async fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
+    /// Signs in as the owner of what [`settle`] has made.
+    pub async fn sign_in(&mut self) -> Result<()> {
+        let reply = self.call("POST", "/api/auth/token", &owner()).await?;
+        self.token = Some(text(&reply["accessToken"])?);
+        Ok(())
+    }
+
+    /// One call; an error unless it succeeds.
+    pub async fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let (host, body) = (self.address, body.to_string());
         self.client = Ipv4Addr::from_bits(self.client.to_bits() + 1);
         let client = self.client;

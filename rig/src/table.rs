@@ -23,6 +23,7 @@ pub fn table<const COLUMNS: usize>(
 
 /// A count to reckon with.
 #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark stay far below 2^52")]
+#[must_use]
 pub fn real(count: usize) -> f64 {
     count as f64
 }
@@ -33,16 +34,19 @@ pub fn real(count: usize) -> f64 {
     clippy::cast_sign_loss,
     reason = "a rate is not negative and far below 2^52"
 )]
+#[must_use]
 pub fn per_second(count: f64, seconds: f64) -> u64 {
     (count / seconds).round() as u64
 }
 
 /// With one decimal.
+#[must_use]
 pub fn megabytes(bytes: u64) -> String {
     format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10)
 }
 
 /// The number with commas between its thousands.
+#[must_use]
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -56,6 +60,7 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// With so many decimals.
+#[must_use]
 pub fn milliseconds(time: Duration, decimals: usize) -> String {
     format!("{:.decimals$}", time.as_secs_f64() * 1_000.0)
 }

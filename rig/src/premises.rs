@@ -1,14 +1,12 @@
-//! What a benchmark stands on: the engines to try, where they run, and the lines that say so.
+//! What a run stands on: the engines to try, where they run, and the lines that say so.
 
 use anyhow::Result;
 use tempfile::TempDir;
 
 use crate::{
-    args::Target,
     database::{Engine, PostgresServer},
     machine,
-    meter::Meter,
-    server::Server,
+    target::Target,
 };
 
 /// Found out before the first run.
@@ -33,6 +31,7 @@ impl Premises {
     }
 
     /// The lines above every table.
+    #[expect(clippy::print_stdout, reason = "programs print their reports with it")]
     pub fn print(&self, target: &Target) -> Result<()> {
         println!("command     {}", target.command_line());
         println!("machine     {}", machine::describe()?);
@@ -47,15 +46,15 @@ impl Premises {
         Ok(())
     }
 
-    /// What reads the CPU time of `server` and of what stores for it.
-    pub fn meter(&self, server: &Server, engine: Engine) -> Meter {
+    /// The first process of what stores for `engine`, when it is another than the server and on this machine.
+    #[must_use]
+    pub fn postmaster(&self, engine: Engine) -> Option<u32> {
         let postmaster = self.postgres.as_ref().and_then(|server| server.postmaster);
-        let postmaster = postmaster.filter(|_| engine == Engine::Postgres);
-        Meter { server: server.pid(), postmaster }
+        postmaster.filter(|_| engine == Engine::Postgres)
     }
 }
 
 /// A folder for the files of one run, which goes when it is dropped.
 pub fn home(target: &Target) -> Result<TempDir> {
-    Ok(tempfile::Builder::new().prefix("tiny-bench-").tempdir_in(&target.folder)?)
+    Ok(tempfile::Builder::new().prefix("tiny-rig-").tempdir_in(&target.folder)?)
 }

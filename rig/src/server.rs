@@ -1,21 +1,43 @@
 //! `tiny serve` as a child process.
 
 use std::{
+    ffi::OsStr,
+    fs::File,
     net::{SocketAddr, TcpListener},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::{Instant, sleep};
 
-use crate::connection::Connection;
+use crate::{
+    connection::Connection,
+    process::{self, Signal},
+};
 
 /// Longest wait for readiness, and for the end after SIGTERM.
 const PATIENCE: Duration = Duration::from_secs(30);
 const GLANCE: Duration = Duration::from_millis(20);
+
+/// How to start a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Launch<'a> {
+    /// Its binary.
+    pub tiny: &'a Path,
+    /// Where it stores.
+    pub database_url: &'a str,
+    /// Where its own files are.
+    pub data_dir: &'a Path,
+    /// Variables besides.
+    pub settings: &'a [(&'a str, &'a str)],
+    /// A program that runs it, with its arguments. It must become the server, so that a signal to the child is one
+    /// to the server.
+    pub under: &'a [String],
+    /// What it prints is added to this file; otherwise its log is dropped.
+    pub log: Option<&'a Path>,
+}
 
 /// A running server; dropping it kills it.
 #[derive(Debug)]
@@ -40,31 +62,50 @@ impl Server {
         data_dir: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self> {
+        let launch = Launch { tiny, database_url, data_dir, settings, under: &[], log: None };
+        Self::launch(&launch).await
+    }
+
+    /// The same with everything said.
+    pub async fn launch(launch: &Launch<'_>) -> Result<Self> {
         let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
-        let child = Command::new(tiny)
+        let words = launch.under.iter().map(OsStr::new).chain([launch.tiny.as_os_str()]);
+        let words: Vec<&OsStr> = words.collect();
+        let (out, err) = match launch.log {
+            Some(log) => {
+                let log = File::options().create(true).append(true).open(log)?;
+                (Stdio::from(log.try_clone()?), Stdio::from(log))
+            }
+            None => (Stdio::null(), Stdio::inherit()),
+        };
+        let child = Command::new(words[0])
+            .args(&words[1..])
             .arg("serve")
             .env_clear()
             .env("TINY_ADDR", address.to_string())
-            .env("TINY_DATABASE_URL", database_url)
-            .env("TINY_DATA_DIR", data_dir)
+            .env("TINY_DATABASE_URL", launch.database_url)
+            .env("TINY_DATA_DIR", launch.data_dir)
             .env("TINY_LOG", "info")
             .env("TINY_TRUSTED_PROXIES", "127.0.0.1")
-            .envs(settings.iter().copied())
+            .envs(launch.settings.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(out)
+            .stderr(err)
             .spawn()
-            .with_context(|| format!("{} cannot be started", tiny.display()))?;
+            .with_context(|| format!("{} cannot be started", launch.tiny.display()))?;
         let mut server = Self { child, address };
         server.wait_until_ready().await?;
         Ok(server)
     }
 
     /// Where it listens.
+    #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Its process.
+    #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -79,19 +120,36 @@ impl Server {
 
     /// Asks it to stop and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
-        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
-        let deadline = Instant::now() + PATIENCE;
-        let status = loop {
-            if let Some(status) = self.child.try_wait()? {
-                break status;
-            }
-            if Instant::now() > deadline {
-                bail!("the server does not stop");
-            }
-            sleep(GLANCE).await;
-        };
+        self.signal(Signal::TERM)?;
+        let status = self.ended_within(PATIENCE).await?.context("the server does not stop")?;
         ensure!(status.success(), "the server ended badly: {status}");
         Ok(())
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        process::signal(self.child.id(), signal)
+    }
+
+    /// Ends it without a chance to do anything, and waits until it is gone.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// How it ended, once it has; `None` when it goes on for longer than `patience`.
+    pub async fn ended_within(&mut self, patience: Duration) -> Result<Option<ExitStatus>> {
+        let deadline = Instant::now() + patience;
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(Some(status));
+            }
+            if Instant::now() > deadline {
+                return Ok(None);
+            }
+            sleep(GLANCE).await;
+        }
     }
 
     async fn wait_until_ready(&mut self) -> Result<()> {

@@ -74,7 +74,7 @@ impl Database {
 
     /// A new database on `server`.
     async fn postgres(server: &Url) -> Result<Self> {
-        let name = format!("tiny_bench_{}", std::process::id());
+        let name = format!("tiny_rig_{}", std::process::id());
         let mut url = server.clone();
         url.set_path(&name);
         execute(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
@@ -83,6 +83,7 @@ impl Database {
     }
 
     /// As the server takes it.
+    #[must_use]
     pub fn url(&self) -> &str {
         match self {
             Self::Sqlite { url } => url,

@@ -3,6 +3,8 @@
 use std::{fs, str::FromStr, time::Duration};
 
 use anyhow::{Context, Result};
+pub use rustix::process::Signal;
+use rustix::process::{Pid, kill_process};
 
 /// CPU time and parent of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +52,38 @@ pub fn memory(pid: u32) -> Result<Memory> {
 }
 
 /// The parent of `pid` if both run the program `name`; `None` when a remote server told its own pid.
+#[must_use]
 pub fn parent_if_both_are(pid: u32, name: &str) -> Option<u32> {
     let is_named = |pid| {
         fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim_end() == name)
     };
     let parent = stat(pid).ok()?.parent;
     (is_named(pid) && is_named(parent)).then_some(parent)
+}
+
+/// Whether this process may do everything.
+#[must_use]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Sends a process a signal.
+pub fn signal(pid: u32, signal: Signal) -> Result<()> {
+    let pid = Pid::from_raw(pid.try_into()?).context("no process")?;
+    Ok(kill_process(pid, signal)?)
+}
+
+/// Whether a process is there and has not ended.
+#[must_use]
+pub fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+/// The children of a process that have not been waited for.
+pub fn children(pid: u32) -> Result<Vec<u32>> {
+    let is_child = |child: &u32| stat(*child).is_ok_and(|stat| stat.parent == pid);
+    Ok(pids()?.filter(is_child).collect())
 }
 
 fn pids() -> Result<impl Iterator<Item = u32>> {
