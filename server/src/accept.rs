@@ -41,7 +41,7 @@ impl Limits {
         let connections = files.unwrap_or(u64::MAX).saturating_sub(OWN_FILES).clamp(64, MOST);
         Self {
             connections: usize::try_from(connections).unwrap_or(usize::MAX),
-            head_patience: Duration::from_secs(60),
+            head_patience: Duration::from_mins(1),
         }
     }
 }
@@ -49,7 +49,7 @@ impl Limits {
 /// A head that is longer is refused; a page's cookies and a long address take a tenth of it.
 const MOST_HEAD_BYTES: usize = 64 << 10;
 /// After this long without a word, a client that owes us one is asked whether it is still there.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// After this long without it taking what was sent, a client has gone.
 const UNTAKEN: Duration = Duration::from_secs(30);
 /// A pause when no connection can be taken in, as when too many files are open.

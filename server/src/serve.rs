@@ -86,13 +86,13 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
         db.close().await;
     };
     tokio::select! {
-        finished = timeout(PATIENCE, finish) => Ok(match finished {
-            Ok(()) => Stopped::Well,
-            Err(_) => {
-                tracing::warn!("stopped waiting for what is under way");
-                Stopped::Early
+        finished = timeout(PATIENCE, finish) => {
+            if finished.is_ok() {
+                return Ok(Stopped::Well);
             }
-        }),
+            tracing::warn!("stopped waiting for what is under way");
+            Ok(Stopped::Early)
+        }
         told = told_to_stop() => told.map(|()| Stopped::Early),
     }
 }

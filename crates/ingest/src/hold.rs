@@ -113,7 +113,7 @@ mod tests {
         drop(one);
         assert_eq!(third.grow(5), Ok(()));
         drop((third, other));
-        let held = lock(&hold.held);
-        assert!(held.all == 0 && held.by_source.is_empty(), "{held:?}");
+        let left = lock(&hold.held);
+        assert!(left.all == 0 && left.by_source.is_empty(), "{left:?}");
     }
 }

@@ -216,7 +216,7 @@ pub async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<HashMap<EventKey, A
     if inserted < rows.len() as u64 { stored_by_others(tx, rows).await } else { Ok(HashMap::new()) }
 }
 
-fn insert_values<'a>(chunk: &'a [Row<'_>]) -> QueryBuilder<Sqlite> {
+fn insert_values(chunk: &[Row<'_>]) -> QueryBuilder<Sqlite> {
     let mut insert = QueryBuilder::new(INSERT);
     insert.push_values(filled(chunk), |mut row, new| {
         let event = new.map(|new| new.event);

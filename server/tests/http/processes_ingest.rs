@@ -40,12 +40,12 @@ impl Three {
 
     /// The user that an event of the session is tied to now.
     async fn user(&self, session: &str, id: &str) -> Value {
-        let reply = self.send(0, "events", &batch(session, vec![track(session, id)])).await;
+        let reply = self.send(0, "events", &batch(session, &[track(session, id)])).await;
         self.house.attempt(&reply).await["normalised"][0]["userId"].clone()
     }
 }
 
-fn batch(session: &str, events: Vec<Value>) -> Value {
+fn batch(session: &str, events: &[Value]) -> Value {
     json!({
         "ingestVersion": 2, "sdkVersion": "0.2.0", "batchId": "batch_1",
         "sentAt": "2026-04-10T13:45:05.000Z", "sessionId": session, "anonymousId": "vis_abc123",
@@ -74,9 +74,9 @@ async fn each_event_is_accepted_once(database: &TestDb) {
     for round in 0..ROUNDS {
         let ids = (0..IDS).map(|number| format!("evt_{round}_{number:02}"));
         let mut events: Vec<Value> = ids.map(|id| track(&session, &id)).collect();
-        let forwards = batch(&session, events.clone());
+        let forwards = batch(&session, &events);
         events.reverse();
-        let backwards = batch(&session, events);
+        let backwards = batch(&session, &events);
         let bodies = [&forwards, &backwards, &forwards];
         let sent = bodies.iter().enumerate().map(|(at, body)| three.send(at, "events", body));
         let replies = join_all(sent).await;
@@ -93,9 +93,9 @@ async fn an_identify_is_never_lost(database: &TestDb) {
         let session = three.session().await;
         let user = format!("user_{round}");
         let who = identify(&session, &format!("who_{round}"), &user);
-        let [one, two] = ["a", "b"]
-            .map(|name| batch(&session, vec![track(&session, &format!("{name}_{round}"))]));
-        let who = batch(&session, vec![who]);
+        let [one, two] =
+            ["a", "b"].map(|name| batch(&session, &[track(&session, &format!("{name}_{round}"))]));
+        let who = batch(&session, &[who]);
         let bodies = [&one, &who, &two];
         join_all(bodies.iter().enumerate().map(|(at, body)| three.send(at, "events", body))).await;
         assert_eq!(three.user(&session, &format!("after_{round}")).await, user.as_str());
@@ -107,8 +107,8 @@ async fn a_repeated_identify_ties_nothing(database: &TestDb) {
     let three = Three::over(database).await;
     for round in 0..ROUNDS {
         let session = three.session().await;
-        let first = batch(&session, vec![identify(&session, &format!("one_{round}"), "first")]);
-        let later = batch(&session, vec![identify(&session, &format!("two_{round}"), "later")]);
+        let first = batch(&session, &[identify(&session, &format!("one_{round}"), "first")]);
+        let later = batch(&session, &[identify(&session, &format!("two_{round}"), "later")]);
         three.send(0, "events", &first).await;
         three.send(1, "events", &later).await;
         let bodies = [&first, &first, &first];
