@@ -65,6 +65,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
         .with_billing(billing.clone());
     tasks.spawn(billing::work(billing, stop_tasks.clone()));
     keeper::start(services.clone(), &tasks, stop_tasks.clone());
+    hear_changes(services.clone(), &tasks, stop_tasks.clone());
     tasks.close();
     let ingest = Ingest::new(services.sources.clone(), writer.clone(), &services.instance.base_url);
     let (draining, limits) = (CancellationToken::new(), Limits::of_this_process());
@@ -104,6 +105,15 @@ pub enum Stopped {
     Well,
     /// It was told twice, or something took too long. What was answered is on disk all the same.
     Early,
+}
+
+fn hear_changes(services: Services, tasks: &TaskTracker, stop: CancellationToken) {
+    tasks.spawn(async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = services.hear_changes() => {}
+        }
+    });
 }
 
 fn billing(config: &Config, db: &Db, base_url: &str) -> anyhow::Result<Billing> {

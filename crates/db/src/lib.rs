@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod lane;
 mod note;
+mod notify;
 mod open;
 mod steps;
 
@@ -19,6 +20,7 @@ pub use clock::Clock;
 pub use engine::{Conn, Db, Engine, Pools, Tx};
 pub use error::{Error, Result, expect_one};
 pub use note::note;
+pub use notify::{listen, notify};
 pub use open::{Settings, migrate, open};
 pub use steps::{Value, delete_in_steps, in_steps};
 

@@ -9,7 +9,7 @@ use model::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Changes, Error, Result, Sources,
+    CHANGES, Changes, Error, Result, Sources,
     row::{SourceRow, origins_json, select},
 };
 
@@ -101,7 +101,8 @@ async fn update(tx: &mut Tx, source: &Source) -> Result<()> {
     Ok(db::expect_one(touched)?)
 }
 
-/// Records that `after` was made of `before`: the fields that differ, or all of a new source.
+/// Records that `after` was made of `before`: the fields that differ, or all of a new source. The other processes hear
+/// of it with the commit.
 pub(crate) async fn record(
     db: &Db,
     tx: &mut Tx,
@@ -129,7 +130,8 @@ pub(crate) async fn record(
         before: old,
         after: Some(Value::Object(new)),
     };
-    Ok(audit::record(tx, entry).await?)
+    audit::record(tx, entry).await?;
+    Ok(db::notify(tx, CHANGES).await?)
 }
 
 /// What can change of a source, spelled as in the API.

@@ -4,22 +4,27 @@
 //! a change and ends after it must not be found by those who come later; so the number of changes is part of
 //! the cache's key, taken before the read. After a change nobody asks for the old entries, and nobody waits for
 //! a read that began before it.
+//!
+//! What is in use is looked up again before it is too old, by one of those who ask, while the others go on with what is
+//! there. So that a source's requests do not all wait each time.
 
 use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use moka::future::Cache;
+use moka::{Expiry, future::Cache};
 
 use crate::{Lookup, PublicKey};
 
-/// Other processes' changes are seen within a second; the read itself takes a part of that second.
+/// Other processes' changes are seen within a second, counted from the beginning of the read.
 const FRESH_FOR: Duration = Duration::from_millis(900);
+/// After this the next who asks looks again.
+const GOOD_FOR: Duration = Duration::from_millis(500);
 const MAX_ENTRIES: u64 = 10_000;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -28,9 +33,18 @@ struct Key {
     key: PublicKey,
 }
 
+#[derive(Clone)]
+struct Found {
+    lookup: Lookup,
+    /// When the read began.
+    since: Instant,
+    /// Whether somebody looks again. Who gives up while they do leaves it so; then the entry ends in its time.
+    is_in_renewal: Arc<AtomicBool>,
+}
+
 pub(crate) struct GateCache {
     changes: AtomicU64,
-    found: Cache<Key, Lookup>,
+    found: Cache<Key, Found>,
     /// Apart, so that somebody who tries many keys cannot push out those in use.
     unknown: Cache<Key, ()>,
 }
@@ -53,15 +67,22 @@ impl GateCache {
         if self.unknown.contains_key(&at) {
             return Ok(Lookup::Unknown);
         }
+        if let Some(found) = self.found.get(&at).await {
+            if found.is_to_be_renewed() {
+                return Ok(self.renew(at, found, look).await);
+            }
+            return Ok(found.lookup);
+        }
         let look = async {
+            let since = Instant::now();
             match look.await {
                 Ok(Lookup::Unknown) => Err(NotFound::Unknown),
-                Ok(found) => Ok(found),
+                Ok(lookup) => Ok(Found::new(lookup, since)),
                 Err(error) => Err(NotFound::Failed(Arc::new(error))),
             }
         };
         match self.found.try_get_with_by_ref(&at, look).await {
-            Ok(found) => Ok(found),
+            Ok(found) => Ok(found.lookup),
             Err(not_found) => match &*not_found {
                 NotFound::Failed(error) => Err(Arc::clone(error)),
                 NotFound::Unknown => {
@@ -69,6 +90,28 @@ impl GateCache {
                     Ok(Lookup::Unknown)
                 }
             },
+        }
+    }
+
+    /// Looks again at what `old` was found at. While that fails, `old` is good until its time is over.
+    async fn renew(
+        &self,
+        at: Key,
+        old: Found,
+        look: impl Future<Output = Result<Lookup, db::Error>>,
+    ) -> Lookup {
+        let since = Instant::now();
+        match look.await {
+            Ok(Lookup::Unknown) => {
+                self.found.invalidate(&at).await;
+                self.unknown.insert(at, ()).await;
+                Lookup::Unknown
+            }
+            Ok(lookup) => {
+                self.found.insert(at, Found::new(lookup.clone(), since)).await;
+                lookup
+            }
+            Err(_) => old.lookup,
         }
     }
 
@@ -83,12 +126,43 @@ impl GateCache {
 
 impl Default for GateCache {
     fn default() -> Self {
-        Self { changes: AtomicU64::new(0), found: cache(), unknown: cache() }
+        let cache = Cache::builder().max_capacity(MAX_ENTRIES).expire_after(SinceTheRead);
+        let unknown = Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FRESH_FOR);
+        Self { changes: AtomicU64::new(0), found: cache.build(), unknown: unknown.build() }
     }
 }
 
-fn cache<V: Clone + Send + Sync + 'static>() -> Cache<Key, V> {
-    Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FRESH_FOR).build()
+impl Found {
+    fn new(lookup: Lookup, since: Instant) -> Self {
+        Self { lookup, since, is_in_renewal: Arc::default() }
+    }
+
+    /// Whether it is time to look again, and nobody does so yet.
+    fn is_to_be_renewed(&self) -> bool {
+        self.since.elapsed() >= GOOD_FOR && !self.is_in_renewal.swap(true, Ordering::Relaxed)
+    }
+
+    fn left_at(&self, now: Instant) -> Duration {
+        FRESH_FOR.saturating_sub(now.saturating_duration_since(self.since))
+    }
+}
+
+struct SinceTheRead;
+
+impl Expiry<Key, Found> for SinceTheRead {
+    fn expire_after_create(&self, _: &Key, found: &Found, now: Instant) -> Option<Duration> {
+        Some(found.left_at(now))
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &Key,
+        found: &Found,
+        now: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        Some(found.left_at(now))
+    }
 }
 
 impl fmt::Debug for GateCache {
@@ -209,6 +283,66 @@ mod tests {
         assert_eq!(slow.await.expect("an answer"), Some(1));
         // And after it.
         assert_eq!(version(&cache, not_asked()).await, Some(2));
+    }
+
+    /// A cache that holds what was read so long ago.
+    async fn holding(version: i64, age: Duration) -> Arc<GateCache> {
+        let cache = GateCache::default();
+        let since = Instant::now().checked_sub(age).expect("a moment ago");
+        let at = Key { changes: 0, key: key() };
+        cache.found.insert(at, Found::new(found(version), since)).await;
+        Arc::new(cache)
+    }
+
+    #[tokio::test]
+    async fn one_of_those_who_ask_looks_again_and_nobody_waits_for_it() {
+        let cache = holding(1, GOOD_FOR).await;
+        let (has_read, read) = oneshot::channel();
+        let (go_on, goes_on) = oneshot::channel::<()>();
+        let renewal = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move {
+                let look = async {
+                    has_read.send(()).expect("the test waits");
+                    goes_on.await.expect("the test goes on");
+                    Ok(found(2))
+                };
+                version(&cache, look).await
+            }
+        });
+        read.await.expect("the renewal has read");
+        assert_eq!(version(&cache, not_asked()).await, Some(1));
+        go_on.send(()).expect("the renewal waits");
+        assert_eq!(renewal.await.expect("an answer"), Some(2));
+        assert_eq!(version(&cache, not_asked()).await, Some(2));
+    }
+
+    #[tokio::test]
+    async fn a_renewal_that_read_before_a_change_misleads_nobody() {
+        let cache = holding(1, GOOD_FOR).await;
+        let look = async {
+            cache.forget();
+            assert_eq!(version(&cache, async { Ok(found(2)) }).await, Some(2));
+            Ok(found(1))
+        };
+        assert_eq!(version(&cache, look).await, Some(1));
+        assert_eq!(version(&cache, not_asked()).await, Some(2));
+    }
+
+    #[tokio::test]
+    async fn a_renewal_that_fails_costs_nobody_an_answer_and_one_that_finds_nothing_is_kept() {
+        let cache = holding(1, GOOD_FOR).await;
+        let failure = async { Err(db::Error::Stored("x".into())) };
+        assert_eq!(version(&cache, failure).await, Some(1));
+        let cache = holding(1, GOOD_FOR).await;
+        assert_eq!(version(&cache, async { Ok(Lookup::Unknown) }).await, None);
+        assert_eq!(version(&cache, not_asked()).await, None);
+    }
+
+    #[tokio::test]
+    async fn what_was_read_too_long_ago_is_not_there() {
+        let cache = holding(1, FRESH_FOR).await;
+        assert_eq!(version(&cache, async { Ok(found(2)) }).await, Some(2));
     }
 
     #[tokio::test]

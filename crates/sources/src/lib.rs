@@ -2,7 +2,7 @@
 //!
 //! [`Sources`] changes and reads them for people, each change with its audit row in one transaction.
 //! [`Sources::gate_lookup`] reads them for ingest, from a cache that no change of this process outlives and
-//! no change of another process for more than a second. [`AllowedOrigins`] holds the rule of who may send, and
+//! no change of another process for more than a second; where a change is told ([`CHANGES`]), for hardly a moment. [`AllowedOrigins`] holds the rule of who may send, and
 //! [`install`] writes what a person pastes.
 
 mod allowed;
@@ -33,6 +33,10 @@ pub use settings::{Changes, NewSource};
 
 use std::sync::Arc;
 
+/// Where a process tells the others that it has changed a source, see [`db::listen`]. Who hears it calls
+/// [`Sources::forget`].
+pub const CHANGES: &str = "tiny_sources";
+
 /// The tracking sources of every workspace.
 #[derive(Debug, Clone)]
 pub struct Sources {
@@ -48,7 +52,8 @@ impl Sources {
         Self { db, cache: Arc::default() }
     }
 
-    /// To be called after a change outside this slice that opens or closes sources: the gate looks again.
+    /// To be called after a change outside this slice or this process that opens or closes sources: the gate looks
+    /// again.
     pub fn forget(&self) {
         self.cache.forget();
     }

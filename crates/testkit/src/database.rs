@@ -75,6 +75,12 @@ impl TestDb {
         &self.url
     }
 
+    /// Whether it is one that several processes may serve.
+    #[must_use]
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self.home, Home::Server { .. })
+    }
+
     /// A handle on it.
     #[must_use]
     pub fn db(&self) -> Db {

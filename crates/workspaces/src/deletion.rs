@@ -13,7 +13,7 @@ use model::{
 use uuid::Uuid;
 
 use crate::{
-    Error, Membership, Organization, Result, Workspaces,
+    CHANGES, Error, Membership, Organization, Result, Workspaces,
     person::require_person,
     team::{self, Team},
 };
@@ -89,6 +89,7 @@ impl Workspaces {
             .map(|done| done.rows_affected()))?;
         db::expect_one(touched)?;
         team.record("organization.deleted", id, None, None).await?;
+        db::notify(&mut team.tx, CHANGES).await?;
         team.commit().await
     }
 
@@ -123,6 +124,7 @@ impl Workspaces {
             return Err(Error::Forbidden);
         }
         team.record("organization.restored", id, None, None).await?;
+        db::notify(&mut team.tx, CHANGES).await?;
         team.commit().await?;
         Ok(membership)
     }

@@ -43,6 +43,9 @@ pub use team::{
     read_wishes,
 };
 
+/// Where a process tells the others that a workspace has ended or come back, see [`db::listen`].
+pub const CHANGES: &str = "tiny_workspaces";
+
 /// Everything that can be done with workspaces.
 #[derive(Debug, Clone)]
 pub struct Workspaces {

@@ -25,6 +25,7 @@ mod openapi;
 mod overload;
 mod pages;
 mod processes;
+mod processes_gate;
 mod processes_ingest;
 mod settings;
 mod store;

@@ -10,13 +10,13 @@ use crate::house::{House, bootstrap_body, router, text};
 const ROUNDS: usize = 25;
 const IDS: usize = 40;
 
-struct Three {
-    house: House,
-    doors: Vec<Client>,
+pub struct Three {
+    pub house: House,
+    pub doors: Vec<Client>,
 }
 
 impl Three {
-    async fn over(database: &TestDb) -> Self {
+    pub async fn over(database: &TestDb) -> Self {
         let house = House::furnished(database.db()).await;
         let mut doors = vec![house.client.clone()];
         for _ in 1..3 {
@@ -86,6 +86,21 @@ async fn each_event_is_accepted_once(database: &TestDb) {
     }
 }
 
+/// Whichever process made it.
+async fn a_session_goes_on_in_every_process(database: &TestDb) {
+    let three = Three::over(database).await;
+    let session = three.session().await;
+    for process in [1, 2, 0] {
+        let event = track(&session, &format!("evt_{process}"));
+        let reply = three.send(process, "events", &batch(&session, vec![event])).await.json();
+        assert_eq!((&reply["accepted"], &reply["duplicates"]), (&json!(1), &json!(0)));
+        let mut again = bootstrap_body();
+        again["sessionId"] = json!(session);
+        let reply = three.send(process, "bootstrap", &again).await.json();
+        assert_eq!((&reply["resumed"], &reply["sessionId"]), (&json!(true), &json!(session)));
+    }
+}
+
 /// Whatever the others write of the session at the same time.
 async fn an_identify_is_never_lost(database: &TestDb) {
     let three = Three::over(database).await;
@@ -117,6 +132,7 @@ async fn a_repeated_identify_ties_nothing(database: &TestDb) {
     }
 }
 
+/// A test over a database that several processes share, on both engines.
 macro_rules! on_both {
     ($($name:ident)*) => {$(
         mod $name {
@@ -137,8 +153,11 @@ macro_rules! on_both {
     )*};
 }
 
+pub(crate) use on_both;
+
 on_both! {
     each_event_is_accepted_once
+    a_session_goes_on_in_every_process
     an_identify_is_never_lost
     a_repeated_identify_ties_nothing
 }

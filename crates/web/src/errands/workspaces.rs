@@ -1,4 +1,5 @@
-//! The end of a workspace, and its return: its sources stop and go on with it, at once.
+//! The end of a workspace, and its return: its sources stop and go on with it, at once and in every
+//! process.
 
 use ::workspaces::Membership;
 use audit::Actor;
@@ -23,5 +24,12 @@ impl Services {
         let membership = self.workspaces.restore_organization(actor, id).await?;
         self.sources.forget();
         Ok(membership)
+    }
+
+    /// Hears for ever what other processes change of sources and workspaces: the gate looks again. Ends at once where
+    /// there are no others.
+    pub async fn hear_changes(&self) {
+        let channels = [sources::CHANGES, ::workspaces::CHANGES];
+        db::listen(&self.db, &channels, || self.sources.forget()).await;
     }
 }
