@@ -67,6 +67,8 @@ pub async fn keep(services: &Services) {
     }
     let done = services.accounts.forget_ended().await;
     log("remove what has ended of accounts", None, done.map_err(Into::into));
+    let done = ingest::forget_old_leases(&services.db).await;
+    log("remove old counts of requests a minute", None, done.map_err(Into::into));
     let done = services.billing.forget_old_events().await;
     log("remove old messages of Stripe's", None, done.map_err(Into::into));
 }

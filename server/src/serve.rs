@@ -67,7 +67,9 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     keeper::start(services.clone(), &tasks, stop_tasks.clone());
     hear_changes(services.clone(), &tasks, stop_tasks.clone());
     tasks.close();
-    let ingest = Ingest::new(services.sources.clone(), writer.clone(), &services.instance.base_url);
+    let base_url = &services.instance.base_url;
+    let ingest =
+        Ingest::new(db.clone(), services.sources.clone(), writer.clone(), base_url);
     let (draining, limits) = (CancellationToken::new(), Limits::of_this_process());
     let health = Health { services: services.clone(), writer, draining: draining.clone() };
     let app = router::app(services, ingest, health, Arc::from(config.trusted_proxies.clone()));

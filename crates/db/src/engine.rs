@@ -93,6 +93,12 @@ impl Db {
         &self.pools
     }
 
+    /// Whether several processes may serve it. One of SQLite is served by one process only.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.pools, Engine::Postgres(_))
+    }
+
     /// Connections for reading; each statement stands alone.
     #[must_use]
     pub const fn read(&self) -> Engine<&SqlitePool, &PgPool> {

@@ -38,8 +38,8 @@ impl Passage {
 
 impl Gate {
     /// A gate for these sources.
-    pub fn new(sources: Sources) -> Self {
-        Self { sources, rate: Rate::default() }
+    pub const fn new(sources: Sources, rate: Rate) -> Self {
+        Self { sources, rate }
     }
 
     /// Makes the checks for a request with `key` in its path.
@@ -61,11 +61,16 @@ impl Gate {
                 let facts = Facts { retired_at: Some(retired_at), ..facts };
                 stranger(Refused::because(Code::TrackingSourceNotFound, facts), Some(source))
             }
-            Lookup::Known(source) => self.check_source(source, origin, now),
+            Lookup::Known(source) => self.check_source(source, origin, now).await,
         })
     }
 
-    fn check_source(&self, source: Arc<GateSource>, origin: Option<&str>, now: UnixMs) -> Passage {
+    async fn check_source(
+        &self,
+        source: Arc<GateSource>,
+        origin: Option<&str>,
+        now: UnixMs,
+    ) -> Passage {
         if !source.is_active {
             return stranger(Refused::with(Code::SourceInactive), Some(source));
         }
@@ -75,14 +80,14 @@ impl Gate {
             let facts = Facts { allowed_origins: Some(allowed), ..Facts::default() };
             Some(Refused::because(Code::OriginNotAllowed, facts))
         } else {
-            self.check_rate(&source, now)
+            self.check_rate(&source, now).await
         };
         Passage { origin_verdict: check.verdict, refused, source: Some(source) }
     }
 
-    fn check_rate(&self, source: &GateSource, now: UnixMs) -> Option<Refused> {
+    async fn check_rate(&self, source: &GateSource, now: UnixMs) -> Option<Refused> {
         let limit = i64::from(source.rate_limit_per_minute?.get());
-        let retry_after_s = self.rate.count(source.id, limit, now).err()?;
+        let retry_after_s = self.rate.count(source.id, limit, now).await.err()?;
         let facts = Facts { rate_limit_per_minute: Some(limit), ..Facts::default() };
         Some(Refused {
             retry_after_s: Some(retry_after_s),

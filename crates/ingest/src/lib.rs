@@ -30,6 +30,7 @@ mod writer;
 pub use forget::forget_source;
 pub use http::{Ingest, readable, router};
 pub use opened::{open_attempt, open_unmatched};
+pub use rate::forget_old_leases;
 pub use writer::{Trouble, Writer, WriterSettings};
 
 /// The protocol's version, in the path and in every body.

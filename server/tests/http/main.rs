@@ -27,6 +27,7 @@ mod pages;
 mod processes;
 mod processes_gate;
 mod processes_ingest;
+mod processes_rate;
 mod settings;
 mod store;
 mod team;

@@ -18,6 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
+use db::Db;
 use model::{
     Code, Exchange,
     exchange::{Told, shortened},
@@ -30,6 +31,7 @@ use crate::{
     gate::{Gate, Passage},
     hold::{Hold, HoldLimits},
     outcome::{self, Arrived, Outcome, Refused},
+    rate::Rate,
     validate::{self, Batch, Bootstrap, Envelope},
     work::{Task, Work},
     writer::NotStored,
@@ -53,11 +55,11 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Endpoints for these sources. `base_url` begins the links to the error reference.
+    /// Endpoints for these sources, which are `db`'s. `base_url` begins the links to the error reference.
     #[must_use]
-    pub fn new(sources: Sources, writer: Writer, base_url: &str) -> Self {
-        let (gate, hold) = (Arc::new(Gate::new(sources)), Hold::new(HoldLimits::default()));
-        Self { gate, writer, hold, base_url: base_url.into() }
+    pub fn new(db: Db, sources: Sources, writer: Writer, base_url: &str) -> Self {
+        let gate = Arc::new(Gate::new(sources, Rate::over(db)));
+        Self { gate, writer, hold: Hold::new(HoldLimits::default()), base_url: base_url.into() }
     }
 }
 
