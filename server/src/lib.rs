@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod admin;
+mod alone;
 pub mod api;
 pub mod config;
 pub mod demo;

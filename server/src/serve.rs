@@ -17,6 +17,7 @@ use web::Services;
 
 use crate::{
     accept::{self, Limits},
+    alone::Alone,
     config::{Config, ShopSettings},
     health::Health,
     keeper, router,
@@ -47,8 +48,9 @@ pub async fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> 
 ///
 /// # Errors
 ///
-/// When the database or the address cannot be had.
+/// When the database or the address cannot be had, or another process serves the same SQLite file.
 pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
+    let _alone = Alone::at(&config.database_url)?;
     let db = open_database(config, Clock::system()).await?;
     let (tasks, stop_tasks) = (TaskTracker::new(), CancellationToken::new());
     let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_tasks.clone());

@@ -28,6 +28,7 @@ mod processes;
 mod processes_gate;
 mod processes_ingest;
 mod processes_rate;
+mod processes_sqlite;
 mod settings;
 mod store;
 mod team;
