@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
     thread,
+    time::{Duration, Instant},
 };
 
 use testkit::TestDb;
@@ -41,8 +42,18 @@ impl Drop for Server {
     }
 }
 
+/// How a command ended, which must not take long.
 fn ended(url: &str, words: &[&str]) -> Output {
-    tiny(url, words).output().unwrap()
+    let mut running = tiny(url, words).spawn().unwrap();
+    let began = Instant::now();
+    while running.try_wait().unwrap().is_none() {
+        if began.elapsed() > Duration::from_secs(30) {
+            running.kill().unwrap();
+            panic!("{words:?} does not end: {:?}", running.wait_with_output());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    running.wait_with_output().unwrap()
 }
 
 #[tokio::test]
