@@ -70,14 +70,16 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     hear_changes(services.clone(), &tasks, stop_tasks.clone());
     tasks.close();
     let base_url = &services.instance.base_url;
-    let ingest =
-        Ingest::new(db.clone(), services.sources.clone(), writer.clone(), base_url);
+    let ingest = Ingest::new(db.clone(), services.sources.clone(), writer.clone(), base_url);
     let (draining, limits) = (CancellationToken::new(), Limits::of_this_process());
     let health = Health { services: services.clone(), writer, draining: draining.clone() };
     let app = router::app(services, ingest, health, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");
-    let server = tokio::spawn(accept::serve(listener, app, limits, draining.clone()));
-    told_to_stop().await?;
+    let mut server = tokio::spawn(accept::serve(listener, app, limits, draining.clone()));
+    tokio::select! {
+        told = told_to_stop() => told?,
+        ended = &mut server => ended.context("the server ended by itself")?,
+    }
     tracing::info!("stopping: no new connections, finishing what is under way");
     draining.cancel();
     // Once connections are done, what they handed to the writer must reach the disk before the end, and what they handed

@@ -45,8 +45,12 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let instance =
         Instance { signup: SignupMode::Open, ..config.instance(config.base_url(config.addr)) };
     let services = Services::new(db.clone(), instance);
-    let ingest =
-        Ingest::new(db.clone(), services.sources.clone(), writer.clone(), &services.instance.base_url);
+    let ingest = Ingest::new(
+        db.clone(),
+        services.sources.clone(),
+        writer.clone(),
+        &services.instance.base_url,
+    );
 
     // Nobody may guess their way into an instance because a demo was once made there.
     let password = db.chance().hex::<12>();

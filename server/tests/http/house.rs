@@ -95,7 +95,8 @@ fn served(
     stop: CancellationToken,
 ) -> Router {
     let writer = Writer::start(services.db.clone(), writer, writers, stop);
-    let ingest = Ingest::new(services.db.clone(), services.sources.clone(), writer.clone(), BASE_URL);
+    let ingest =
+        Ingest::new(services.db.clone(), services.sources.clone(), writer.clone(), BASE_URL);
     let health = Health { services: services.clone(), writer, draining: CancellationToken::new() };
     tiny::router::app(services, ingest, health, Arc::from([]))
 }

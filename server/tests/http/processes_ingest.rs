@@ -92,7 +92,7 @@ async fn a_session_goes_on_in_every_process(database: &TestDb) {
     let session = three.session().await;
     for process in [1, 2, 0] {
         let event = track(&session, &format!("evt_{process}"));
-        let reply = three.send(process, "events", &batch(&session, vec![event])).await.json();
+        let reply = three.send(process, "events", &batch(&session, &[event])).await.json();
         assert_eq!((&reply["accepted"], &reply["duplicates"]), (&json!(1), &json!(0)));
         let mut again = bootstrap_body();
         again["sessionId"] = json!(session);
