@@ -55,7 +55,8 @@ testkit::both! {
             let at = minute * MINUTE_MS;
             let counts = processes.iter().map(|rate| let_in(rate, 200, 300, at));
             let counts = join_all(counts).await;
-            assert_eq!(counts.iter().sum::<i64>(), 300, "{counts:?}");
+            // One that has sent all it wants keeps the rest of its slice, of six at most.
+            assert!((288..=300).contains(&counts.iter().sum::<i64>()), "{counts:?}");
         }
         let raised = let_in(&processes[0], 100, 350, MINUTE_MS).await;
         assert!((40..=50).contains(&raised), "{raised} of 50 more");
