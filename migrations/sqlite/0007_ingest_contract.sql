@@ -8,6 +8,11 @@ UPDATE sqlite_schema
     SET sql = replace(sql, '(''bootstrap'', ''events'')', '(''bootstrap'', ''events'', ''validate'')')
     WHERE type = 'table' AND name = 'attempts';
 PRAGMA writable_schema = RESET;
+-- A table that was written anew by some other tool has another text: this fails, and nothing is changed.
+CREATE TEMP TABLE took (ok INTEGER NOT NULL CHECK (ok = 1));
+INSERT INTO took SELECT COUNT(*) FROM sqlite_schema
+    WHERE type = 'table' AND name = 'attempts' AND instr(sql, '(''bootstrap'', ''events'', ''validate'')') > 0;
+DROP TABLE took;
 
 -- What the verdict leaves out.
 CREATE INDEX attempts_dry_runs ON attempts (source_id, id, code) WHERE kind = 'validate';
