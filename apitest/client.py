@@ -24,6 +24,7 @@ class Refused(Exception):
     def __init__(self, call: str, status: int, text: str) -> None:
         super().__init__(f"{call}: {status} {text}")
         self.status = status
+        self.text = text
 
 
 @dataclass

@@ -93,6 +93,8 @@ def fill(case: Case[Any], operation: str, plan: str, chance: Random) -> None:
         case.path_parameters["token"] = workspace.secret
     elif operation == "restoreOrganization":
         case.path_parameters["id"] = workspace.deleted
+    elif operation == "getUnmatchedAttempt":
+        case.path_parameters["id"] = stage.unmatched
 
 
 def fill_body(body: dict[str, Any], operation: str, plan: str, chance: Random) -> None:

@@ -1,9 +1,10 @@
 """What callers find: a workspace that is theirs, one that is not, and in each one thing of every kind."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from client import Person
+from client import Person, Refused
 
 ORIGIN = "https://app.example.com"
 BOOTSTRAP = {
@@ -47,6 +48,7 @@ class Stage:
         self.foreign = self.furnished(not self.is_stranger, self.canary)
         things = {one for kind in self.foreign.ids.values() for one in kind}
         self.foreign_things = things | {self.foreign.deleted, self.foreign.secret}
+        self.unmatched = self.attempt_without_a_source()
         self.count = 0
         self.own = self.renew()
 
@@ -105,6 +107,15 @@ class Stage:
             deleted=gone["id"],
             secret=end_of(invitation["link"]),
         )
+
+    def attempt_without_a_source(self) -> str:
+        """One of a key that no source has; whoever runs the instance may open it."""
+        path = "/api/ingest/v2/pk_nobodys/bootstrap"
+        try:
+            self.people[self.caller].send("POST", path, BOOTSTRAP, Origin=ORIGIN)
+        except Refused as refused:
+            return str(json.loads(refused.text)["attemptId"])
+        raise AssertionError("a key that nobody has is taken")
 
     def invitation_to_the_caller(self, mark: str) -> str:
         """The end of a link that makes the caller a member of a third workspace."""

@@ -12,7 +12,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-const HEAD_PATIENCE: Duration = Duration::from_millis(500);
+/// Where nobody is to be let go, or somebody soon.
+const LONG: Duration = Duration::from_secs(10);
+const SHORT: Duration = Duration::from_millis(500);
 /// Longer than anything here takes.
 const FOR_EVER: Duration = Duration::from_secs(20);
 const HEAD: &str = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n";
@@ -23,12 +25,12 @@ struct Running {
     server: JoinHandle<()>,
 }
 
-async fn run(connections: usize) -> Running {
+async fn run(connections: usize, head_patience: Duration) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = Router::new().route("/", post(async |body: Bytes| body));
     let draining = CancellationToken::new();
-    let limits = Limits { connections, head_patience: HEAD_PATIENCE };
+    let limits = Limits { connections, head_patience };
     let server = tokio::spawn(accept::serve(listener, app, limits, draining.clone()));
     Running { address, draining, server }
 }
@@ -62,7 +64,7 @@ async fn ask(stream: &mut TcpStream) -> String {
 
 #[tokio::test]
 async fn a_client_that_does_not_finish_its_head_is_let_go() {
-    let running = run(100).await;
+    let running = run(100, SHORT).await;
     let mut slow = running.connect().await;
     slow.write_all(b"POST / HTTP/1.1\r\nHost: ").await.unwrap();
     assert!(!rest(&mut slow).await.contains("200 OK"));
@@ -70,7 +72,7 @@ async fn a_client_that_does_not_finish_its_head_is_let_go() {
 
 #[tokio::test]
 async fn idle_connections_are_let_go_and_hinder_nobody_meanwhile() {
-    let running = run(2_000).await;
+    let running = run(2_000, SHORT).await;
     let mut idle = Vec::new();
     for _ in 0..400 {
         idle.push(running.connect().await);
@@ -84,26 +86,26 @@ async fn idle_connections_are_let_go_and_hinder_nobody_meanwhile() {
 
 #[tokio::test]
 async fn one_connection_too_many_waits_until_another_is_gone() {
-    let running = run(2).await;
+    let running = run(2, LONG).await;
     let mut first = running.connect().await;
     let _second = running.connect().await;
     assert!(ask(&mut first).await.contains("200 OK"));
     let mut third = running.connect().await;
     third.write_all(format!("{HEAD}body").as_bytes()).await.unwrap();
     let mut byte = [0];
-    assert!(timeout(HEAD_PATIENCE / 5, third.read(&mut byte)).await.is_err());
+    assert!(timeout(SHORT / 5, third.read(&mut byte)).await.is_err());
     drop(first);
     assert!(answer(&mut third).await.contains("200 OK"));
 }
 
 #[tokio::test]
 async fn what_is_under_way_is_answered_before_the_end_and_nothing_new_begins() {
-    let running = run(100).await;
+    let running = run(100, LONG).await;
     let (mut busy, mut idle) = (running.connect().await, running.connect().await);
     assert!(ask(&mut idle).await.contains("200 OK"));
     busy.write_all(format!("{HEAD}bo").as_bytes()).await.unwrap();
     // The head is on its way to the handler.
-    tokio::time::sleep(HEAD_PATIENCE / 5).await;
+    tokio::time::sleep(SHORT / 5).await;
     // It is connected as far as the client can tell, but nobody has taken it in yet.
     let mut just_come = std::net::TcpStream::connect(running.address).unwrap();
     running.draining.cancel();

@@ -13,13 +13,8 @@ use tokio::time::sleep;
 use super::{Bout, LOAD, close, kill_and_examine};
 use crate::{arena::Arena, args::Faults, cluster::Cluster, disk::Disk, report::Report};
 
-/// Small, so that it is soon full; `PostgreSQL` takes more from the beginning.
-const fn mebibytes(engine: Engine) -> u64 {
-    match engine {
-        Engine::Sqlite => 64,
-        Engine::Postgres => 256,
-    }
-}
+/// So small that it is soon full, and so large that the load alone does not fill it.
+const DISK_MEBIBYTES: u64 = 256;
 
 /// What is made to fail, as strace is told it: from which call of each thread on, and how often.
 const ERRORS: [(&str, &str); 4] = [
@@ -36,7 +31,7 @@ pub async fn full(args: &Faults, seed: u64, report: &mut Report) -> Result<()> {
         target.engines_where(args.common.postgres_bin.is_some(), "--postgres-bin FOLDER")?;
     for engine in engines {
         let home = premises::home(target)?;
-        let disk = Disk::make(home.path(), mebibytes(engine))?;
+        let disk = Disk::make(home.path(), DISK_MEBIBYTES)?;
         let mut cluster = None;
         if engine == Engine::Postgres {
             let bin = args.common.postgres_bin.as_deref();
