@@ -93,7 +93,7 @@ def fill(case: Case[Any], operation: str, plan: str, chance: Random) -> None:
         case.path_parameters["token"] = workspace.secret
     elif operation == "restoreOrganization":
         case.path_parameters["id"] = workspace.deleted
-    elif operation == "getUnmatchedAttempt":
+    elif operation == "getUnmatchedAttempt" and plan == "own":
         case.path_parameters["id"] = stage.unmatched
 
 
@@ -103,6 +103,9 @@ def fill_body(body: dict[str, Any], operation: str, plan: str, chance: Random) -
     if body.get("slug"):
         # Some words are not to be had.
         body["slug"] = f"x{body['slug'].strip()}"[:48].rstrip("-")
+    if body.get("password"):
+        # Those that everyone would try first are not to be had.
+        body["password"] = f"{body['password'][:64]} {number}"
     if body.get("expiresAt"):
         body["expiresAt"] = "2999-12-31T23:59:59Z"
     if body.get("allowedOrigins"):
