@@ -1,11 +1,17 @@
 //! Is the process alive, and may it be sent requests?
 
+use std::time::Duration;
+
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use db::on_db;
 use ingest::{Trouble, Writer};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use web::Services;
+
+/// Who asks wants an answer soon, whatever the database does.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -24,7 +30,7 @@ pub fn routes(health: Health) -> Router {
     routes.with_state(health)
 }
 
-/// Touches no row; takes the write lock, so a full or read-only disk shows.
+/// Touches no row; a database that is away, locked or read-only shows. A full disk shows at the next commit only.
 const WRITABLE: &str = "UPDATE users SET id = id WHERE id IS NULL";
 
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
@@ -37,7 +43,12 @@ async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
         Some(Trouble::QueueIsFull) => reasons.push("more events wait than can be stored"),
         None => {}
     }
-    if let Err(error) = write_nothing(&health.services.db).await {
+    let cause = match timeout(PATIENCE, write_nothing(&health.services.db)).await {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(elapsed) => Some(elapsed.to_string()),
+    };
+    if let Some(error) = cause {
         tracing::error!(%error, "the database cannot be written");
         reasons.push("the database cannot be written");
     }

@@ -233,11 +233,15 @@ impl<'a> Arena<'a> {
     }
 }
 
+/// What stands before an error in a line of the log.
+const MARKS: [&str; 3] = [" error=", " fault=", " cause="];
+
 /// The errors of a log, each kind once: times and numbers of requests differ.
 fn errors(log: &str) -> Vec<String> {
     let mut errors: Vec<&str> = log
         .lines()
-        .filter_map(|line| line.split_once("error=")?.1.split(" requests=").next())
+        .filter_map(|line| MARKS.iter().find_map(|mark| line.split_once(mark)))
+        .filter_map(|(_, error)| error.split(" requests=").next())
         .collect();
     errors.sort_unstable();
     errors.dedup();

@@ -15,7 +15,7 @@ use model::ids::SourceId;
 use tokio::{
     runtime,
     sync::oneshot,
-    time::{Instant, timeout},
+    time::{Instant, timeout, timeout_at},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -40,7 +40,7 @@ pub struct WriterSettings {
     pub commit_goal: Duration,
     /// So long a request waits for its turn.
     pub patience: Duration,
-    /// So long a commit may take before the database counts as away.
+    /// So long what was taken at once may be written before the database counts as away.
     pub commit_patience: Duration,
 }
 
@@ -158,7 +158,7 @@ impl Writer {
         let answered = match timeout(settings.patience, &mut outcome).await {
             Ok(answered) => answered,
             Err(_) if !is_taken.swap(true, Ordering::AcqRel) => return Err(NotStored::Unavailable),
-            // It is being written; the commit has its own limit.
+            // It is being written, for which there is a limit of its own.
             Err(_) => outcome.await,
         };
         answered.unwrap_or(Err(NotStored::Unavailable))
@@ -189,15 +189,15 @@ impl Shared {
             }
             let rows = jobs.iter().map(Waiting::rows).sum();
             let began = Instant::now();
-            self.write(&db, jobs).await;
+            self.write(&db, jobs, began + self.settings.commit_patience).await;
             most_rows = self.settings.adapted(most_rows, rows, began.elapsed());
         }
     }
 
     /// Writes all of `jobs` together. When the database refuses them, each half by itself, so that one cannot hurt the
-    /// others.
-    async fn write(&self, db: &Db, mut jobs: Vec<Job>) {
-        let fault = match self.commit(db, &jobs).await {
+    /// others; all of it until `deadline`.
+    async fn write(&self, db: &Db, mut jobs: Vec<Job>, deadline: Instant) {
+        let fault = match Self::commit(db, &jobs, deadline).await {
             Ok(answers) => {
                 self.note(None);
                 for (job, answer) in jobs.into_iter().zip(answers) {
@@ -212,8 +212,8 @@ impl Shared {
         if requests > 1 && !is_passing {
             tracing::warn!(%fault, requests, "a commit failed; writing each half by itself");
             let second = jobs.split_off(requests / 2);
-            Box::pin(self.write(db, jobs)).await;
-            return Box::pin(self.write(db, second)).await;
+            Box::pin(self.write(db, jobs, deadline)).await;
+            return Box::pin(self.write(db, second, deadline)).await;
         }
         tracing::error!(%fault, requests, "a commit failed");
         if is_passing {
@@ -229,10 +229,10 @@ impl Shared {
         *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = failed_at;
     }
 
-    async fn commit(&self, db: &Db, jobs: &[Job]) -> Result<Vec<Answer>, Fault> {
+    async fn commit(db: &Db, jobs: &[Job], deadline: Instant) -> Result<Vec<Answer>, Fault> {
         let tasks: Vec<&Task> = jobs.iter().map(|job| &job.task).collect();
         let commit = AssertUnwindSafe(plan::commit(db, &tasks)).catch_unwind();
-        match timeout(self.settings.commit_patience, commit).await {
+        match timeout_at(deadline, commit).await {
             Ok(Ok(committed)) => Ok(committed?),
             Ok(Err(_)) => Err(Fault::Panic),
             Err(_) => Err(Fault::Late),

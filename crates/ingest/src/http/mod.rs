@@ -7,7 +7,10 @@ mod body;
 mod cors;
 mod gzip;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use attempts::Raw;
 use axum::{
@@ -25,6 +28,7 @@ use model::{
     wire::attempts::Kind,
 };
 use sources::Sources;
+use tokio::time::timeout;
 
 use crate::{
     Writer,
@@ -42,6 +46,8 @@ pub use cors::readable;
 /// Where the endpoints live.
 pub const PREFIX: &str = "/api/ingest/v2";
 
+/// So long a source is looked for, and a request's place in its minute.
+const GATE_PATIENCE: Duration = Duration::from_secs(5);
 /// Of a header that is kept. A host has 253 at most; what browsers say of themselves is shorter than this, too.
 const MOST_CHARACTERS: usize = 512;
 
@@ -100,9 +106,14 @@ async fn receive(
 ) -> Response {
     let began = Instant::now();
     let origin = text_of(headers, header::ORIGIN);
-    let passage = match ingest.gate.check(key, origin.as_deref(), exchange.at).await {
-        Ok(passage) => passage,
-        Err(error) => {
+    let check = ingest.gate.check(key, origin.as_deref(), exchange.at);
+    let passage = match timeout(GATE_PATIENCE, check).await {
+        Ok(Ok(passage)) => passage,
+        Err(cause) => {
+            tracing::error!(request = %exchange.request, %cause, "a source could not be looked up");
+            return ingest.not_stored(Code::ServiceUnavailable);
+        }
+        Ok(Err(error)) => {
             tracing::error!(request = %exchange.request, cause = %error, "a source could not be looked up");
             let is_passing = error.storage().is_some_and(db::Error::is_passing);
             return ingest.not_stored(unavailable_or_internal(is_passing));

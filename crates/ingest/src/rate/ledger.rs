@@ -3,7 +3,7 @@
 //! Each lease adds its slice, as long as the limit is not reached. What it gets is what lay below the limit: so all
 //! leases of a minute together never hold more than the limit, in whatever order they come.
 
-use db::{Db, Result, on_db};
+use db::{Db, Result, Value, in_steps, on_db};
 use model::ids::SourceId;
 
 use super::{MINUTE_MS, share::Ask};
@@ -36,18 +36,5 @@ pub async fn lease(db: &Db, source: SourceId, minute: i64, ask: Ask) -> Result<O
 /// Removes the leases of minutes that are over, in small steps; tells how many there were.
 pub async fn forget_old_leases(db: &Db) -> Result<u64> {
     let before = db.now().0.div_euclid(MINUTE_MS) - KEPT;
-    let mut all = 0;
-    loop {
-        let mut tx = db.begin().await?;
-        let touched = on_db!(tx.conn()?, c => sqlx::query(DELETE_OLD)
-            .bind(before)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        tx.commit().await?;
-        if touched == 0 {
-            return Ok(all);
-        }
-        all += touched;
-    }
+    in_steps(db, DELETE_OLD, &[Value::Int(before)]).await
 }
