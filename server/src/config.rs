@@ -31,6 +31,8 @@ pub struct Config {
     pub addr: SocketAddr,
     /// Calls of the API that one person may make in a minute; 0: as many as like.
     pub api_rate_per_minute: u32,
+    /// Attempts of one outcome of one source that are kept of each minute; the rest is counted.
+    pub attempts_per_minute: u32,
     /// What people and SDKs see, without a slash at the end. Without a word it is where we listen.
     base_url: Option<String>,
     /// The database's address.
@@ -92,6 +94,7 @@ impl Config {
         Ok(Self {
             addr: given.addr,
             api_rate_per_minute: given.api_rate_per_minute,
+            attempts_per_minute: given.attempts_per_minute,
             base_url,
             database_url,
             log: given.log,

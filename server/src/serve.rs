@@ -53,7 +53,11 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     let _alone = Alone::at(&config.database_url)?;
     let db = open_database(config, Clock::system()).await?;
     let (tasks, stop_tasks) = (TaskTracker::new(), CancellationToken::new());
-    let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop_tasks.clone());
+    let settings = WriterSettings {
+        attempts_per_minute: config.attempts_per_minute,
+        ..WriterSettings::default()
+    };
+    let writer = Writer::start(db.clone(), settings, &tasks, stop_tasks.clone());
     let mailer = mailer(config, &tasks, &stop_tasks)?;
     let listener = TcpListener::bind(config.addr)
         .await

@@ -226,6 +226,16 @@ fn setups() -> Vec<(&'static str, String)> {
     ]
 }
 
+fn counted(code: Option<&str>, requests: i64) -> CountedRow {
+    CountedRow {
+        source_id: None,
+        code: code.map(str::to_owned),
+        requests,
+        first_minute: NOW.plus_ms(-3_600_000),
+        last_minute: NOW.plus_ms(-60_000),
+    }
+}
+
 fn debugs() -> Vec<(&'static str, String)> {
     let page = |code| debug::DebugPage {
         now: NOW,
@@ -233,6 +243,7 @@ fn debugs() -> Vec<(&'static str, String)> {
         reply: data::debug_reply(code),
         outcome: debug::Outcome::All,
         attempts: data::rows(),
+        counted: Vec::new(),
         cursor: None,
         next_cursor: Some("a+b/c=".to_owned()),
         can_manage: true,
@@ -250,6 +261,11 @@ fn debugs() -> Vec<(&'static str, String)> {
         cursor: Some("x".to_owned()),
         next_cursor: None,
         can_manage: false,
+        counted: vec![
+            counted(Some("rate_limit_exceeded"), 481_213),
+            counted(Some("tracking_source_origin_not_allowed"), 17),
+            counted(None, 1),
+        ],
         ..page(VerdictCode::Connected)
     };
     let opened = |attempt, can_manage| debug::AttemptPage {

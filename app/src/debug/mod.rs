@@ -10,7 +10,7 @@ pub use view::page;
 
 use model::{
     UnixMs,
-    wire::attempts::{Attempt, AttemptRow, DebugReply},
+    wire::attempts::{Attempt, AttemptRow, CountedRow, DebugReply},
     wire::sources::Source,
 };
 
@@ -29,6 +29,8 @@ pub struct DebugPage {
     pub outcome: Outcome,
     /// The attempts of this page, newest first: at most 50.
     pub attempts: Vec<AttemptRow>,
+    /// Requests of the last 24 hours of which no attempt is kept, by outcome.
+    pub counted: Vec<CountedRow>,
     /// The cursor that led here; only the newest page, without one, is live.
     pub cursor: Option<String>,
     /// Where the next page begins.

@@ -3,6 +3,7 @@
 //! `ingest` writes here in the transaction that stores the events, so an answer and its record cannot part.
 //! Pages and the API read here: the list, one attempt whole, and the verdict of a source.
 
+mod counted;
 mod explain;
 mod facts;
 mod findings;
@@ -11,10 +12,12 @@ mod list;
 mod open;
 mod raw;
 mod record;
+mod recorder;
 mod traffic;
 mod unmatched;
 mod verdict;
 
+pub use counted::{Counted, add as add_counted, counted};
 pub use explain::{checks, explain};
 pub use facts::{Facts, SessionFault};
 pub use findings::findings;
@@ -23,6 +26,10 @@ pub use list::{Filter, list};
 pub use open::{Stored, find};
 pub use raw::Raw;
 pub use record::{Record, insert};
+pub use recorder::{KEPT_PER_MINUTE, Recorder};
 pub use traffic::{Hour, Totals, Traffic, add as add_traffic, hours};
 pub use unmatched::{find_unmatched, list_unmatched};
 pub use verdict::{last_accepted_at, verdict};
+
+/// Counts are by calendar minute.
+const MINUTE_MS: i64 = 60_000;

@@ -8,7 +8,8 @@ use model::{
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-const MINUTE_MS: i64 = 60_000;
+use crate::MINUTE_MS;
+
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// Sums over some time.
@@ -49,18 +50,18 @@ pub struct Traffic {
 }
 
 const ADD: &str =
-    "INSERT INTO traffic (source_id, minute, requests, refused, accepted, duplicates, rejected)
+    "INSERT INTO traffic (source_id, minute, lane, requests, refused, accepted, duplicates, rejected)
     SELECT * FROM (";
 const ADD_TO_WHAT_IS_THERE: &str =
-    ") AS new WHERE column1 IS NOT NULL ON CONFLICT (source_id, minute) DO UPDATE SET
+    ") AS new WHERE column1 IS NOT NULL ON CONFLICT (source_id, minute, lane) DO UPDATE SET
     requests = traffic.requests + excluded.requests,
     refused = traffic.refused + excluded.refused,
     accepted = traffic.accepted + excluded.accepted,
     duplicates = traffic.duplicates + excluded.duplicates,
     rejected = traffic.rejected + excluded.rejected";
 
-/// Adds to the counts. One row per source and minute at most.
-pub async fn add(tx: &mut Tx, traffic: &[Traffic]) -> Result<()> {
+/// Adds to the counts of the process `lane`. One row per source and minute at most.
+pub async fn add(tx: &mut Tx, lane: i64, traffic: &[Traffic]) -> Result<()> {
     for chunk in bulk(traffic) {
         on_db!(tx.conn()?, c => {
             let mut add = QueryBuilder::new(ADD);
@@ -68,6 +69,7 @@ pub async fn add(tx: &mut Tx, traffic: &[Traffic]) -> Result<()> {
                 let totals = new.map(|new| new.totals);
                 row.push_bind(new.map(|new| new.source_id.uuid()))
                     .push_bind(new.map(|new| new.at.0 - new.at.0.rem_euclid(MINUTE_MS)))
+                    .push_bind(lane)
                     .push_bind(totals.map(|totals| totals.requests))
                     .push_bind(totals.map(|totals| totals.refused))
                     .push_bind(totals.map(|totals| totals.accepted))

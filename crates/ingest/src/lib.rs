@@ -11,6 +11,7 @@
 //!
 //! A 200 leaves after the commit that holds what it speaks of.
 
+mod counts;
 mod event;
 mod faults;
 mod forget;

@@ -145,6 +145,8 @@ pub struct Outcome {
     pub arrived: Arrived,
     /// The decision.
     pub answer: Answer,
+    /// Whether an attempt is kept of it.
+    pub is_kept: bool,
 }
 
 /// The reply's status, headers and body.
@@ -161,10 +163,10 @@ pub struct Reply {
 impl Outcome {
     /// What the client is told.
     pub fn reply(&self, base_url: &str) -> Reply {
-        let attempt = self.arrived.request.attempt();
+        let attempt = self.is_kept.then(|| self.arrived.request.attempt());
         let retry_after_s = self.answer.refused().and_then(|refused| refused.retry_after_s);
         let body = match &self.answer {
-            Answer::Refused(refused) => json(&refusal(refused, base_url, Some(attempt))),
+            Answer::Refused(refused) => json(&refusal(refused, base_url, attempt)),
             Answer::Bootstrap { session, anonymous_id, resumed, expires_at } => {
                 json(&BootstrapReply {
                     ok: true,
@@ -203,7 +205,7 @@ fn json(reply: &impl Serialize) -> Vec<u8> {
 }
 
 fn events_reply(
-    attempt_id: AttemptId,
+    attempt_id: Option<AttemptId>,
     batch_id: &str,
     events: &[Fate],
     issues: &[Issue],

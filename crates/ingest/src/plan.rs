@@ -4,7 +4,7 @@ mod dry_run;
 
 use std::collections::{BTreeMap, HashMap};
 
-use attempts::{Facts, SessionFault, Totals, Traffic};
+use attempts::{Facts, Recorder, SessionFault};
 use db::{Db, Result};
 use model::{
     Code,
@@ -14,6 +14,7 @@ use model::{
 
 use crate::{
     RESUME_MS, SESSION_MS,
+    counts::Counts,
     event::{EventType, NewEvent},
     outcome::{Answer, Fate, Refused},
     store::{self, EventKey, Row, Session, SessionKey},
@@ -24,21 +25,46 @@ use crate::{
 /// How often a commit is begun anew when another process got in its way.
 const MOST_TRIES: usize = 4;
 
-/// Stores all of `tasks` or nothing. When it returns, what the answers say is on disk.
-pub async fn commit(db: &Db, tasks: &[&Task]) -> Result<Vec<Answer>> {
+/// Where commits go.
+#[derive(Debug)]
+pub struct Archive {
+    /// The database.
+    pub db: Db,
+    /// What decides which attempts are kept.
+    pub recorder: Recorder,
+    /// The number that this process counts under.
+    pub lane: i64,
+}
+
+/// What became of a task.
+#[derive(Debug)]
+pub struct Settled {
+    /// The decision.
+    pub answer: Answer,
+    /// Whether an attempt is kept of it.
+    pub is_kept: bool,
+}
+
+/// Stores all of `tasks`, and `counts` of others, or nothing. When it returns, what the answers say is on disk.
+pub async fn commit(archive: &Archive, tasks: &[&Task], counts: &Counts) -> Result<Vec<Settled>> {
     for _ in 1..MOST_TRIES {
-        match try_commit(db, tasks).await {
-            Ok(Some(answers)) => return Ok(answers),
+        match try_commit(archive, tasks, counts.clone()).await {
+            Ok(Some(settled)) => return Ok(settled),
             Ok(None) => {}
             Err(error) if error.is_conflict() => {}
             Err(error) => return Err(error),
         }
     }
-    try_commit(db, tasks).await?.ok_or(db::Error::Overtaken)
+    try_commit(archive, tasks, counts.clone()).await?.ok_or(db::Error::Overtaken)
 }
 
 /// None: another process has stored an `identify` that this plan took for new, so nothing was stored.
-async fn try_commit(db: &Db, tasks: &[&Task]) -> Result<Option<Vec<Answer>>> {
+async fn try_commit(
+    archive: &Archive,
+    tasks: &[&Task],
+    mut counts: Counts,
+) -> Result<Option<Vec<Settled>>> {
+    let Archive { db, recorder, lane } = archive;
     let mut tx = db.begin_often().await?;
     let session_keys: Vec<_> = tasks.iter().filter_map(|task| task.session_key()).collect();
     let identifies: Vec<_> = tasks.iter().flat_map(|task| task.identify_keys()).collect();
@@ -62,12 +88,20 @@ async fn try_commit(db: &Db, tasks: &[&Task]) -> Result<Option<Vec<Answer>>> {
         plan.touch(task, answer);
     }
     store::save_sessions(&mut tx, &plan.touched.into_iter().collect::<Vec<_>>()).await?;
+    let settle = |(task, answer): (&&Task, Answer)| {
+        let is_kept = task.is_kept(&answer, recorder);
+        counts.add(task.arrived.source, task.arrived.at, &answer, is_kept);
+        Settled { answer, is_kept }
+    };
+    let settled: Vec<_> = tasks.iter().zip(answers).map(settle).collect();
+    let kept = tasks.iter().zip(&settled).filter(|(_, settled)| settled.is_kept);
     let records: Vec<_> =
-        tasks.iter().zip(&answers).map(|(task, answer)| answer.record(&task.arrived)).collect();
+        kept.map(|(task, settled)| settled.answer.record(&task.arrived)).collect();
     attempts::insert(&mut tx, &records).await?;
-    attempts::add_traffic(&mut tx, &traffic(tasks, &answers)).await?;
+    attempts::add_counted(&mut tx, *lane, &counts.unkept()).await?;
+    attempts::add_traffic(&mut tx, *lane, &counts.traffic()).await?;
     tx.commit().await?;
-    Ok(Some(answers))
+    Ok(Some(settled))
 }
 
 struct Plan<'a> {
@@ -248,19 +282,4 @@ fn mark_duplicates(task: &Task, answer: &mut Answer, stored: &HashMap<EventKey, 
             event.first_attempt = Some(*first);
         }
     }
-}
-
-fn traffic(tasks: &[&Task], answers: &[Answer]) -> Vec<Traffic> {
-    const MINUTE_MS: i64 = 60_000;
-    let mut by_minute: BTreeMap<(SourceId, i64), Traffic> = BTreeMap::new();
-    for (task, answer) in tasks.iter().zip(answers) {
-        let Some(source_id) = task.arrived.source else { continue };
-        let at = task.arrived.at;
-        by_minute
-            .entry((source_id, at.0.div_euclid(MINUTE_MS)))
-            .or_insert(Traffic { source_id, at, totals: Totals::default() })
-            .totals
-            .add(answer.totals());
-    }
-    by_minute.into_values().collect()
 }

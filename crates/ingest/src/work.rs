@@ -1,5 +1,6 @@
 //! What a request asks the writer to do, made ready before its turn comes: the writer is one for all.
 
+use attempts::Recorder;
 use model::{
     ids::SessionId,
     wire::ingest::{EventStatus, Issue},
@@ -7,7 +8,7 @@ use model::{
 
 use crate::{
     event::{Event, EventType, NewEvent},
-    outcome::{Arrived, Fate, Refused},
+    outcome::{Answer, Arrived, Fate, Refused},
     store::{EventKey, SessionKey},
     validate::{Batch, Bootstrap, Checked},
 };
@@ -103,6 +104,13 @@ impl From<Checked> for Entry {
 }
 
 impl Task {
+    /// Whether an attempt is kept of it, once it is answered so. Of one that was refused before, that is settled.
+    pub fn is_kept(&self, answer: &Answer, recorder: &Recorder) -> bool {
+        let code = answer.refused().map(|refused| refused.code);
+        matches!(self.work, Work::Refuse(_))
+            || recorder.keeps(self.arrived.source, code, self.arrived.at)
+    }
+
     /// How much it weighs in a commit: its rows.
     pub const fn rows(&self) -> usize {
         match &self.work {

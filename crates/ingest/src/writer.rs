@@ -3,15 +3,16 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
+use attempts::{KEPT_PER_MINUTE, Recorder};
 use db::Db;
 use futures_util::FutureExt;
-use model::ids::SourceId;
+use model::{UnixMs, ids::SourceId};
 use tokio::{
     runtime,
     sync::oneshot,
@@ -20,9 +21,10 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    counts::Counts,
     hold::Share,
-    outcome::{Answer, Outcome},
-    plan,
+    outcome::{Answer, Outcome, Refused},
+    plan::{self, Archive, Settled},
     queue::{Queue, QueueLimits, Waiting},
     work::Task,
 };
@@ -42,6 +44,8 @@ pub struct WriterSettings {
     pub patience: Duration,
     /// So long what was taken at once may be written before the database counts as away.
     pub commit_patience: Duration,
+    /// Attempts of one outcome of one source that are kept of each minute; the rest is counted.
+    pub attempts_per_minute: u32,
 }
 
 impl Default for WriterSettings {
@@ -53,10 +57,13 @@ impl Default for WriterSettings {
             commit_goal: Duration::from_millis(40),
             patience: Duration::from_secs(5),
             commit_patience: Duration::from_secs(10),
+            attempts_per_minute: KEPT_PER_MINUTE,
         }
     }
 }
 
+/// Counts wait so long for a commit that they can go with.
+const COUNTS_WAIT: Duration = Duration::from_secs(1);
 /// So long a commit that failed tells something of the next one. Without requests nobody would ever know better.
 const FAILURE_COUNTS: Duration = Duration::from_secs(5);
 
@@ -86,6 +93,9 @@ impl Drop for Handle {
 struct Shared {
     settings: WriterSettings,
     queue: Queue<Job>,
+    archive: Archive,
+    /// Counts of requests that were answered without a commit; they go with the next one.
+    uncommitted: Mutex<Counts>,
     /// When the last commit failed, unless one went well since.
     failed_at: Mutex<Option<Instant>>,
 }
@@ -130,7 +140,18 @@ impl Writer {
     ) -> Self {
         let WriterSettings { queue: all, queue_of_source: source, .. } = settings;
         let queue = Queue::new(QueueLimits { all, source });
-        let shared = Arc::new(Shared { settings, queue, failed_at: Mutex::default() });
+        let archive = Archive {
+            recorder: Recorder::new(settings.attempts_per_minute),
+            lane: i64::from(db.chance().bytes::<1>()[0]),
+            db,
+        };
+        let shared = Arc::new(Shared {
+            settings,
+            queue,
+            archive,
+            uncommitted: Mutex::default(),
+            failed_at: Mutex::default(),
+        });
         let runtime = runtime::Handle::current();
         tasks.spawn({
             let shared = Arc::clone(&shared);
@@ -143,7 +164,7 @@ impl Writer {
         // stand in line behind every request that is being read, and all requests wait for this one.
         tasks.spawn_blocking({
             let shared = Arc::clone(&shared);
-            move || runtime.block_on(shared.run(db))
+            move || runtime.block_on(shared.run())
         });
         Self(Arc::new(Handle(shared)))
     }
@@ -164,11 +185,23 @@ impl Writer {
         answered.unwrap_or(Err(NotStored::Unavailable))
     }
 
+    /// Whether an attempt is to be kept of a request that is refused so. Otherwise it is counted, which reaches the disk
+    /// within a second or two, and needs no turn.
+    pub fn keeps(&self, source: Option<SourceId>, at: UnixMs, refused: &Refused) -> bool {
+        let Shared { archive, uncommitted, .. } = &*self.0.0;
+        let is_kept = archive.recorder.keeps(source, Some(refused.code), at);
+        if !is_kept {
+            let answer = Answer::Refused(refused.clone());
+            locked(uncommitted).add(source, at, &answer, false);
+        }
+        is_kept
+    }
+
     /// What keeps requests from being stored at this moment.
     #[must_use]
     pub fn trouble(&self) -> Option<Trouble> {
-        let Shared { settings, queue, failed_at } = &*self.0.0;
-        let failed_at = *failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let Shared { settings, queue, failed_at, .. } = &*self.0.0;
+        let failed_at = *locked(failed_at);
         if failed_at.is_some_and(|at| at.elapsed() < FAILURE_COUNTS) {
             Some(Trouble::CommitsFail)
         } else if queue.len() * 10 >= settings.queue * 8 {
@@ -180,29 +213,40 @@ impl Writer {
 }
 
 impl Shared {
-    async fn run(&self, db: Db) {
+    async fn run(&self) {
         let mut most_rows = self.settings.most_rows;
-        while let Some(mut jobs) = self.queue.take(most_rows).await {
+        let mut is_closed = false;
+        while !is_closed {
+            let mut jobs = match timeout(COUNTS_WAIT, self.queue.take(most_rows)).await {
+                Ok(Some(jobs)) => jobs,
+                Ok(None) => {
+                    is_closed = true;
+                    Vec::new()
+                }
+                Err(_) => Vec::new(),
+            };
             jobs.retain(|job| !job.is_taken.swap(true, Ordering::AcqRel));
-            if jobs.is_empty() {
+            let counts = std::mem::take(&mut *locked(&self.uncommitted));
+            if jobs.is_empty() && counts.is_empty() {
                 continue;
             }
             let rows = jobs.iter().map(Waiting::rows).sum();
             let began = Instant::now();
-            self.write(&db, jobs, began + self.settings.commit_patience).await;
+            self.write(jobs, counts, began + self.settings.commit_patience).await;
             most_rows = self.settings.adapted(most_rows, rows, began.elapsed());
         }
     }
 
-    /// Writes all of `jobs` together. When the database refuses them, each half by itself, so that one cannot hurt the
+    /// Writes all of `jobs` together, and `counts`. When the database refuses them, each half by itself, so that one cannot hurt the
     /// others; all of it until `deadline`.
-    async fn write(&self, db: &Db, mut jobs: Vec<Job>, deadline: Instant) {
-        let fault = match Self::commit(db, &jobs, deadline).await {
-            Ok(answers) => {
+    async fn write(&self, mut jobs: Vec<Job>, counts: Counts, deadline: Instant) {
+        let fault = match self.commit(&jobs, &counts, deadline).await {
+            Ok(settled) => {
                 self.note(None);
-                for (job, answer) in jobs.into_iter().zip(answers) {
+                for (job, Settled { answer, is_kept }) in jobs.into_iter().zip(settled) {
+                    let outcome = Outcome { arrived: job.task.arrived, answer, is_kept };
                     // The client may have gone; what it sent is stored all the same.
-                    drop(job.answer.send(Ok(Outcome { arrived: job.task.arrived, answer })));
+                    drop(job.answer.send(Ok(outcome)));
                 }
                 return;
             }
@@ -212,9 +256,10 @@ impl Shared {
         if requests > 1 && !is_passing {
             tracing::warn!(%fault, requests, "a commit failed; writing each half by itself");
             let second = jobs.split_off(requests / 2);
-            Box::pin(self.write(db, jobs, deadline)).await;
-            return Box::pin(self.write(db, second, deadline)).await;
+            Box::pin(self.write(jobs, counts, deadline)).await;
+            return Box::pin(self.write(second, Counts::default(), deadline)).await;
         }
+        locked(&self.uncommitted).append(counts);
         tracing::error!(%fault, requests, "a commit failed");
         if is_passing {
             self.note(Some(Instant::now()));
@@ -226,12 +271,17 @@ impl Shared {
     }
 
     fn note(&self, failed_at: Option<Instant>) {
-        *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = failed_at;
+        *locked(&self.failed_at) = failed_at;
     }
 
-    async fn commit(db: &Db, jobs: &[Job], deadline: Instant) -> Result<Vec<Answer>, Fault> {
+    async fn commit(
+        &self,
+        jobs: &[Job],
+        counts: &Counts,
+        deadline: Instant,
+    ) -> Result<Vec<Settled>, Fault> {
         let tasks: Vec<&Task> = jobs.iter().map(|job| &job.task).collect();
-        let commit = AssertUnwindSafe(plan::commit(db, &tasks)).catch_unwind();
+        let commit = AssertUnwindSafe(plan::commit(&self.archive, &tasks, counts)).catch_unwind();
         match timeout_at(deadline, commit).await {
             Ok(Ok(committed)) => Ok(committed?),
             Ok(Err(_)) => Err(Fault::Panic),
@@ -274,4 +324,8 @@ impl WriterSettings {
             most_rows
         }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -22,6 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(list_attempts)).routes(routes!(get_attempt))
 }
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
 /// Which attempts.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
@@ -61,7 +63,9 @@ pub struct AttemptsQuery {
 /// Lists attempts, newest first.
 ///
 /// An attempt is one request to an ingest endpoint, whatever became of it. Each filter must match exactly; without a source
-/// it is about all of the workspace. Takes the permission `analytics.report`.
+/// it is about all of the workspace. `counted` tells of requests of which no attempt is kept, since there were too many of
+/// the kind within a minute: of the time that is asked for, without a `from` of the last 24 hours, whatever the other
+/// filters say. Takes the permission `analytics.report`.
 #[utoipa::path(
     get, path = "/attempts", tag = "Attempts", params(AttemptsQuery),
     responses((status = 200, description = "One page of attempts.", body = AttemptsReply)),
@@ -78,14 +82,20 @@ async fn list_attempts(
         Some(id) => vec![services.sources.get_source(organization, *id).await?],
         None => services.sources.list_sources(organization).await?,
     };
-    let mut attempts = Vec::new();
+    let Filter { from, to, before, .. } = wanted.filter;
+    let now = services.db.now();
+    let span = (from.unwrap_or(now.plus_ms(-DAY_MS)), to.unwrap_or(now.plus_ms(1)));
+    let (mut attempts, mut counted) = (Vec::new(), Vec::new());
     for source in sources {
         let rows = ::attempts::list(&services.db, organization, source.id, &wanted.filter).await?;
         attempts.extend(rows);
+        if before.is_none() {
+            counted.extend(::attempts::counted(&services.db, Some(source.id), span).await?);
+        }
     }
     attempts.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
     let next_cursor = wanted.paging.cut(&mut attempts, |last| last.id.to_string());
-    Ok(Json(AttemptsReply { attempts, next_cursor }))
+    Ok(Json(AttemptsReply { attempts, next_cursor, counted }))
 }
 
 /// Opens one attempt: its body, every check, cause and fix.

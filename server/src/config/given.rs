@@ -6,9 +6,10 @@ use billing::Plan;
 use serde::Deserialize;
 
 /// Every key, as it stands in the environment without `TINY_`.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 17] = [
     "addr",
     "api_rate_per_minute",
+    "attempts_per_minute",
     "base_url",
     "data_dir",
     "database_url",
@@ -32,6 +33,8 @@ pub(super) struct Given {
     pub addr: SocketAddr,
     #[serde(default = "default_api_rate")]
     pub api_rate_per_minute: u32,
+    #[serde(default = "default_attempts")]
+    pub attempts_per_minute: u32,
     pub base_url: Option<String>,
     #[serde(default = "default_data_dir")]
     pub data_dir: PathBuf,
@@ -79,6 +82,10 @@ fn default_addr() -> SocketAddr {
 
 const fn default_api_rate() -> u32 {
     web::API_RATE_PER_MINUTE
+}
+
+const fn default_attempts() -> u32 {
+    attempts::KEPT_PER_MINUTE
 }
 
 fn default_data_dir() -> PathBuf {

@@ -12,6 +12,7 @@ mod billing;
 mod catalogue;
 mod clock;
 mod connections;
+mod flood;
 mod gate;
 mod gzip;
 mod house;

@@ -125,7 +125,18 @@ async fn receive(
     let Ok(received) = body::receive(body, headers, limit, &mut share).await else {
         return ingest.not_stored(Code::ServiceUnavailable);
     };
+    // In a flood, most of it is what the gate refuses; the rest of the work is not done for what is only counted.
+    let early = passage.refused.as_ref();
+    if let Some(refused) = early.filter(|early| !ingest.writer.keeps(source, exchange.at, early)) {
+        return refuse(refused, &ingest.base_url);
+    }
     let (envelope, work) = decide(kind, &exchange, headers, &passage, &received);
+    if let Work::Refuse(refused) = &work
+        && early.is_none()
+        && !ingest.writer.keeps(source, exchange.at, refused)
+    {
+        return refuse(refused, &ingest.base_url);
+    }
     let arrived = Arrived {
         request: exchange.request,
         kind,
@@ -216,7 +227,7 @@ const fn unavailable_or_internal(is_passing: bool) -> Code {
     if is_passing { Code::ServiceUnavailable } else { Code::InternalError }
 }
 
-/// A refusal of a request that is no attempt.
+/// A refusal of a request of which no attempt is kept.
 fn refuse(refused: &Refused, base_url: &str) -> Response {
     let status = StatusCode::from_u16(refused.code.entry().status)
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -271,6 +271,25 @@ pub struct AttemptsReply {
     pub attempts: Vec<AttemptRow>,
     /// Where the next page begins; null on the last.
     pub next_cursor: Option<String>,
+    /// Requests of which no attempt is kept, since there were too many of the kind; on the first page only.
+    pub counted: Vec<CountedRow>,
+}
+
+/// Requests of one outcome that were counted, and of which no attempt is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CountedRow {
+    /// The source.
+    pub source_id: Option<SourceId>,
+    /// The error code of the answers; null: they were accepted.
+    pub code: Option<String>,
+    /// How many.
+    pub requests: i64,
+    /// Beginning of the first minute in which there were some.
+    pub first_minute: UnixMs,
+    /// Beginning of the last one.
+    pub last_minute: UnixMs,
 }
 
 /// The state of a source's installation.

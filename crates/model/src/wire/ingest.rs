@@ -70,8 +70,8 @@ pub struct BootstrapReply {
     pub resumed: bool,
     /// Until when a bootstrap resumes this session if nothing else is sent.
     pub expires_at: UnixMs,
-    /// This request's record.
-    pub attempt_id: AttemptId,
+    /// This request's record; null when it was one of too many, and only counted.
+    pub attempt_id: Option<AttemptId>,
 }
 
 /// The 200 of `/events`.
@@ -92,8 +92,8 @@ pub struct EventsReply {
     pub results: Vec<EventResult>,
     /// The faults of the rejected events.
     pub issues: Vec<Issue>,
-    /// This request's record.
-    pub attempt_id: AttemptId,
+    /// This request's record; null when it was one of too many, and only counted.
+    pub attempt_id: Option<AttemptId>,
 }
 
 /// The 200 of `/validate`: what the real endpoint would answer, when nothing has been stored.
@@ -122,8 +122,8 @@ pub struct BootstrapDryRun {
     pub expires_at: UnixMs,
     /// Always empty: a bootstrap with faults is refused.
     pub issues: Vec<Issue>,
-    /// This request's record.
-    pub attempt_id: AttemptId,
+    /// This request's record; null when it was one of too many, and only counted.
+    pub attempt_id: Option<AttemptId>,
 }
 
 /// Every refusal of an ingest endpoint.
