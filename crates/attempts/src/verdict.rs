@@ -13,7 +13,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Filter, explain, find, list};
+use crate::{Filter, MINUTE_MS, explain, find, list};
 
 /// "Latest" is the last 20 attempts or the last 15 minutes, whichever is more.
 const LATEST_ATTEMPTS: usize = 20;
@@ -43,28 +43,35 @@ pub async fn verdict(db: &Db, source: &Source) -> Result<Verdict> {
     if latest.refused * 2 >= latest.attempts {
         return rejecting(db, organization, &latest, &newest).await;
     }
-    let last_accepted = last_accepted(db, source.id).await?;
-    if last_accepted.is_some_and(|(id, _)| id >= since) {
+    let last_accepted_at = last_accepted_at(db, source.id).await?;
+    if last_accepted_at.is_some_and(|at| at >= changed_at) {
         Ok(verified())
     } else {
         Ok(connected(&newest))
     }
 }
 
-/// When an event of `source` was last stored.
+// An index of the attempts that stored something would cost every one of them. The counts tell the minute, and only
+// that is looked through.
+const LAST_ACCEPTED_MINUTE: &str = "SELECT minute FROM traffic
+    WHERE source_id = $1 AND accepted > 0 ORDER BY minute DESC LIMIT 1";
+const LAST_ACCEPTED_OF_MINUTE: &str = "SELECT at FROM attempts
+    WHERE source_id = $1 AND id >= $2 AND id < $3 AND accepted > 0 ORDER BY id DESC LIMIT 1";
+
+/// When an event of `source` was last stored; in a flood, of which not every attempt is kept, to the minute.
 pub async fn last_accepted_at(db: &Db, source: SourceId) -> Result<Option<UnixMs>> {
-    Ok(last_accepted(db, source).await?.map(|(_, at)| at))
-}
-
-const LAST_ACCEPTED: &str = "SELECT id, at FROM attempts
-    WHERE source_id = $1 AND accepted > 0 ORDER BY id DESC LIMIT 1";
-
-async fn last_accepted(db: &Db, source: SourceId) -> Result<Option<(Uuid, UnixMs)>> {
-    let row = on_db!(db.read(), c => sqlx::query_as::<_, (Uuid, i64)>(LAST_ACCEPTED)
+    let minute = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(LAST_ACCEPTED_MINUTE)
         .bind(source.uuid())
         .fetch_optional(c)
         .await)?;
-    Ok(row.map(|(id, at)| (id, UnixMs(at))))
+    let Some((minute,)) = minute else { return Ok(None) };
+    let kept = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(LAST_ACCEPTED_OF_MINUTE)
+        .bind(source.uuid())
+        .bind(lowest_id(UnixMs(minute)))
+        .bind(lowest_id(UnixMs(minute + MINUTE_MS)))
+        .fetch_optional(c)
+        .await)?;
+    Ok(Some(UnixMs(kept.map_or(minute, |(at,)| at))))
 }
 
 // Both are answered by indexes alone, however many attempts there are in the window.
