@@ -28,7 +28,7 @@ pub struct Settings {
 
 /// The writer's page cache, in KiB (negative by SQLite's rule). Event ids are random, so a commit touches a page
 /// of their index for each; with the default of 2 MB it spills and reads back what it has just written.
-const WRITER_CACHE: &str = "-65536";
+const WRITER_CACHE: &str = "-32768";
 /// Pages in the log after which a commit also moves them into the file; hot pages are moved once for many commits.
 const CHECKPOINT_PAGES: &str = "8192";
 
