@@ -1,5 +1,7 @@
 //! The normalised event: what is stored, and what the debug view shows beside the raw body.
 
+use std::{borrow::Cow, sync::Arc};
+
 use model::UnixMs;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -45,10 +47,10 @@ pub struct Page {
     pub referrer: Option<String>,
 }
 
-/// One event, checked and in one shape whatever was sent.
+/// One event, checked and in one shape whatever was sent. Its objects are still those of the body.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Event {
+pub struct Event<'a> {
     /// Its id, as sent; a second one with the same id is a duplicate.
     pub id: String,
     /// Its type.
@@ -72,9 +74,9 @@ pub struct Event {
     /// The page, when one was sent.
     pub page: Option<Page>,
     /// What the client says about it.
-    pub properties: Map<String, Value>,
+    pub properties: Cow<'a, Map<String, Value>>,
     /// The envelope's context, overlaid by the event's own.
-    pub context: Map<String, Value>,
+    pub context: Cow<'a, Map<String, Value>>,
 }
 
 /// The same event as its row holds it.
@@ -100,17 +102,26 @@ pub struct NewEvent {
     pub page: Option<String>,
     /// The properties, as JSON.
     pub properties: String,
-    /// The context, as JSON.
-    pub context: String,
+    /// The context, as JSON. Events that have none of their own share the envelope's.
+    pub context: Arc<str>,
 }
 
-impl Event {
-    /// Makes it ready to be stored.
-    pub fn into_new(self) -> NewEvent {
+impl NewEvent {
+    /// How many bytes it takes, but for the context.
+    pub fn bytes(&self) -> usize {
+        let page = self.page.as_ref().map_or(0, String::len);
+        let texts = [&self.id, &self.name, &self.anonymous_id, &self.properties];
+        size_of::<Self>() + page + texts.into_iter().map(String::len).sum::<usize>()
+    }
+}
+
+impl Event<'_> {
+    /// Makes it ready to be stored, with its context as JSON.
+    pub fn into_new(self, context: Arc<str>) -> NewEvent {
         NewEvent {
             page: self.page.as_ref().map(json),
             properties: json(&self.properties),
-            context: json(&self.context),
+            context,
             id: self.id,
             kind: self.kind,
             name: self.name,
@@ -124,6 +135,6 @@ impl Event {
 }
 
 /// Maps with text keys, and structs of text: their JSON cannot fail.
-fn json(value: &impl Serialize) -> String {
+pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Collecting every fault of a request, not the first only.
 
+use std::borrow::Cow;
+
 use model::{IssueCode, wire::ingest::Issue};
 use serde_json::{Map, Value};
 
@@ -112,20 +114,18 @@ impl Faults {
     }
 
     /// A JSON object that may be absent or null; then it is empty.
-    pub fn optional_object(
+    pub fn optional_object<'a>(
         &mut self,
-        object: &Map<String, Value>,
+        object: &'a Map<String, Value>,
         at: &Field<'_>,
         invalid: IssueCode,
-    ) -> Map<String, Value> {
+    ) -> Cow<'a, Map<String, Value>> {
         match object.get(at.key) {
-            None | Some(Value::Null) => Map::new(),
-            Some(Value::Object(inner)) => inner.clone(),
-            Some(_) => {
-                self.add(invalid, at.path(), format!("{at} must be a JSON object"));
-                Map::new()
-            }
+            None | Some(Value::Null) => {}
+            Some(Value::Object(inner)) => return Cow::Borrowed(inner),
+            Some(_) => self.add(invalid, at.path(), format!("{at} must be a JSON object")),
         }
+        Cow::Owned(Map::new())
     }
 }
 

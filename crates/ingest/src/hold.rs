@@ -62,6 +62,17 @@ impl Hold {
 }
 
 impl Share {
+    /// Takes so many bytes instead of those it has.
+    pub fn resize(&mut self, bytes: usize) -> Result<(), Full> {
+        if bytes > self.bytes {
+            return self.grow(bytes - self.bytes);
+        }
+        let less = self.bytes - bytes;
+        self.give_back(less);
+        self.bytes = bytes;
+        Ok(())
+    }
+
     /// Takes so many bytes more.
     pub fn grow(&mut self, bytes: usize) -> Result<(), Full> {
         let mut held = lock(&self.held);
@@ -74,18 +85,22 @@ impl Share {
         self.bytes += bytes;
         Ok(())
     }
-}
 
-impl Drop for Share {
-    fn drop(&mut self) {
+    fn give_back(&self, bytes: usize) {
         let mut held = lock(&self.held);
-        held.all -= self.bytes;
+        held.all -= bytes;
         if let Some(of_source) = held.by_source.get_mut(&self.source) {
-            *of_source -= self.bytes;
+            *of_source -= bytes;
             if *of_source == 0 {
                 held.by_source.remove(&self.source);
             }
         }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.give_back(self.bytes);
     }
 }
 
@@ -111,7 +126,10 @@ mod tests {
         assert_eq!(other.grow(5), Err(Full));
         assert_eq!(other.grow(4), Ok(()));
         drop(one);
-        assert_eq!(third.grow(5), Ok(()));
+        assert_eq!(third.resize(7), Err(Full));
+        assert_eq!(third.resize(6), Ok(()));
+        assert_eq!(third.resize(2), Ok(()));
+        assert_eq!(lock(&hold.held).all, 6);
         drop((third, other));
         let left = lock(&hold.held);
         assert!(left.all == 0 && left.by_source.is_empty(), "{left:?}");

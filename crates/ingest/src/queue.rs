@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 pub trait Waiting {
     /// Whose it is.
     fn source(&self) -> Option<SourceId>;
-    /// The rows it brings.
-    fn rows(&self) -> usize;
+    /// How much it is of a commit, in rows.
+    fn weight(&self) -> usize;
 }
 
 /// Most that may wait, and most of one source.
@@ -125,7 +125,7 @@ impl<T: Waiting> Lines<T> {
         {
             let Some(line) = self.by_source.get_mut(&source) else { continue };
             if let Some(item) = line.pop_front() {
-                rows += item.rows();
+                rows += item.weight();
                 taken.push(item);
             }
             if line.is_empty() {
@@ -153,7 +153,7 @@ mod tests {
             Some(SourceId::from(Uuid::from_u128(self.0)))
         }
 
-        fn rows(&self) -> usize {
+        fn weight(&self) -> usize {
             1
         }
     }

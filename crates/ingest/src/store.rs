@@ -233,7 +233,7 @@ fn insert_values(chunk: &[Row<'_>]) -> QueryBuilder<Sqlite> {
             .push_bind(event.map(|event| event.received_at.0))
             .push_bind(event.and_then(|event| event.page.as_deref()))
             .push_bind(event.map(|event| event.properties.as_str()))
-            .push_bind(event.map(|event| event.context.as_str()));
+            .push_bind(event.map(|event| &*event.context));
     });
     insert.push(UNLESS_STORED);
     insert
@@ -254,7 +254,7 @@ fn insert_columns<'a>(rows: &'a [Row<'_>]) -> Query<'a, Postgres, PgArguments> {
         .bind(column(rows, |row| row.event.received_at.0))
         .bind(column(rows, |row| row.event.page.as_deref()))
         .bind(column(rows, |row| row.event.properties.as_str()))
-        .bind(column(rows, |row| row.event.context.as_str()))
+        .bind(column(rows, |row| &*row.event.context))
 }
 
 async fn stored_by_others(tx: &mut Tx, rows: &[Row<'_>]) -> Result<HashMap<EventKey, AttemptId>> {

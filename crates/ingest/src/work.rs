@@ -1,17 +1,23 @@
 //! What a request asks the writer to do, made ready before its turn comes: the writer is one for all.
 
+use std::{borrow::Cow, sync::Arc};
+
 use attempts::Recorder;
 use model::{
     ids::SessionId,
     wire::ingest::{EventStatus, Issue},
 };
+use serde_json::{Map, Value};
 
 use crate::{
-    event::{Event, EventType, NewEvent},
+    event::{EventType, NewEvent, json},
     outcome::{Answer, Arrived, Fate, Refused},
     store::{EventKey, SessionKey},
     validate::{Batch, Bootstrap, Checked},
 };
+
+/// So much takes a commit as long as a row.
+const BYTES_OF_A_ROW: usize = 4_096;
 
 /// What a request asks for.
 #[derive(Debug)]
@@ -68,6 +74,19 @@ pub struct NewBatch {
     pub events: Vec<Entry>,
     /// The faults of the rejected ones.
     pub issues: Vec<Issue>,
+    /// What the events' contexts take in memory.
+    context_bytes: usize,
+}
+
+impl NewBatch {
+    /// What it takes in memory.
+    fn bytes(&self) -> usize {
+        let events = self.events.iter().map(|event| match event {
+            Entry::New(event) => event.bytes(),
+            Entry::Rejected(_) => size_of::<Fate>(),
+        });
+        self.context_bytes + events.sum::<usize>()
+    }
 }
 
 /// One event of a batch.
@@ -79,19 +98,16 @@ pub enum Entry {
     Rejected(Fate),
 }
 
-impl From<Batch> for NewBatch {
-    fn from(batch: Batch) -> Self {
+impl From<Batch<'_>> for NewBatch {
+    fn from(batch: Batch<'_>) -> Self {
         let Batch { id, session_id, anonymous_id, events, issues } = batch;
-        let events = events.into_iter().map(Entry::from).collect();
-        Self { id, session_id, anonymous_id, events, issues }
-    }
-}
-
-impl From<Checked> for Entry {
-    fn from(checked: Checked) -> Self {
-        match checked {
-            Checked::Good(event) => Self::New(Box::new(Event::into_new(*event))),
-            Checked::Bad { id, name, event_type, issue } => Self::Rejected(Fate {
+        let mut contexts = Contexts::default();
+        let entry = |checked| match checked {
+            Checked::Good(event) => {
+                let context = contexts.json(&event.context);
+                Entry::New(Box::new(event.into_new(context)))
+            }
+            Checked::Bad { id, name, event_type, issue } => Entry::Rejected(Fate {
                 id,
                 name,
                 event_type,
@@ -99,7 +115,32 @@ impl From<Checked> for Entry {
                 issue,
                 first_attempt: None,
             }),
+        };
+        let events = events.into_iter().map(entry).collect();
+        Self { id, session_id, anonymous_id, events, issues, context_bytes: contexts.bytes }
+    }
+}
+
+/// The contexts of a batch as JSON. Most events have the envelope's, which is written once.
+#[derive(Default)]
+struct Contexts<'a> {
+    last: Option<(&'a Map<String, Value>, Arc<str>)>,
+    bytes: usize,
+}
+
+impl<'a> Contexts<'a> {
+    fn json(&mut self, context: &Cow<'a, Map<String, Value>>) -> Arc<str> {
+        if let (Some((last, json)), Cow::Borrowed(same)) = (&self.last, context)
+            && std::ptr::eq(*last, *same)
+        {
+            return Arc::clone(json);
         }
+        let json: Arc<str> = json(context).into();
+        self.bytes += json.len();
+        if let Cow::Borrowed(context) = context {
+            self.last = Some((context, Arc::clone(&json)));
+        }
+        json
     }
 }
 
@@ -111,11 +152,20 @@ impl Task {
             || recorder.keeps(self.arrived.source, code, self.arrived.at)
     }
 
-    /// How much it weighs in a commit: its rows.
-    pub const fn rows(&self) -> usize {
+    /// How much it weighs in a commit: its rows, and what goes into large ones.
+    pub fn weight(&self) -> usize {
+        1 + self.batch().map_or(0, |batch| batch.events.len()) + self.bytes() / BYTES_OF_A_ROW
+    }
+
+    /// What it takes in memory: the events, and the body for the record.
+    pub fn bytes(&self) -> usize {
+        self.arrived.raw.bytes.len() + self.batch().map_or(0, NewBatch::bytes)
+    }
+
+    const fn batch(&self) -> Option<&NewBatch> {
         match &self.work {
-            Work::Events(batch) | Work::DryRun(DryRun::Events(batch)) => 1 + batch.events.len(),
-            _ => 1,
+            Work::Events(batch) | Work::DryRun(DryRun::Events(batch)) => Some(batch),
+            _ => None,
         }
     }
 

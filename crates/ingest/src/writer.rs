@@ -94,6 +94,7 @@ struct Shared {
     settings: WriterSettings,
     queue: Queue<Job>,
     archive: Archive,
+    tasks: TaskTracker,
     /// Counts of requests that were answered without a commit; they go with the next one.
     uncommitted: Mutex<Counts>,
     /// When the last commit failed, unless one went well since.
@@ -124,8 +125,8 @@ impl Waiting for Job {
         self.task.arrived.source
     }
 
-    fn rows(&self) -> usize {
-        self.task.rows()
+    fn weight(&self) -> usize {
+        self.task.weight()
     }
 }
 
@@ -149,6 +150,7 @@ impl Writer {
             settings,
             queue,
             archive,
+            tasks: tasks.clone(),
             uncommitted: Mutex::default(),
             failed_at: Mutex::default(),
         });
@@ -230,7 +232,7 @@ impl Shared {
             if jobs.is_empty() && counts.is_empty() {
                 continue;
             }
-            let rows = jobs.iter().map(Waiting::rows).sum();
+            let rows = jobs.iter().map(Waiting::weight).sum();
             let began = Instant::now();
             self.write(jobs, counts, began + self.settings.commit_patience).await;
             most_rows = self.settings.adapted(most_rows, rows, began.elapsed());
@@ -243,11 +245,9 @@ impl Shared {
         let fault = match self.commit(&jobs, &counts, deadline).await {
             Ok(settled) => {
                 self.note(None);
-                for (job, Settled { answer, is_kept }) in jobs.into_iter().zip(settled) {
-                    let outcome = Outcome { arrived: job.task.arrived, answer, is_kept };
-                    // The client may have gone; what it sent is stored all the same.
-                    drop(job.answer.send(Ok(outcome)));
-                }
+                // On a thread of the runtime, where a task that is woken is a push to a list; from this one, which is
+                // none of them, it may be a call to the system for each.
+                self.tasks.spawn(async move { answer(jobs, settled) });
                 return;
             }
             Err(fault) => fault,
@@ -287,6 +287,14 @@ impl Shared {
             Ok(Err(_)) => Err(Fault::Panic),
             Err(_) => Err(Fault::Late),
         }
+    }
+}
+
+fn answer(jobs: Vec<Job>, settled: Vec<Settled>) {
+    for (job, Settled { answer, is_kept }) in jobs.into_iter().zip(settled) {
+        let outcome = Outcome { arrived: job.task.arrived, answer, is_kept };
+        // The client may have gone; what it sent is stored all the same.
+        drop(job.answer.send(Ok(outcome)));
     }
 }
 

@@ -165,4 +165,20 @@ testkit::both! {
         }]));
         assert_eq!(stored(&house.db).await.len(), kept, "nothing of it is stored");
     }
+
+    async fn a_context_is_not_copied_to_more_bytes_than_a_megabyte(db: Db) {
+        let house = House::furnished(db).await;
+        let mut body = batch(&house, &[Good; 500]).await;
+        body["context"] = json!({ "a": "x".repeat(3_000) });
+        let reply = house.events(&body).await;
+        assert_eq!(reply.status, 422);
+        assert_eq!(reply.json()["issues"], json!([{
+            "code": "too_long", "field": "context",
+            "message": "context must be at most 2101 bytes for 500 events, each of which is stored with it"
+        }]));
+        assert_eq!(stored(&house.db).await, []);
+        body["context"] = json!({ "a": "x".repeat(2_000) });
+        assert_eq!(house.events(&body).await.status, 200);
+        assert_eq!(stored(&house.db).await.len(), 500);
+    }
 }

@@ -53,19 +53,23 @@ const MOST_CHARACTERS: usize = 512;
 
 /// All that the endpoints need.
 #[derive(Debug, Clone)]
-pub struct Ingest {
-    gate: Arc<Gate>,
+pub struct Ingest(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    gate: Gate,
     writer: Writer,
     hold: Hold,
-    base_url: Arc<str>,
+    base_url: String,
 }
 
 impl Ingest {
     /// Endpoints for these sources, which are `db`'s. `base_url` begins the links to the error reference.
     #[must_use]
     pub fn new(db: Db, sources: Sources, writer: Writer, base_url: &str) -> Self {
-        let gate = Arc::new(Gate::new(sources, Rate::over(db)));
-        Self { gate, writer, hold: Hold::new(HoldLimits::default()), base_url: base_url.into() }
+        let gate = Gate::new(sources, Rate::over(db));
+        let hold = Hold::new(HoldLimits::default());
+        Self(Arc::new(Inner { gate, writer, hold, base_url: base_url.to_owned() }))
     }
 }
 
@@ -88,7 +92,7 @@ fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
               key: Option<Path<String>>,
               headers: HeaderMap,
               body: Body| async move {
-            receive(&state, *exchange, kind, key.as_ref().map_or("", |key| key), &headers, body)
+            receive(&state.0.0, *exchange, kind, key.as_ref().map_or("", |key| key), &headers, body)
                 .await
         },
     )
@@ -97,7 +101,7 @@ fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
 }
 
 async fn receive(
-    ingest: &Ingest,
+    ingest: &Inner,
     exchange: Exchange,
     kind: Kind,
     key: &str,
@@ -153,7 +157,12 @@ async fn receive(
         is_raw_cut: received.is_cut,
         duration_us: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
     };
-    match ingest.writer.store(Task { arrived, work }, share).await {
+    drop(received);
+    let task = Task { arrived, work };
+    if share.resize(task.bytes()).is_err() {
+        return ingest.not_stored(Code::ServiceUnavailable);
+    }
+    match ingest.writer.store(task, share).await {
         Ok(outcome) => ingest.reply(&outcome),
         Err(why) => ingest.not_stored(unavailable_or_internal(why == NotStored::Unavailable)),
     }
@@ -200,7 +209,7 @@ fn check_schema(
     (envelope, if kind == Kind::Validate { work.dry() } else { work })
 }
 
-impl Ingest {
+impl Inner {
     fn reply(&self, outcome: &Outcome) -> Response {
         let reply = outcome.reply(&self.base_url);
         let status =
@@ -241,12 +250,12 @@ fn refuse(refused: &Refused, base_url: &str) -> Response {
 }
 
 async fn not_found(State(ingest): State<Ingest>) -> Response {
-    refuse(&Refused::with(Code::NotFound), &ingest.base_url)
+    refuse(&Refused::with(Code::NotFound), &ingest.0.base_url)
 }
 
 async fn method_not_allowed(State(ingest): State<Ingest>) -> Response {
     let refused = Refused::with(Code::MethodNotAllowed);
-    let mut response = refuse(&refused, &ingest.base_url);
+    let mut response = refuse(&refused, &ingest.0.base_url);
     let allow = header::HeaderValue::from_static("POST, OPTIONS");
     response.headers_mut().insert(header::ALLOW, allow);
     response

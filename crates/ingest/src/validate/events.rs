@@ -1,21 +1,26 @@
 //! The body of `/events`: an envelope and 1 to 500 events, each judged by itself.
 
+use std::borrow::Cow;
+
 use model::{IssueCode, UnixMs, wire::ingest::Issue};
 use serde_json::{Map, Value};
 
 use super::{Envelope, clock, moment, page::page, top, versions};
 use crate::{
     MAX_EVENTS,
-    event::{Event, EventType, Page},
+    event::{Event, EventType, Page, json},
     faults::{Faults, Field},
 };
 
 /// Longest event name, in characters.
 const MAX_NAME: usize = 200;
+/// The envelope's context is stored with each event. So many bytes may the copies take beside the first: a small request
+/// must not become a large one.
+const MOST_COPIED_BYTES: usize = 1 << 20;
 
 /// A request of events whose envelope is sound.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Batch {
+pub struct Batch<'a> {
     /// The batch's own name for itself.
     pub id: String,
     /// The session it speaks for.
@@ -23,16 +28,16 @@ pub struct Batch {
     /// The visitor it speaks for.
     pub anonymous_id: String,
     /// In the order sent.
-    pub events: Vec<Checked>,
+    pub events: Vec<Checked<'a>>,
     /// The faults of the events, all of them in the order sent.
     pub issues: Vec<Issue>,
 }
 
 /// One event: good, or at fault.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Checked {
+pub enum Checked<'a> {
     /// It can be stored.
-    Good(Box<Event>),
+    Good(Box<Event<'a>>),
     /// It cannot; its neighbours can.
     Bad {
         /// Its id, when that could be read.
@@ -47,19 +52,19 @@ pub enum Checked {
 }
 
 /// What the envelope gives to each of its events.
-struct Given {
+struct Given<'a> {
     session_id: Option<String>,
     anonymous_id: Option<String>,
     user_id: Option<String>,
-    context: Map<String, Value>,
+    context: Cow<'a, Map<String, Value>>,
     received_at: UnixMs,
     clock_correction_ms: Option<i64>,
 }
 
-impl Batch {
+impl<'a> Batch<'a> {
     /// Reads the body. Faults are those of the envelope, and of the events when none of them is good.
     pub fn check(
-        object: &Map<String, Value>,
+        object: &'a Map<String, Value>,
         received_at: UnixMs,
     ) -> (Envelope, Result<Self, Faults>) {
         let mut faults = Faults::default();
@@ -93,6 +98,7 @@ impl Batch {
         let user_id = faults.optional_identifier(object, &top("userId"), IssueCode::InvalidUserId);
         let context = faults.optional_object(object, &top("context"), IssueCode::InvalidContext);
         let list = event_list(object, &mut faults);
+        check_copies(&context, list.len(), &mut faults);
 
         let envelope = Envelope {
             sdk_version,
@@ -105,7 +111,7 @@ impl Batch {
         let given =
             Given { session_id, anonymous_id, user_id, context, received_at, clock_correction_ms };
         let mut event_faults = Faults::default();
-        let events: Vec<Checked> = list
+        let events: Vec<Checked<'_>> = list
             .iter()
             .enumerate()
             .map(|(index, event)| check_event(index, event, &given, &mut event_faults))
@@ -149,7 +155,23 @@ fn event_list<'a>(object: &'a Map<String, Value>, faults: &mut Faults) -> &'a [V
     }
 }
 
-fn check_event(index: usize, event: &Value, given: &Given, all: &mut Faults) -> Checked {
+fn check_copies(context: &Map<String, Value>, events: usize, faults: &mut Faults) {
+    let copies = events.saturating_sub(1);
+    if copies > 0 && json(context).len() > MOST_COPIED_BYTES / copies {
+        let most = MOST_COPIED_BYTES / copies;
+        let message = format!(
+            "context must be at most {most} bytes for {events} events, each of which is stored with it"
+        );
+        faults.add(IssueCode::TooLong, "context", message);
+    }
+}
+
+fn check_event<'a>(
+    index: usize,
+    event: &'a Value,
+    given: &Given<'a>,
+    all: &mut Faults,
+) -> Checked<'a> {
     let mut faults = Faults::default();
     let Value::Object(object) = event else {
         let field = format!("events[{index}]");
@@ -172,12 +194,12 @@ fn check_event(index: usize, event: &Value, given: &Given, all: &mut Faults) -> 
 }
 
 /// Reads one event, or notes its faults and tells the id as far as it could be read.
-fn read_event(
-    object: &Map<String, Value>,
+fn read_event<'a>(
+    object: &'a Map<String, Value>,
     prefix: &str,
-    given: &Given,
+    given: &Given<'a>,
     faults: &mut Faults,
-) -> Result<Event, Option<String>> {
+) -> Result<Event<'a>, Option<String>> {
     let at = |key| Field { prefix, key };
     let id =
         faults.identifier(object, &at("id"), IssueCode::MissingEventId, IssueCode::InvalidEventId);
@@ -221,8 +243,6 @@ fn read_event(
         return Err(id);
     };
     let Some(id) = id else { return Err(None) };
-    let mut context = given.context.clone();
-    context.extend(own_context);
     Ok(Event {
         id,
         kind: event_type,
@@ -238,8 +258,23 @@ fn read_event(
         session_id: own_session.unwrap_or_default(),
         page,
         properties,
-        context,
+        context: overlaid(&given.context, own_context),
     })
+}
+
+fn overlaid<'a>(
+    given: &Cow<'a, Map<String, Value>>,
+    own: Cow<'a, Map<String, Value>>,
+) -> Cow<'a, Map<String, Value>> {
+    if own.is_empty() {
+        return given.clone();
+    }
+    if given.is_empty() {
+        return own;
+    }
+    let mut context = given.clone();
+    context.to_mut().extend(own.into_owned());
+    context
 }
 
 /// An id that the event may repeat, but not change. The envelope's, when the event has none.

@@ -275,8 +275,11 @@ issues! {
         field: "events[3].name",
         message: "events[3].name must be at most 200 characters",
         means: "A text is longer than Tiny keeps: 128 characters for ids and sdkVersion, 200 for an \
-            event's name, 8,192 for each of a page's url, path, title and referrer.",
-        fix: "Shorten the text. Longer things belong into properties.",
+            event's name, 8,192 for each of a page's url, path, title and referrer. Or the envelope's \
+            context is too long for so many events: it is stored with each of them, and the copies may \
+            take 1 MiB (1,048,576 bytes of JSON).",
+        fix: "Shorten the text; longer things belong into properties. For a context: send fewer events \
+            in a batch, or less in the context.",
     }
     MoreIssues = "more_issues" {
         field: "events",
