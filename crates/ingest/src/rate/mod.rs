@@ -1,47 +1,47 @@
 //! How many requests each source has sent this minute.
 //!
 //! Where several processes serve the same sources, they take slices of a source's minute from one ledger in the
-//! database ([`ledger`]) and count in memory what they let in of them ([`share`]). So all together never let in more
+//! database ([`ledger`]) and count in memory what they let in of them ([`allowance`]). So all together never let in more
 //! than the limit, and a request waits for the database only when it is among the first of its minute or among the last
-//! that it holds. While the ledger cannot be asked, each counts by itself: nobody is refused for want of it.
+//! that it holds. While the ledger cannot be asked, each counts by itself: nobody is refused for want of it, and nobody
+//! waits.
 
+mod allowance;
 mod ledger;
-mod share;
 
 use std::{
     collections::HashMap,
-    fmt,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use db::Db;
 use model::{UnixMs, ids::SourceId};
-use tokio::{sync::Mutex as Turn, time::timeout};
+use tokio::{sync::Mutex as AsyncMutex, time::Instant};
 
 pub use ledger::forget_old_leases;
 
-use share::{Answer, Share, Taken};
+use allowance::{Allowance, Taken};
+use ledger::Ledger;
 
 const MINUTE_MS: i64 = 60_000;
-/// The ledger is waited for so long. Then a slice is taken all the same and told to it later.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// When nobody has come from the present minute for so long, one who comes from an earlier one is not late: the clock
+/// was set back.
+const NOBODY_IS_LATER: Duration = Duration::from_mins(1);
 
 /// Counts requests by source and calendar minute.
 #[derive(Debug)]
 pub struct Rate {
     /// None: this process shares with nobody.
-    ledger: Option<Db>,
-    is_ledger_away: AtomicBool,
+    ledger: Option<Ledger>,
     minute: Mutex<Minute>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Minute {
     number: i64,
+    /// When the last request came from it.
+    last: Instant,
     sources: HashMap<SourceId, Counted>,
     /// What the minute before let in.
     before: HashMap<SourceId, i64>,
@@ -49,9 +49,9 @@ struct Minute {
 
 #[derive(Debug)]
 struct Counted {
-    share: Share,
-    /// Whose turn it is to ask the ledger.
-    turn: Arc<Turn<()>>,
+    allowance: Allowance,
+    /// Held by who asks the ledger.
+    asking: Arc<AsyncMutex<()>>,
 }
 
 impl Rate {
@@ -61,20 +61,26 @@ impl Rate {
     }
 
     fn with(ledger: Option<Db>) -> Self {
-        Self { ledger, is_ledger_away: AtomicBool::new(false), minute: Mutex::default() }
+        let minute = Minute {
+            number: 0,
+            last: Instant::now(),
+            sources: HashMap::new(),
+            before: HashMap::new(),
+        };
+        Self { ledger: ledger.map(Ledger::new), minute: Mutex::new(minute) }
     }
 
     /// Counts one request. When it is over `limit`: the seconds until the next minute.
     pub async fn count(&self, source: SourceId, limit: i64, now: UnixMs) -> Result<(), u64> {
-        let (mut taken, turn) = self.take(source, limit, now);
+        let (mut taken, asking) = self.take(source, limit, now);
         if taken == Taken::InAndLow {
             // One asks for more; the others go on with what is there.
-            if let Ok(_turn) = turn.try_lock() {
+            if let Ok(_asking) = asking.try_lock() {
                 self.ask(source, now).await;
             }
         } else if taken == Taken::Ask {
-            let _turn = turn.lock().await;
-            // Whoever had the turn before may have asked for enough.
+            let _asking = asking.lock().await;
+            // Whoever asked before may have asked for enough.
             (taken, _) = self.take(source, limit, now);
             while taken == Taken::Ask {
                 self.ask(source, now).await;
@@ -84,45 +90,31 @@ impl Rate {
         if taken == Taken::Over { Err(until_the_next(now)) } else { Ok(()) }
     }
 
-    fn take(&self, source: SourceId, limit: i64, now: UnixMs) -> (Taken, Arc<Turn<()>>) {
+    fn take(&self, source: SourceId, limit: i64, now: UnixMs) -> (Taken, Arc<AsyncMutex<()>>) {
         self.with_minute(now, |minute| {
             let counted = minute.of(source, limit);
             if self.ledger.is_none() {
-                counted.share.hold_all(limit);
+                counted.allowance.hold_all(limit);
             }
-            (counted.share.take(limit), Arc::clone(&counted.turn))
+            (counted.allowance.take(limit), Arc::clone(&counted.asking))
         })
     }
 
     async fn ask(&self, source: SourceId, now: UnixMs) {
-        let Some(db) = &self.ledger else { return };
+        let Some(ledger) = &self.ledger else { return };
         let found = self.with_minute(now, |minute| {
-            Some((minute.number, minute.sources.get(&source)?.share.ask()))
+            Some((minute.number, minute.sources.get(&source)?.allowance.ask()))
         });
         let Some((number, ask)) = found else { return };
-        let answer = match timeout(PATIENCE, ledger::lease(db, source, number, ask)).await {
-            Ok(Ok(granted)) => granted.map_or(Answer::Nothing, Answer::Granted),
-            Ok(Err(error)) => self.away(&error),
-            Err(elapsed) => self.away(&elapsed),
-        };
-        if !matches!(answer, Answer::Away) && self.is_ledger_away.swap(false, Ordering::Relaxed) {
-            tracing::info!("requests a minute are counted together with other processes again");
-        }
+        let leased = ledger.ask(source, number, ask).await;
         self.with_minute(now, |minute| {
             // A slice of a minute that is over is worth nothing in the next.
             if let Some(counted) = minute.sources.get_mut(&source)
                 && minute.number == number
             {
-                counted.share.answer(ask, answer);
+                counted.allowance.answer(ask, leased);
             }
         });
-    }
-
-    fn away(&self, cause: &dyn fmt::Display) -> Answer {
-        if !self.is_ledger_away.swap(true, Ordering::Relaxed) {
-            tracing::warn!(%cause, "requests a minute are counted by this process alone");
-        }
-        Answer::Away
     }
 
     fn with_minute<T>(&self, now: UnixMs, act: impl FnOnce(&mut Minute) -> T) -> T {
@@ -133,21 +125,25 @@ impl Rate {
 }
 
 impl Minute {
-    /// Begins the minute with this number, unless it is the present one or the one before: requests arrive in one order
-    /// and are counted in another.
+    /// Begins the minute with this number, unless it is the present one, or an earlier one from which somebody comes
+    /// late: requests arrive in one order and are counted in another.
     fn turn_to(&mut self, number: i64) {
-        if number == self.number || number == self.number - 1 {
+        if number < self.number && self.last.elapsed() < NOBODY_IS_LATER {
+            return;
+        }
+        self.last = Instant::now();
+        if number == self.number {
             return;
         }
         let ended = std::mem::take(&mut self.sources).into_iter();
-        self.before = ended.map(|(source, counted)| (source, counted.share.used())).collect();
+        self.before = ended.map(|(source, counted)| (source, counted.allowance.used())).collect();
         self.number = number;
     }
 
     fn of(&mut self, source: SourceId, limit: i64) -> &mut Counted {
         self.sources.entry(source).or_insert_with(|| {
             let before = self.before.get(&source).copied().unwrap_or_default();
-            Counted { share: Share::new(limit, before), turn: Arc::default() }
+            Counted { allowance: Allowance::new(limit, before), asking: Arc::default() }
         })
     }
 }

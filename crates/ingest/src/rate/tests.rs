@@ -1,13 +1,15 @@
 //! The count over a database.
 
-use db::on_db;
+use db::{Engine, on_db};
 use futures_util::future::join_all;
 use testkit::Log;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use super::*;
 
 const LEASES: &str = "SELECT COUNT(*) FROM rate_leases";
+const LOCK: &str = "LOCK TABLE rate_leases";
 const DROP: &str = "DROP TABLE rate_leases";
 
 fn source() -> SourceId {
@@ -42,10 +44,16 @@ async fn a_minute_holds_exactly_the_limit_and_the_next_one_begins_anew() {
 #[tokio::test]
 async fn a_request_that_is_counted_late_opens_no_minute_again() {
     let rate = Rate::with(None);
-    let counted = async |at| rate.count(source(), 1, UnixMs(at)).await.is_ok();
-    assert!(counted(119_999).await && counted(120_000).await);
-    assert!(!counted(119_999).await && !counted(120_000).await);
-    assert!(counted(20_000).await, "a clock that was set back");
+    let counted = async |minute: i64| rate.count(source(), 1, UnixMs(minute * MINUTE_MS)).await;
+    assert!(counted(19).await.is_ok() && counted(20).await.is_ok());
+    for late in [19, 18, 5] {
+        assert!(counted(late).await.is_err() && counted(20).await.is_err(), "{late}");
+    }
+    let minute_ago = Instant::now().checked_sub(NOBODY_IS_LATER).unwrap();
+    rate.minute.lock().unwrap().last = minute_ago;
+    assert!(counted(20).await.is_err() && counted(18).await.is_err(), "somebody has just come");
+    rate.minute.lock().unwrap().last = minute_ago;
+    assert!(counted(18).await.is_ok(), "a clock that was set back");
 }
 
 testkit::both! {
@@ -78,6 +86,32 @@ testkit::both! {
         assert_eq!(let_in(&rate, 90, 100, 0).await, 90);
         assert_eq!(let_in(&rate, 10, 100, 0).await, 0);
         let said = log.text();
+        assert_eq!(said.matches("are counted by this process alone").count(), 1, "{said}");
+    }
+
+    async fn a_ledger_that_hangs_keeps_one_question_waiting_and_is_found_again(db: Db) {
+        let (log, _listening) = Log::listen();
+        let rate = Rate::with(Some(db.clone()));
+        assert_eq!(let_in(&rate, 1, 100, 0).await, 1);
+        let mut lock = db.begin().await.unwrap();
+        if let Engine::Postgres(c) = lock.conn().unwrap() {
+            sqlx::query(LOCK).execute(c).await.unwrap();
+        }
+        // One after the other: each would wait for two seconds of its own.
+        let all = timeout(Duration::from_secs(10), let_in(&rate, 60, 100, 0)).await;
+        assert_eq!(all.expect("nobody waits for a ledger that is away"), 60);
+        drop(lock);
+        let again = "are counted together with other processes again";
+        for minute in 1..500 {
+            if log.text().contains(again) {
+                break;
+            }
+            // Each minute begins with a question.
+            assert_eq!(let_in(&rate, 1, 100, minute * MINUTE_MS).await, 1);
+            sleep(Duration::from_millis(20)).await;
+        }
+        let said = log.text();
+        assert_eq!(said.matches(again).count(), 1, "{said}");
         assert_eq!(said.matches("are counted by this process alone").count(), 1, "{said}");
     }
 

@@ -1,4 +1,4 @@
-//! Several shares over one ledger, in every order that chance makes.
+//! Several allowances over one ledger, in every order that chance makes.
 
 use proptest::prelude::*;
 
@@ -9,12 +9,12 @@ use super::*;
 struct Ledger(i64);
 
 impl Ledger {
-    fn lease(&mut self, ask: Ask) -> Answer {
+    fn lease(&mut self, ask: Ask) -> Leased {
         if self.0 >= ask.limit {
-            return Answer::Nothing;
+            return Leased::Nothing;
         }
         self.0 += ask.slice + ask.owed;
-        Answer::Granted(self.0)
+        Leased::Granted(self.0)
     }
 }
 
@@ -33,21 +33,21 @@ enum Step {
 
 #[derive(Debug)]
 struct Process {
-    share: Share,
+    allowance: Allowance,
     limit: i64,
     asked: Option<Ask>,
-    answer: Option<Answer>,
+    answer: Option<Leased>,
 }
 
 impl Process {
     fn new(limit: i64) -> Self {
-        Self { share: Share::new(limit, 0), limit, asked: None, answer: None }
+        Self { allowance: Allowance::new(limit, 0), limit, asked: None, answer: None }
     }
 
     fn step(&mut self, step: &Step, ledger: &mut Ledger, limits: &[i64]) {
         match step {
-            Step::Request => drop(self.share.take(self.limit)),
-            Step::Ask if self.asked.is_none() => self.asked = Some(self.share.ask()),
+            Step::Request => drop(self.allowance.take(self.limit)),
+            Step::Ask if self.asked.is_none() => self.asked = Some(self.allowance.ask()),
             Step::Lease if self.answer.is_none() => {
                 self.answer = self.asked.map(|ask| ledger.lease(ask));
             }
@@ -55,7 +55,7 @@ impl Process {
                 if let Some(answer) = self.answer.take()
                     && let Some(ask) = self.asked.take()
                 {
-                    self.share.answer(ask, answer);
+                    self.allowance.answer(ask, answer);
                 }
             }
             Step::LoseAnswer if self.answer.take().is_some() => self.asked = None,
@@ -66,14 +66,14 @@ impl Process {
 
     /// One request after the other until one is refused; tells how many were let in.
     fn drain(&mut self, ledger: &mut Ledger) -> i64 {
-        let before = self.share.used();
+        let before = self.allowance.used();
         loop {
-            match self.share.take(self.limit) {
+            match self.allowance.take(self.limit) {
                 Taken::In => {}
-                Taken::Over => return self.share.used() - before,
+                Taken::Over => return self.allowance.used() - before,
                 Taken::InAndLow | Taken::Ask => {
-                    let ask = self.share.ask();
-                    self.share.answer(ask, ledger.lease(ask));
+                    let ask = self.allowance.ask();
+                    self.allowance.answer(ask, ledger.lease(ask));
                 }
             }
         }
@@ -106,7 +106,7 @@ proptest! {
         for process in &mut processes {
             process.drain(&mut ledger);
         }
-        let all: i64 = processes.iter().map(|process| process.share.used()).sum();
+        let all: i64 = processes.iter().map(|process| process.allowance.used()).sum();
         let highest = limits.iter().copied().max().unwrap_or_default();
         prop_assert!(all <= highest, "{all} of {highest}");
     }
@@ -120,10 +120,10 @@ proptest! {
         let mut idle: Vec<_> = (0..4).map(|_| Process::new(limit)).collect();
         for process in &mut idle {
             for _ in 0..little {
-                if process.share.take(limit) == Taken::Ask {
-                    let ask = process.share.ask();
-                    process.share.answer(ask, ledger.lease(ask));
-                    process.share.take(limit);
+                if process.allowance.take(limit) == Taken::Ask {
+                    let ask = process.allowance.ask();
+                    process.allowance.answer(ask, ledger.lease(ask));
+                    process.allowance.take(limit);
                 }
             }
         }
@@ -134,19 +134,19 @@ proptest! {
 
     #[test]
     fn without_the_ledger_a_process_counts_to_the_limit_by_itself(limit in 1_i64..2_000) {
-        let mut share = Share::new(limit, 0);
+        let mut allowance = Allowance::new(limit, 0);
         let mut asked = 0;
         loop {
-            match share.take(limit) {
+            match allowance.take(limit) {
                 Taken::In => {}
                 Taken::Over => break,
                 Taken::InAndLow | Taken::Ask => {
                     asked += 1;
-                    share.answer(share.ask(), Answer::Away);
+                    allowance.answer(allowance.ask(), Leased::Away);
                 }
             }
         }
-        prop_assert_eq!(share.used(), limit);
+        prop_assert_eq!(allowance.used(), limit);
         prop_assert!(asked < 150, "asked {} times", asked);
     }
 }
@@ -157,43 +157,43 @@ fn what_was_let_in_without_the_ledger_is_told_to_it_later() {
     let mut processes = [Process::new(limit), Process::new(limit)];
     for process in &mut processes {
         for _ in 0..500 {
-            if matches!(process.share.take(limit), Taken::Ask | Taken::InAndLow) {
-                let ask = process.share.ask();
-                process.share.answer(ask, Answer::Away);
+            if matches!(process.allowance.take(limit), Taken::Ask | Taken::InAndLow) {
+                let ask = process.allowance.ask();
+                process.allowance.answer(ask, Leased::Away);
             }
         }
     }
     // It is back, and each asks for the next slice.
     for process in &mut processes {
-        let ask = process.share.ask();
-        process.share.answer(ask, ledger.lease(ask));
+        let ask = process.allowance.ask();
+        process.allowance.answer(ask, ledger.lease(ask));
     }
     for process in &mut processes {
         process.drain(&mut ledger);
     }
-    let all: i64 = processes.iter().map(|process| process.share.used()).sum();
+    let all: i64 = processes.iter().map(|process| process.allowance.used()).sum();
     assert_eq!(all, limit);
 }
 
 #[test]
 fn a_minute_that_is_used_up_takes_few_questions() {
     for (limit, before) in [(6_000, 0), (6_000, 6_000), (1_000_000, 0), (60, 0)] {
-        let (mut ledger, mut share, mut asked, mut waited) =
-            (Ledger::default(), Share::new(limit, before), 0, 0);
+        let (mut ledger, mut allowance, mut asked, mut waited) =
+            (Ledger::default(), Allowance::new(limit, before), 0, 0);
         loop {
-            let taken = share.take(limit);
+            let taken = allowance.take(limit);
             match taken {
                 Taken::In => {}
                 Taken::Over => break,
                 Taken::InAndLow | Taken::Ask => {
                     asked += 1;
                     waited += i32::from(taken == Taken::Ask);
-                    let ask = share.ask();
-                    share.answer(ask, ledger.lease(ask));
+                    let ask = allowance.ask();
+                    allowance.answer(ask, ledger.lease(ask));
                 }
             }
         }
-        assert_eq!(share.used(), limit);
+        assert_eq!(allowance.used(), limit);
         assert!(asked <= 160, "{limit} after {before}: asked {asked} times");
         assert!(waited <= 60, "{limit} after {before}: waited {waited} times");
     }
@@ -210,12 +210,12 @@ fn a_limit_that_is_lowered_or_raised_holds_at_once() {
     assert_eq!(process.drain(&mut ledger), 0);
     let (mut ledger, mut busy) = (Ledger::default(), Process::new(6_000));
     for _ in 0..3_000 {
-        if matches!(busy.share.take(6_000), Taken::Ask | Taken::InAndLow) {
-            let ask = busy.share.ask();
+        if matches!(busy.allowance.take(6_000), Taken::Ask | Taken::InAndLow) {
+            let ask = busy.allowance.ask();
             let answer = ledger.lease(ask);
-            busy.share.answer(ask, answer);
+            busy.allowance.answer(ask, answer);
         }
     }
-    assert!(busy.share.held > busy.share.used);
-    assert_eq!(busy.share.take(10), Taken::Ask, "what it holds is not used any more");
+    assert!(busy.allowance.held > busy.allowance.used);
+    assert_eq!(busy.allowance.take(10), Taken::Ask, "what it holds is not used any more");
 }

@@ -9,9 +9,9 @@ const SLICES: i64 = 50;
 /// And this part of what nobody holds yet.
 const SHRINKING: i64 = 8;
 
-/// One process's share in one minute of a source.
+/// What one process may let in of one minute of a source.
 #[derive(Debug, Clone)]
-pub struct Share {
+pub struct Allowance {
     limit: i64,
     /// Requests let in.
     used: i64,
@@ -53,7 +53,7 @@ pub struct Ask {
 
 /// What the ledger says to it.
 #[derive(Debug, Clone, Copy)]
-pub enum Answer {
+pub enum Leased {
     /// The slice was added, and all together come to this.
     Granted(i64),
     /// Nothing was left.
@@ -62,8 +62,8 @@ pub enum Answer {
     Away,
 }
 
-impl Share {
-    /// A share that has let nothing in yet; the minute before let in `before`.
+impl Allowance {
+    /// An allowance that has let nothing in yet; the minute before let in `before`.
     pub const fn new(limit: i64, before: i64) -> Self {
         Self { limit, used: 0, held: 0, slice: 0, rest: limit, owed: 0, before }
     }
@@ -92,8 +92,8 @@ impl Share {
     }
 
     /// What came of it. While the ledger is away the process goes on by its own count, and owes it what it holds.
-    pub fn answer(&mut self, ask: Ask, answer: Answer) {
-        if matches!(answer, Answer::Granted(_)) {
+    pub fn answer(&mut self, ask: Ask, answer: Leased) {
+        if matches!(answer, Leased::Granted(_)) {
             self.owed -= ask.owed;
         }
         if ask.limit != self.limit {
@@ -101,13 +101,13 @@ impl Share {
         }
         self.slice = ask.slice;
         match answer {
-            Answer::Granted(all) => {
+            Leased::Granted(all) => {
                 let below = self.limit - (all - ask.slice);
                 self.held += below.clamp(0, ask.slice);
                 self.rest = (self.limit - all).max(0);
             }
-            Answer::Nothing => self.rest = 0,
-            Answer::Away => {
+            Leased::Nothing => self.rest = 0,
+            Leased::Away => {
                 let credit = (self.limit - self.held).clamp(0, ask.slice);
                 self.held += credit;
                 self.owed += credit;
@@ -133,5 +133,5 @@ impl Share {
 }
 
 #[cfg(test)]
-#[path = "share_tests.rs"]
+#[path = "allowance_tests.rs"]
 mod tests;
