@@ -23,7 +23,7 @@ use crate::{
     keeper, router,
 };
 
-/// Connections beside the writer's: those that read (SQLite), or all others (PostgreSQL).
+/// Connections beside the writer's and those of the gate: those that read (SQLite), or all others (PostgreSQL).
 const CONNECTIONS: u32 = 16;
 /// After this long a stop does not wait any more.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -74,9 +74,9 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     hear_changes(services.clone(), &tasks, stop_tasks.clone());
     tasks.close();
     let base_url = &services.instance.base_url;
-    let ingest = Ingest::new(db.clone(), services.sources.clone(), writer.clone(), base_url);
+    let ingest = Ingest::new(&db, services.sources.clone(), writer.clone(), base_url);
     let (draining, limits) = (CancellationToken::new(), Limits::of_this_process());
-    let health = Health { services: services.clone(), writer, draining: draining.clone() };
+    let health = Health::new(&db, writer, draining.clone());
     let app = router::app(services, ingest, health, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");
     let mut server = tokio::spawn(accept::serve(listener, app, limits, draining.clone()));

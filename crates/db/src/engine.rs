@@ -28,6 +28,8 @@ pub struct SqlitePools {
     pub write: Lane<Sqlite>,
     /// As many as may read at a time.
     pub read: SqlitePool,
+    /// A few more, see [`Db::apart`].
+    pub apart: SqlitePool,
 }
 
 /// PostgreSQL's connections.
@@ -37,6 +39,8 @@ pub struct PostgresPools {
     pub lane: Lane<Postgres>,
     /// For everyone else.
     pub pool: PgPool,
+    /// A few more, see [`Db::apart`].
+    pub apart: PgPool,
 }
 
 /// A connection inside a transaction.
@@ -99,6 +103,21 @@ impl Db {
         matches!(self.pools, Engine::Postgres(_))
     }
 
+    /// The same database by a few connections apart: for short statements that must not wait for a connection which
+    /// somebody holds who reads for long.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        let pools = match self.pools.clone() {
+            Engine::Sqlite(pools) => {
+                Engine::Sqlite(SqlitePools { read: pools.apart.clone(), ..pools })
+            }
+            Engine::Postgres(pools) => {
+                Engine::Postgres(PostgresPools { pool: pools.apart.clone(), ..pools })
+            }
+        };
+        Self { pools, ..self.clone() }
+    }
+
     /// Connections for reading; each statement stands alone.
     #[must_use]
     pub const fn read(&self) -> Engine<&SqlitePool, &PgPool> {
@@ -159,10 +178,12 @@ impl Db {
         match &self.pools {
             Engine::Sqlite(pools) => {
                 pools.read.close().await;
+                pools.apart.close().await;
                 pools.write.close().await;
             }
             Engine::Postgres(pools) => {
                 pools.pool.close().await;
+                pools.apart.close().await;
                 pools.lane.close().await;
             }
         }

@@ -21,7 +21,7 @@ pub use engine::{Conn, Db, Engine, Pools, Tx};
 pub use error::{Error, Result, expect_one};
 pub use note::note;
 pub use notify::{listen, notify};
-pub use open::{Settings, migrate, open};
+pub use open::{Settings, is_migrated, migrate, open};
 pub use steps::{Value, delete_in_steps, in_steps};
 
 /// Runs the same chain on whichever engine is there.

@@ -12,6 +12,7 @@ use crate::{
     Chance, Clock, Db, Engine, Error, Pools, Result,
     engine::{PostgresPools, SqlitePools},
     lane::{Lane, PATIENCE},
+    on_db,
 };
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -22,9 +23,13 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres
 pub struct Settings {
     /// `sqlite:PATH` or `postgres://…`.
     pub url: String,
-    /// Connections beside the writer's: those that may read at a time (SQLite), or all others (PostgreSQL).
+    /// Connections beside the writer's and the few that stand [`apart`](Db::apart): those that may read at a time
+    /// (SQLite), or all others (PostgreSQL).
     pub connections: u32,
 }
+
+/// Connections that stand [`apart`](Db::apart); each is held for a statement or two.
+const APART: u32 = 3;
 
 /// The writer's page cache, in KiB (negative by SQLite's rule). Event ids are random, so a commit touches a page
 /// of their index for each; with the default of 2 MB it spills and reads back what it has just written.
@@ -68,9 +73,11 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
     let read = SqlitePoolOptions::new()
         .max_connections(readers)
         .acquire_timeout(PATIENCE)
-        .connect_with(options.read_only(true))
+        .connect_with(options.clone().read_only(true))
         .await?;
-    Ok(Engine::Sqlite(SqlitePools { write, read }))
+    let apart = SqlitePoolOptions::new().max_connections(APART).acquire_timeout(PATIENCE);
+    let apart = apart.connect_lazy_with(options.read_only(true));
+    Ok(Engine::Sqlite(SqlitePools { write, read, apart }))
 }
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Pools> {
@@ -80,9 +87,23 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Pools> {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
-        .connect_with(options)
+        .connect_with(options.clone())
         .await?;
-    Ok(Engine::Postgres(PostgresPools { lane, pool }))
+    let apart = PgPoolOptions::new().max_connections(APART).acquire_timeout(PATIENCE);
+    let apart = apart.connect_lazy_with(options);
+    Ok(Engine::Postgres(PostgresPools { lane, pool, apart }))
+}
+
+const APPLIED: &str = "SELECT version FROM _sqlx_migrations WHERE success";
+
+/// Whether the schema has all that this binary knows of. It may have more: another process may be newer.
+pub async fn is_migrated(db: &Db) -> Result<bool> {
+    let ours = match db.pools() {
+        Engine::Sqlite(_) => &SQLITE_MIGRATIONS,
+        Engine::Postgres(_) => &POSTGRES_MIGRATIONS,
+    };
+    let applied: Vec<(i64,)> = on_db!(db.read(), c => sqlx::query_as(APPLIED).fetch_all(c).await)?;
+    Ok(ours.iter().all(|step| applied.contains(&(step.version,))))
 }
 
 /// Brings the schema up to date. PostgreSQL holds an advisory lock meanwhile, so several processes may start

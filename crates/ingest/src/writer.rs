@@ -64,8 +64,9 @@ impl Default for WriterSettings {
 
 /// Counts wait so long for a commit that they can go with.
 const COUNTS_WAIT: Duration = Duration::from_secs(1);
-/// So long a commit that failed tells something of the next one. Without requests nobody would ever know better.
-const FAILURE_COUNTS: Duration = Duration::from_secs(5);
+/// So long a commit that failed tells something of the next one, unless one went well. Without requests nobody would ever
+/// know better.
+const FAILURE_COUNTS: Duration = Duration::from_secs(15);
 
 /// Nothing of the request was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +100,8 @@ struct Shared {
     uncommitted: Mutex<Counts>,
     /// When the last commit failed, unless one went well since.
     failed_at: Mutex<Option<Instant>>,
+    /// Each job has a copy.
+    in_hand: Arc<()>,
 }
 
 /// Why requests are not stored at present, if they are not.
@@ -118,6 +121,7 @@ struct Job {
     answer: oneshot::Sender<Result<Outcome, NotStored>>,
     /// Its part of the bytes in hand, until it is answered.
     _share: Share,
+    _in_hand: Arc<()>,
 }
 
 impl Waiting for Job {
@@ -153,6 +157,7 @@ impl Writer {
             tasks: tasks.clone(),
             uncommitted: Mutex::default(),
             failed_at: Mutex::default(),
+            in_hand: Arc::default(),
         });
         let runtime = runtime::Handle::current();
         tasks.spawn({
@@ -175,8 +180,14 @@ impl Writer {
     pub async fn store(&self, task: Task, share: Share) -> Result<Outcome, NotStored> {
         let (answer, mut outcome) = oneshot::channel();
         let is_taken = Arc::new(AtomicBool::new(false));
-        let job = Job { task, is_taken: Arc::clone(&is_taken), answer, _share: share };
-        let Shared { settings, queue, .. } = &*self.0.0;
+        let Shared { settings, queue, in_hand, .. } = &*self.0.0;
+        let job = Job {
+            task,
+            is_taken: Arc::clone(&is_taken),
+            answer,
+            _share: share,
+            _in_hand: Arc::clone(in_hand),
+        };
         queue.push(job).map_err(|_| NotStored::Unavailable)?;
         let answered = match timeout(settings.patience, &mut outcome).await {
             Ok(answered) => answered,
@@ -197,6 +208,12 @@ impl Writer {
             locked(uncommitted).add(source, at, &answer, false);
         }
         is_kept
+    }
+
+    /// Requests that wait or are being written at this moment.
+    #[must_use]
+    pub fn in_hand(&self) -> usize {
+        Arc::strong_count(&self.0.0.in_hand) - 1
     }
 
     /// What keeps requests from being stored at this moment.
@@ -261,9 +278,7 @@ impl Shared {
         }
         locked(&self.uncommitted).append(counts);
         tracing::error!(%fault, requests, "a commit failed");
-        if is_passing {
-            self.note(Some(Instant::now()));
-        }
+        self.note(Some(Instant::now()));
         let why = if is_passing { NotStored::Unavailable } else { NotStored::Failed };
         for job in jobs {
             drop(job.answer.send(Err(why)));

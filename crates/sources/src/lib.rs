@@ -41,6 +41,8 @@ pub const CHANGES: &str = "tiny_sources";
 #[derive(Debug, Clone)]
 pub struct Sources {
     db: db::Db,
+    /// The same for the gate, which must not wait for those who read for long.
+    gate_db: db::Db,
     cache: Arc<gate_cache::GateCache>,
 }
 
@@ -49,7 +51,7 @@ impl Sources {
     /// changes at once.
     #[must_use]
     pub fn new(db: db::Db) -> Self {
-        Self { db, cache: Arc::default() }
+        Self { gate_db: db.apart(), db, cache: Arc::default() }
     }
 
     /// To be called after a change outside this slice or this process that opens or closes sources: the gate looks

@@ -45,18 +45,14 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let instance =
         Instance { signup: SignupMode::Open, ..config.instance(config.base_url(config.addr)) };
     let services = Services::new(db.clone(), instance);
-    let ingest = Ingest::new(
-        db.clone(),
-        services.sources.clone(),
-        writer.clone(),
-        &services.instance.base_url,
-    );
+    let base_url = &services.instance.base_url;
+    let ingest = Ingest::new(&db, services.sources.clone(), writer.clone(), base_url);
 
     // Nobody may guess their way into an instance because a demo was once made there.
     let password = db.chance().hex::<12>();
     let furnished = furnish(&services, &clock, &password).await?;
     tracing::info!("playing {DAYS} days of traffic; this takes a moment");
-    let health = Health { services: services.clone(), writer, draining: stop.clone() };
+    let health = Health::new(&db, writer, stop.clone());
     let router = router::app(services.clone(), ingest, health, Arc::from([]));
     let stage = Stage { router, clock, services, actor: furnished.actor };
     let requests = play::days(&stage, &furnished.sources, now).await?;

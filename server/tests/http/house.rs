@@ -95,10 +95,25 @@ fn served(
     stop: CancellationToken,
 ) -> Router {
     let writer = Writer::start(services.db.clone(), writer, writers, stop);
-    let ingest =
-        Ingest::new(services.db.clone(), services.sources.clone(), writer.clone(), BASE_URL);
-    let health = Health { services: services.clone(), writer, draining: CancellationToken::new() };
+    written_by(services, writer)
+}
+
+/// An application with this writer.
+pub fn written_by(services: Services, writer: Writer) -> Router {
+    let ingest = Ingest::new(&services.db, services.sources.clone(), writer.clone(), BASE_URL);
+    let health = Health::new(&services.db, writer, CancellationToken::new());
     tiny::router::app(services, ingest, health, Arc::from([]))
+}
+
+/// Waits until `is_so`, for as long as anything here could take.
+pub async fn until(is_so: impl Fn() -> bool) {
+    for _ in 0..1_000 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("it does not come to that");
 }
 
 /// An application that someone lives in.

@@ -68,9 +68,11 @@ async fn a_full_disk_is_told_as_503_and_room_heals_it_without_help() {
     }
     assert_eq!(reply.status, 503, "{}", reply.text());
     assert_eq!(reply.json()["error"], "service_unavailable");
+    assert_eq!(house.client.get("/readyz").send().await.status, 503);
     allow_pages("PRAGMA max_page_count = 1000000").await;
     let reply = house.bootstrap(&body).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(house.client.get("/readyz").send().await.status, 200);
 }
 
 #[tokio::test]

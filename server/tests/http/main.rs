@@ -30,6 +30,7 @@ mod processes_gate;
 mod processes_ingest;
 mod processes_rate;
 mod processes_sqlite;
+mod readiness;
 mod settings;
 mod store;
 mod team;

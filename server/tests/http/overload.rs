@@ -1,16 +1,22 @@
 //! What others do, or the database, costs nobody what is theirs.
 
-use std::time::{Duration, Instant};
+use std::{
+    any::Any,
+    time::{Duration, Instant},
+};
 
-use db::{Db, Engine, Tx};
-use ingest::WriterSettings;
+use db::{Db, Engine, Tx, on_db};
+use ingest::{Writer, WriterSettings};
 use serde_json::{Value, json};
 use testkit::{Client, Reply};
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use web::SignupMode;
+use web::{Services, SignupMode};
 
-use crate::house::{House, bootstrap_body, built};
+use crate::house::{House, ORIGIN, bootstrap_body, instance, until, written_by};
 
 const POISON: &str = "evt_poison";
 
@@ -35,8 +41,15 @@ async fn refuse_poison(db: &Db) {
     tx.commit().await.unwrap();
 }
 
+/// An application of its own over `db`, and its writer.
+pub fn door(db: &Db, settings: WriterSettings) -> (Client, Writer) {
+    let writer = Writer::start(db.clone(), settings, &TaskTracker::new(), CancellationToken::new());
+    let services = Services::new(db.clone(), instance(SignupMode::Open));
+    (Client::new(written_by(services, writer.clone())), writer)
+}
+
 /// A transaction that keeps the writer from writing until it is dropped.
-async fn in_the_way(db: &Db) -> Tx {
+pub async fn in_the_way(db: &Db) -> Tx {
     let mut tx = db.begin().await.unwrap();
     if let Engine::Postgres(c) = tx.conn().unwrap() {
         sqlx::query("LOCK TABLE attempts").execute(c).await.unwrap();
@@ -44,7 +57,7 @@ async fn in_the_way(db: &Db) -> Tx {
     tx
 }
 
-fn batch(session: &str, id: &str) -> Value {
+pub fn batch(session: &str, id: &str) -> Value {
     json!({
         "ingestVersion": 2, "sdkVersion": "0.2.0", "batchId": "batch_1", "sentAt": "2026-04-10T13:45:05.000Z",
         "sessionId": session, "anonymousId": "vis_abc123",
@@ -57,14 +70,16 @@ testkit::both! {
         let house = House::furnished(db).await;
         let session = house.session().await;
         refuse_poison(&house.db).await;
+        let (client, writer) = door(&house.db, WriterSettings::default());
+        let path = format!("/api/ingest/v2/{}/events", house.key());
         let lock = in_the_way(&house.db).await;
         let mut sent = JoinSet::new();
         for number in 0..40 {
             let id = if number == 17 { POISON.to_owned() } else { format!("evt_{number}") };
-            let call = house.ingest("events").json(&batch(&session, &id));
+            let call = client.post(&path).header("origin", ORIGIN).json(&batch(&session, &id));
             sent.spawn(async move { (id, call.send().await) });
         }
-        sleep(Duration::from_millis(300)).await;
+        until(|| writer.in_hand() == 40).await;
         drop(lock);
         for (id, reply) in sent.join_all().await {
             if id == POISON {
@@ -83,14 +98,7 @@ testkit::both! {
             commit_patience: Duration::from_millis(300),
             ..WriterSettings::default()
         };
-        let router = built(
-            &house.db,
-            SignupMode::Open,
-            settings,
-            &TaskTracker::new(),
-            CancellationToken::new(),
-        );
-        let client = Client::new(router);
+        let (client, _) = door(&house.db, settings);
         let path = format!("/api/ingest/v2/{}/bootstrap", house.key());
         let lock = in_the_way(&house.db).await;
         let began = Instant::now();
@@ -114,11 +122,41 @@ testkit::both! {
             reply = client.post(&path).json(&bootstrap_body()).send().await;
         }
         assert_eq!(reply.status, 200, "{}", reply.text());
-        assert_eq!(client.get("/readyz").send().await.json(), json!({ "ready": true }));
+        let mut ready = client.get("/readyz").send().await;
+        for _ in 0..50 {
+            if ready.status == 200 {
+                break;
+            }
+            sleep(Duration::from_millis(100)).await;
+            ready = client.get("/readyz").send().await;
+        }
+        assert_eq!(ready.json(), json!({ "ready": true }));
+    }
+
+    async fn who_holds_every_other_connection_keeps_no_event_out(db: Db) {
+        let house = House::furnished(db).await;
+        house.change_source(json!({ "rateLimitPerMinute": 100 })).await;
+        let held = every_connection(&house.db).await;
+        assert!(held.len() > 2);
+        // Nobody has asked for the source yet, nor for its minute.
+        let reply = timeout(Duration::from_secs(4), house.bootstrap(&bootstrap_body())).await;
+        assert_eq!(reply.expect("it does not wait for them").status, 200);
+        assert_eq!(house.client.get("/readyz").send().await.status, 200);
     }
 }
 
-fn reasons(reply: &Reply) -> Value {
+/// The connections of those who read pages and exports, all of them held.
+async fn every_connection(db: &Db) -> Vec<Box<dyn Any>> {
+    let mut held: Vec<Box<dyn Any>> = Vec::new();
+    on_db!(db.read(), pool => {
+        for _ in 0..pool.options().get_max_connections() {
+            held.push(Box::new(pool.acquire().await.unwrap()));
+        }
+    });
+    held
+}
+
+pub fn reasons(reply: &Reply) -> Value {
     assert_eq!(reply.status, 503);
     reply.json()["reasons"].clone()
 }

@@ -66,7 +66,7 @@ struct Inner {
 impl Ingest {
     /// Endpoints for these sources, which are `db`'s. `base_url` begins the links to the error reference.
     #[must_use]
-    pub fn new(db: Db, sources: Sources, writer: Writer, base_url: &str) -> Self {
+    pub fn new(db: &Db, sources: Sources, writer: Writer, base_url: &str) -> Self {
         let gate = Gate::new(sources, Rate::over(db));
         let hold = Hold::new(HoldLimits::default());
         Self(Arc::new(Inner { gate, writer, hold, base_url: base_url.to_owned() }))

@@ -56,8 +56,8 @@ struct Counted {
 
 impl Rate {
     /// A count that all processes over `db` share, if there can be others.
-    pub fn over(db: Db) -> Self {
-        Self::with(db.is_shared().then_some(db))
+    pub fn over(db: &Db) -> Self {
+        Self::with(db.is_shared().then(|| db.apart()))
     }
 
     fn with(ledger: Option<Db>) -> Self {
