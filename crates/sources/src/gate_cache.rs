@@ -46,12 +46,12 @@ pub(crate) struct GateCache {
     changes: AtomicU64,
     found: Cache<Key, Found>,
     /// Apart, so that somebody who tries many keys cannot push out those in use.
-    unknown: Cache<Key, ()>,
+    unknown: Cache<Key, ReadAt>,
 }
 
 /// Why a lookup is not cached as found.
 enum NotFound {
-    Unknown,
+    Unknown(ReadAt),
     Failed(Arc<db::Error>),
 }
 
@@ -69,14 +69,14 @@ impl GateCache {
         }
         if let Some(found) = self.found.get(&at).await {
             if found.is_to_be_renewed() {
-                return Ok(self.renew(at, found, look).await);
+                return self.renew(at, found, look).await;
             }
             return Ok(found.lookup);
         }
         let look = async {
             let since = Instant::now();
             match look.await {
-                Ok(Lookup::Unknown) => Err(NotFound::Unknown),
+                Ok(Lookup::Unknown) => Err(NotFound::Unknown(ReadAt(since))),
                 Ok(lookup) => Ok(Found::new(lookup, since)),
                 Err(error) => Err(NotFound::Failed(Arc::new(error))),
             }
@@ -85,8 +85,8 @@ impl GateCache {
             Ok(found) => Ok(found.lookup),
             Err(not_found) => match &*not_found {
                 NotFound::Failed(error) => Err(Arc::clone(error)),
-                NotFound::Unknown => {
-                    self.unknown.insert(at, ()).await;
+                NotFound::Unknown(read_at) => {
+                    self.unknown.insert(at, *read_at).await;
                     Ok(Lookup::Unknown)
                 }
             },
@@ -99,19 +99,20 @@ impl GateCache {
         at: Key,
         old: Found,
         look: impl Future<Output = Result<Lookup, db::Error>>,
-    ) -> Lookup {
+    ) -> Result<Lookup, Arc<db::Error>> {
         let since = Instant::now();
         match look.await {
             Ok(Lookup::Unknown) => {
                 self.found.invalidate(&at).await;
-                self.unknown.insert(at, ()).await;
-                Lookup::Unknown
+                self.unknown.insert(at, ReadAt(since)).await;
+                Ok(Lookup::Unknown)
             }
             Ok(lookup) => {
                 self.found.insert(at, Found::new(lookup.clone(), since)).await;
-                lookup
+                Ok(lookup)
             }
-            Err(_) => old.lookup,
+            Err(_) if old.since.elapsed() < FRESH_FOR => Ok(old.lookup),
+            Err(error) => Err(Arc::new(error)),
         }
     }
 
@@ -127,7 +128,7 @@ impl GateCache {
 impl Default for GateCache {
     fn default() -> Self {
         let cache = Cache::builder().max_capacity(MAX_ENTRIES).expire_after(SinceTheRead);
-        let unknown = Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(FRESH_FOR);
+        let unknown = Cache::builder().max_capacity(MAX_ENTRIES).expire_after(SinceTheRead);
         Self { changes: AtomicU64::new(0), found: cache.build(), unknown: unknown.build() }
     }
 }
@@ -141,27 +142,48 @@ impl Found {
     fn is_to_be_renewed(&self) -> bool {
         self.since.elapsed() >= GOOD_FOR && !self.is_in_renewal.swap(true, Ordering::Relaxed)
     }
+}
 
-    fn left_at(&self, now: Instant) -> Duration {
-        FRESH_FOR.saturating_sub(now.saturating_duration_since(self.since))
+/// When the read began.
+#[derive(Clone, Copy)]
+struct ReadAt(Instant);
+
+impl ReadAt {
+    fn left_at(self, now: Instant) -> Duration {
+        FRESH_FOR.saturating_sub(now.saturating_duration_since(self.0))
+    }
+}
+
+impl From<&Found> for ReadAt {
+    fn from(found: &Found) -> Self {
+        Self(found.since)
+    }
+}
+
+impl From<&Self> for ReadAt {
+    fn from(read_at: &Self) -> Self {
+        *read_at
     }
 }
 
 struct SinceTheRead;
 
-impl Expiry<Key, Found> for SinceTheRead {
-    fn expire_after_create(&self, _: &Key, found: &Found, now: Instant) -> Option<Duration> {
-        Some(found.left_at(now))
+impl<T> Expiry<Key, T> for SinceTheRead
+where
+    for<'a> ReadAt: From<&'a T>,
+{
+    fn expire_after_create(&self, _: &Key, entry: &T, now: Instant) -> Option<Duration> {
+        Some(ReadAt::from(entry).left_at(now))
     }
 
     fn expire_after_update(
         &self,
         _: &Key,
-        found: &Found,
+        entry: &T,
         now: Instant,
         _: Option<Duration>,
     ) -> Option<Duration> {
-        Some(found.left_at(now))
+        Some(ReadAt::from(entry).left_at(now))
     }
 }
 
@@ -233,6 +255,17 @@ mod tests {
         assert_eq!(version(&cache, async { Ok(Lookup::Unknown) }).await, None);
         assert_eq!(version(&cache, not_asked()).await, None);
         cache.forget();
+        assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn what_was_not_found_is_forgotten_when_it_was_read_long_ago_however_long_that_took() {
+        let cache = GateCache::default();
+        let slow = async {
+            tokio::time::sleep(FRESH_FOR).await;
+            Ok(Lookup::Unknown)
+        };
+        assert_eq!(version(&cache, slow).await, None);
         assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
     }
 
@@ -334,6 +367,12 @@ mod tests {
         let cache = holding(1, GOOD_FOR).await;
         let failure = async { Err(db::Error::Stored("x".into())) };
         assert_eq!(version(&cache, failure).await, Some(1));
+        let cache = holding(1, GOOD_FOR).await;
+        let late = async {
+            tokio::time::sleep(FRESH_FOR).await;
+            Err(db::Error::Stored("x".into()))
+        };
+        assert!(cache.get(&key(), late).await.is_err(), "what was there is too old by then");
         let cache = holding(1, GOOD_FOR).await;
         assert_eq!(version(&cache, async { Ok(Lookup::Unknown) }).await, None);
         assert_eq!(version(&cache, not_asked()).await, None);
