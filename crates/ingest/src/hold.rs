@@ -67,9 +67,7 @@ impl Share {
         if bytes > self.bytes {
             return self.grow(bytes - self.bytes);
         }
-        let less = self.bytes - bytes;
-        self.give_back(less);
-        self.bytes = bytes;
+        self.give_back(self.bytes - bytes);
         Ok(())
     }
 
@@ -86,7 +84,13 @@ impl Share {
         Ok(())
     }
 
-    fn give_back(&self, bytes: usize) {
+    /// Gives all of it back.
+    pub fn clear(&mut self) {
+        self.give_back(self.bytes);
+    }
+
+    fn give_back(&mut self, bytes: usize) {
+        self.bytes -= bytes;
         let mut held = lock(&self.held);
         held.all -= bytes;
         if let Some(of_source) = held.by_source.get_mut(&self.source) {
@@ -100,7 +104,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.give_back(self.bytes);
+        self.clear();
     }
 }
 

@@ -38,6 +38,12 @@ impl Client {
         Self { router }
     }
 
+    /// The router that it calls.
+    #[must_use]
+    pub const fn router(&self) -> &Router {
+        &self.router
+    }
+
     /// Begins a call.
     #[must_use]
     pub fn call(&self, method: Method, path: &str) -> Call {

@@ -9,6 +9,7 @@ mod access;
 mod account;
 mod audit_pages;
 mod billing;
+mod bounds;
 mod catalogue;
 mod clock;
 mod connections;

@@ -23,7 +23,7 @@ use crate::{
 
 /// Of a body that is too large, so much is kept.
 const KEPT_BYTES: usize = 16_384;
-/// So much of it is read, so that the client is done sending and hears the answer.
+/// So much of it is read, and of one that there is no room for, so that the client is done sending and hears the answer.
 const DRAINED_BYTES: usize = 8 << 20;
 /// A body that takes longer has ended early.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,8 +63,7 @@ pub async fn receive(
 
 async fn read(mut body: Body, limit: usize, share: &mut Share) -> Result<Received, Full> {
     let deadline = Instant::now() + PATIENCE;
-    let mut kept = BytesMut::new();
-    let mut total = 0;
+    let (mut kept, mut total, mut is_full) = (BytesMut::new(), 0, false);
     let has_ended_early = loop {
         let frame = match timeout_at(deadline, body.frame()).await {
             Ok(Some(Ok(frame))) => frame,
@@ -75,12 +74,20 @@ async fn read(mut body: Body, limit: usize, share: &mut Share) -> Result<Receive
         total += data.len();
         let room = (limit + 1).saturating_sub(kept.len());
         let new = &data[..data.len().min(room)];
-        share.grow(new.len())?;
-        kept.extend_from_slice(new);
+        if !is_full && share.grow(new.len()).is_ok() {
+            kept.extend_from_slice(new);
+        } else if !is_full {
+            is_full = true;
+            kept = BytesMut::new();
+            share.clear();
+        }
         if total > limit.max(DRAINED_BYTES) {
             break false;
         }
     };
+    if is_full {
+        return Err(Full);
+    }
     let is_cut = total > limit;
     if is_cut {
         kept.truncate(KEPT_BYTES);
