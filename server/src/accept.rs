@@ -41,13 +41,17 @@ impl Limits {
         let connections = files.unwrap_or(u64::MAX).saturating_sub(OWN_FILES).clamp(64, MOST);
         Self {
             connections: usize::try_from(connections).unwrap_or(usize::MAX),
-            head_patience: Duration::from_mins(1),
+            head_patience: IDLE,
         }
     }
 }
 
-/// A head that is longer is refused; a page's cookies and a long address take a tenth of it.
-const MOST_HEAD_BYTES: usize = 64 << 10;
+/// A balancer that lets its own connections go after a minute must be the first to do so: what it sends on one that we
+/// are about to close is lost.
+const IDLE: Duration = Duration::from_secs(75);
+/// A head that is longer is refused; a page's cookies and a long address take half of it. As many as there may be
+/// connections, all together, must fit into memory.
+const MOST_HEAD_BYTES: usize = 16 << 10;
 /// After this long without a word, a client that owes us one is asked whether it is still there.
 const SILENCE: Duration = Duration::from_mins(1);
 /// After this long without it taking what was sent, a client has gone.

@@ -80,16 +80,17 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     let app = router::app(services, ingest, health, Arc::from(config.trusted_proxies.clone()));
     tracing::info!("listening on http://{addr}");
     let mut server = tokio::spawn(accept::serve(listener, app, limits, draining.clone()));
-    tokio::select! {
-        told = told_to_stop() => told?,
-        ended = &mut server => ended.context("the server ended by itself")?,
-    }
+    // Whatever the reason is, what was answered or is under way must not be lost by it.
+    let fault = tokio::select! {
+        told = told_to_stop() => told.err(),
+        ended = &mut server => Some(ended.err().map_or_else(ended_by_itself, anyhow::Error::from)),
+    };
     tracing::info!("stopping: no new connections, finishing what is under way");
     draining.cancel();
     // Once connections are done, what they handed to the writer must reach the disk before the end, and what they handed
     // to the mailer has what is left of the time.
     let finish = async {
-        if timeout(CONNECTIONS_PATIENCE, server).await.is_err() {
+        if !server.is_finished() && timeout(CONNECTIONS_PATIENCE, server).await.is_err() {
             tracing::warn!("stopped waiting for open connections");
         }
         stop_tasks.cancel();
@@ -98,6 +99,9 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     };
     tokio::select! {
         finished = timeout(PATIENCE, finish) => {
+            if let Some(fault) = fault {
+                return Err(fault);
+            }
             if finished.is_ok() {
                 return Ok(Stopped::Well);
             }
@@ -106,6 +110,10 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
         }
         told = told_to_stop() => told.map(|()| Stopped::Early),
     }
+}
+
+fn ended_by_itself() -> anyhow::Error {
+    anyhow::anyhow!("the server ended by itself")
 }
 
 /// How a server ended.
