@@ -38,10 +38,13 @@ async fn a_word_is_heard_once_it_is_committed_and_also_after_the_connection_was_
     let mut undone = db.begin().await.unwrap();
     notify(&mut undone, HERE).await.unwrap();
     drop(undone);
-    say(&db, ELSEWHERE).await;
-    say(&db, HERE).await;
+    for channel in [HERE, ELSEWHERE, HERE] {
+        say(&db, channel).await;
+    }
+    // Words come in the order they were said: what is heard in vain would be heard before the last.
     next(&mut heard).await;
-    assert!(heard.try_recv().is_err(), "one word was said here");
+    next(&mut heard).await;
+    assert!(heard.try_recv().is_err(), "two words were said here");
 
     on_db!(db.read(), c => sqlx::query(CUT_OFF).execute(c).await.map(drop)).unwrap();
     next(&mut heard).await;

@@ -1,19 +1,24 @@
 //! Connections as clients make them, good ones and bad ones.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Bytes, routing::post};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    routing::post,
+};
 use tiny::accept::{self, Limits};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Semaphore,
     task::JoinHandle,
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
 /// Where nobody is to be let go, or somebody soon.
-const LONG: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_mins(10);
 const SHORT: Duration = Duration::from_millis(500);
 /// Longer than anything here takes.
 const FOR_EVER: Duration = Duration::from_secs(20);
@@ -21,6 +26,8 @@ const HEAD: &str = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n";
 
 struct Running {
     address: SocketAddr,
+    /// The requests whose head has come as far as the handler.
+    heads: Arc<Semaphore>,
     draining: CancellationToken,
     server: JoinHandle<()>,
 }
@@ -28,11 +35,17 @@ struct Running {
 async fn run(connections: usize, head_patience: Duration) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let app = Router::new().route("/", post(async |body: Bytes| body));
+    let heads = Arc::new(Semaphore::new(0));
+    let arrived = Arc::clone(&heads);
+    let echo = async move |body: Body| {
+        arrived.add_permits(1);
+        to_bytes(body, 1_024).await.unwrap_or_default()
+    };
+    let app = Router::new().route("/", post(echo));
     let draining = CancellationToken::new();
     let limits = Limits { connections, head_patience };
     let server = tokio::spawn(accept::serve(listener, app, limits, draining.clone()));
-    Running { address, draining, server }
+    Running { address, heads, draining, server }
 }
 
 impl Running {
@@ -104,8 +117,11 @@ async fn what_is_under_way_is_answered_before_the_end_and_nothing_new_begins() {
     let (mut busy, mut idle) = (running.connect().await, running.connect().await);
     assert!(ask(&mut idle).await.contains("200 OK"));
     busy.write_all(format!("{HEAD}bo").as_bytes()).await.unwrap();
-    // The head is on its way to the handler.
-    tokio::time::sleep(SHORT / 5).await;
+    timeout(FOR_EVER, running.heads.acquire_many(2))
+        .await
+        .expect("both are there")
+        .unwrap()
+        .forget();
     // It is connected as far as the client can tell, but nobody has taken it in yet.
     let mut just_come = std::net::TcpStream::connect(running.address).unwrap();
     running.draining.cancel();
