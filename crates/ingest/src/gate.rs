@@ -50,16 +50,16 @@ impl Gate {
         now: UnixMs,
     ) -> sources::Result<Passage> {
         if key.is_empty() {
-            return Ok(stranger(Refused::with(Code::PublicKeyRequired), None));
+            return Ok(unchecked(Refused::with(Code::PublicKeyRequired), None));
         }
         let facts = Facts { public_key: Some(shown(key)), ..Facts::default() };
         Ok(match self.sources.gate_lookup(key).await? {
             Lookup::Unknown => {
-                stranger(Refused::because(Code::TrackingSourceNotFound, facts), None)
+                unchecked(Refused::because(Code::TrackingSourceNotFound, facts), None)
             }
             Lookup::Retired { source, retired_at } => {
                 let facts = Facts { retired_at: Some(retired_at), ..facts };
-                stranger(Refused::because(Code::TrackingSourceNotFound, facts), Some(source))
+                unchecked(Refused::because(Code::TrackingSourceNotFound, facts), Some(source))
             }
             Lookup::Known(source) => self.check_source(source, origin, now).await,
         })
@@ -72,7 +72,7 @@ impl Gate {
         now: UnixMs,
     ) -> Passage {
         if !source.is_active {
-            return stranger(Refused::with(Code::SourceInactive), Some(source));
+            return unchecked(Refused::with(Code::SourceInactive), Some(source));
         }
         let check = source.allowed.verdict(origin, source.require_origin);
         let refused = if check.is_refused {
@@ -97,7 +97,7 @@ impl Gate {
 }
 
 /// Refused before the origin was looked at.
-const fn stranger(refused: Refused, source: Option<Arc<GateSource>>) -> Passage {
+const fn unchecked(refused: Refused, source: Option<Arc<GateSource>>) -> Passage {
     Passage { source, origin_verdict: OriginVerdict::NotChecked, refused: Some(refused) }
 }
 

@@ -67,12 +67,12 @@ async fn try_commit(
     let Archive { db, recorder, lane } = archive;
     let mut tx = db.begin_often().await?;
     let session_keys: Vec<_> = tasks.iter().filter_map(|task| task.session_key()).collect();
-    let identifies: Vec<_> = tasks.iter().flat_map(|task| task.identify_keys()).collect();
+    let asked: Vec<_> = tasks.iter().flat_map(|task| task.asked_keys()).collect();
     let mut plan = Plan {
         db,
         sessions: store::sessions(&mut tx, &session_keys).await?,
         touched: BTreeMap::new(),
-        identified: store::stored(&mut tx, &identifies).await?,
+        asked_stored: store::stored(&mut tx, &asked).await?,
         first_copies: HashMap::new(),
         rows: Vec::new(),
     };
@@ -110,8 +110,8 @@ struct Plan<'a> {
     sessions: HashMap<SessionKey, Session>,
     /// Those to be written, in one order for everyone, so that two processes cannot wait for each other.
     touched: BTreeMap<SessionKey, Session>,
-    /// `identify` events that are stored already: they tie nothing any more.
-    identified: HashMap<EventKey, AttemptId>,
+    /// Those of the asked events that are stored already: an `identify` among them ties nothing any more.
+    asked_stored: HashMap<EventKey, AttemptId>,
     /// Event ids seen in this commit, and by whom.
     first_copies: HashMap<(SourceId, &'a str), AttemptId>,
     rows: Vec<Row<'a>>,
@@ -202,7 +202,7 @@ impl<'a> Plan<'a> {
         let of_session = session.as_ref().and_then(|session| session.user_id.clone());
         let user_id = event.user_id.clone().or(of_session);
         let is_new_identify = event.kind == EventType::Identify
-            && !self.identified.contains_key(&(source, event.id.clone()));
+            && !self.asked_stored.contains_key(&(source, event.id.clone()));
         if let Some(session) = session.filter(|_| is_new_identify) {
             session.user_id.clone_from(&user_id);
             session.is_identified = true;
@@ -218,7 +218,7 @@ impl<'a> Plan<'a> {
             && self.rows.iter().any(|row| {
                 row.event.kind == EventType::Identify
                     && is_stored(row)
-                    && !self.identified.contains_key(&(row.source, row.event.id.clone()))
+                    && !self.asked_stored.contains_key(&(row.source, row.event.id.clone()))
             })
     }
 

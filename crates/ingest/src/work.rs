@@ -184,7 +184,7 @@ impl Task {
     }
 
     /// The events of which it must be known beforehand whether they are stored: each `identify`, and all of a dry run.
-    pub fn identify_keys(&self) -> impl Iterator<Item = EventKey> {
+    pub fn asked_keys(&self) -> impl Iterator<Item = EventKey> {
         let (events, is_dry) = match &self.work {
             Work::Events(batch) => (batch.events.as_slice(), false),
             Work::DryRun(DryRun::Events(batch)) => (batch.events.as_slice(), true),

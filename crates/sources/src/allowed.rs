@@ -1,4 +1,4 @@
-//! Which browser origins may send to a source (contract/ingest.md, Origins).
+//! Which browser origins may send to a source (docs/API.md, Origins and CORS).
 //!
 //! An origin binds browsers only and is no authentication: anything else can send any header.
 

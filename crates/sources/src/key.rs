@@ -29,7 +29,7 @@ impl PublicKey {
     }
 
     /// The key in an ingest path; `None` when it cannot be one, so that no lookup is made. Wide on purpose:
-    /// identifiers are 1 to 128 printable characters (contract/ingest.md).
+    /// identifiers are 1 to 128 printable characters (docs/API.md, Ingest v2).
     #[must_use]
     pub fn from_path(text: &str) -> Option<Self> {
         let is_lookup_worth_it =

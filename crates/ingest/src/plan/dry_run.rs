@@ -38,7 +38,7 @@ impl Plan<'_> {
             Entry::Rejected(fate) => fate.clone(),
             Entry::New(event) => {
                 let key = (source, event.id.as_str());
-                let stored = self.identified.get(&(source, event.id.clone()));
+                let stored = self.asked_stored.get(&(source, event.id.clone()));
                 let first_attempt = stored.or_else(|| self.first_copies.get(&key)).copied();
                 let is_new = seen.insert(event.id.as_str()) && first_attempt.is_none();
                 let status = if is_new { EventStatus::Accepted } else { EventStatus::Duplicate };

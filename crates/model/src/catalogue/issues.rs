@@ -1,4 +1,4 @@
-//! Issue codes: the single faults that validation finds in an ingest request (contract/ingest.md, "Issues").
+//! Issue codes: the single faults that validation finds in an ingest request (docs/API.md, Ingest v2).
 //!
 //! A code stands here once, with all that is said about it. The sentence about one request is made by the
 //! ingest crate, which knows the place (`events[3].page is required`); here is an example of it.

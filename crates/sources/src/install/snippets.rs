@@ -1,4 +1,4 @@
-//! What is pasted into pages (contract/sdk.md).
+//! What is pasted into pages (docs/API.md, The SDK).
 
 use super::{
     Facts,
