@@ -2,10 +2,16 @@
 
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+    openapi::{
+        KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type, schema::SchemaType,
+    },
 };
 
-use crate::{IssueCode, Permission, UnixMs, catalogue::issue_entries};
+use crate::{
+    IssueCode, Permission, UnixMs,
+    catalogue::issue_entries,
+    wire::ingest::{EventResult, EventStatus},
+};
 
 /// An id of the kind that begins with `prefix`.
 pub fn id(prefix: &str, what: &str) -> RefOr<Schema> {
@@ -52,6 +58,26 @@ impl PartialSchema for IssueCode {
 }
 
 impl ToSchema for IssueCode {}
+
+/// The parts of an issue stand beside the status, or none of them does.
+impl PartialSchema for EventResult {
+    fn schema() -> RefOr<Schema> {
+        let text = |what| ObjectBuilder::new().schema_type(Type::String).description(Some(what));
+        let id = text("The event's own id; null when it had none that could be read.");
+        ObjectBuilder::new()
+            .description(Some("The row of one event in an answer."))
+            .property("id", id.schema_type(SchemaType::from_iter([Type::String, Type::Null])))
+            .required("id")
+            .property("status", Ref::from_schema_name(EventStatus::name()))
+            .required("status")
+            .property("code", Ref::from_schema_name(IssueCode::name()))
+            .property("field", text("Of a rejected event: where its first fault is."))
+            .property("message", text("Of a rejected event: its first fault, in a sentence."))
+            .into()
+    }
+}
+
+impl ToSchema for EventResult {}
 
 fn one_of(what: &str, words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
     ObjectBuilder::new()

@@ -85,6 +85,14 @@ texts! {
     WorkspaceWord = "example-inc" {
         pattern: format!(r"^\s*[a-z0-9]([a-z0-9-]{{0,{}}}[a-z0-9])?\s*$", Slug::MAX_CHARS - 2),
     }
+    /// 1 to 128 characters without control characters.
+    Identifier = "vis_abc123" { min_length: 1usize, max_length: 128usize, pattern: r"^[^\u0000-\u001f\u007f-\u009f]+$" }
+    /// The public key of a source.
+    IngestKey = "pk_810scz2jnm35jww5gq9frh92" { min_length: 1usize, max_length: 128usize }
+    /// What an event is called.
+    EventTitle = "report_generated" { min_length: 1usize, max_length: 200usize }
+    /// Something about a page.
+    PageText = "https://app.example.com/dashboard" { max_length: 8_192usize }
     /// A browser origin: scheme, host and port without a path. `https://*.example.com` allows every name below.
     Origin = "https://app.example.com" { max_length: AllowedOrigin::MAX_BYTES, pattern: r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^/\\?#@\s]+\s*$" }
 }

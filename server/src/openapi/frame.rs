@@ -13,9 +13,10 @@ use utoipa::{
 #[derive(OpenApi)]
 #[openapi(
     info(
-        title = "Tiny: workspace API",
+        title = "Tiny API",
         description = "Everything that people and tools do with workspaces, teams, tracking sources and attempts. \
-            Sending events is another API with rules of its own.\n\n\
+            Sending events goes by rules of its own: the key in the path is all that is needed, and refusals have another \
+            shape.\n\n\
             GET and DELETE take their fields from the query, POST and PATCH from a JSON object of at most 1 MiB. \
             Null counts as absent, and unknown fields are ignored. The first refusal in this order is the answer: \
             401, 400, 403, 404, 409, 402. Every answer carries `X-Request-Id`.",
@@ -32,6 +33,7 @@ use utoipa::{
         (name = "Audit", description = "Who changed what, and who was refused."),
         (name = "Sources", description = "The websites and apps that send events."),
         (name = "Attempts", description = "The record of every request to an ingest endpoint."),
+        (name = "Ingest", description = "Sending events, from pages and servers."),
         (name = "Instance", description = "What only whoever runs this instance may ask, beyond any workspace."),
         (name = "Description", description = "The API about itself."),
     ),

@@ -4,6 +4,7 @@
 //! them share is added here, from the catalogue of errors, so that it is said once.
 
 mod frame;
+pub mod ingest;
 mod operation;
 mod refusals;
 mod replies;
@@ -22,7 +23,8 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 pub static TEXT: LazyLock<String> = LazyLock::new(|| DOCUMENT.to_string());
 
 fn document() -> Value {
-    let described = frame::Frame::openapi().nest("/api", api::routes().into_openapi());
+    let mut described = frame::Frame::openapi().nest("/api", api::routes().into_openapi());
+    described.merge(ingest::Endpoints::openapi());
     let mut document = as_json(&described);
     document["components"]["headers"] = refusals::headers();
     replies::require_what_is_always_there(&mut document);

@@ -1,9 +1,9 @@
 //! What is added to one operation.
 
-use model::Code;
+use model::{Code, catalogue::Dialect};
 use serde_json::{Map, Value, json};
 
-use super::refusals;
+use super::{ingest, refusals};
 
 /// The handler's own codes, as it notes them for [`complete`].
 const OWN_CODES: &str = "x-codes";
@@ -22,7 +22,13 @@ pub fn complete(
     let own =
         own.as_array().into_iter().flatten().filter_map(|code| Code::from_text(code.as_str()?));
     let call = Call::of(method, operation, schemas);
-    let codes: Vec<Code> = own.chain(call.shared_codes()).collect();
+    let is_ingest = operation.get("tags").is_some_and(|tags| tags[0] == ingest::TAG);
+    // Ingest has a door of its own, and says everything itself.
+    let (dialect, codes): (_, Vec<Code>) = if is_ingest {
+        (Dialect::Ingest, own.collect())
+    } else {
+        (Dialect::Workspace, own.chain(call.shared_codes()).collect())
+    };
     if call.is_open {
         operation.insert("security".to_owned(), json!([]));
     }
@@ -34,7 +40,7 @@ pub fn complete(
     for response in responses.values_mut() {
         response["headers"] = refusals::carries(["X-Request-Id"]);
     }
-    responses.extend(refusals::responses(&codes, &call.required, refusals));
+    responses.extend(refusals::responses(dialect, &codes, &call.required, refusals));
 }
 
 /// What decides about the codes that an operation shares with others.

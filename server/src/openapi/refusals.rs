@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::Code;
+use model::{Code, catalogue::Dialect};
 use serde_json::{Map, Value, json};
 
 /// The headers that answers carry.
@@ -35,6 +35,7 @@ pub fn carries<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
 /// One response for each status among `codes`. `required` are the fields whose absence is a code of its own; what
 /// does not depend on them is kept once, in `shared`.
 pub fn responses(
+    dialect: Dialect,
     codes: &[Code],
     required: &[String],
     shared: &mut Map<String, Value>,
@@ -48,9 +49,10 @@ pub fn responses(
     }
     let mut responses = Map::new();
     for (status, codes) in by_status {
-        let mut response = response(status, &codes, required);
+        let mut response = response(dialect, status, &codes, required);
         if !codes.contains(&Code::FieldRequired) {
             let name = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(".");
+            let name = if dialect == Dialect::Ingest { format!("ingest.{name}") } else { name };
             let link = json!({ "$ref": format!("#/components/responses/{name}") });
             shared.insert(name, std::mem::replace(&mut response, link));
         }
@@ -59,7 +61,7 @@ pub fn responses(
     responses
 }
 
-fn response(status: u16, codes: &[Code], required: &[String]) -> Value {
+fn response(dialect: Dialect, status: u16, codes: &[Code], required: &[String]) -> Value {
     let lines = codes.iter().map(|code| format!("- `{code}`: {}", code.entry().message));
     let lines: Vec<String> = lines.collect();
     let texts = codes.iter().flat_map(|code| match code {
@@ -73,7 +75,8 @@ fn response(status: u16, codes: &[Code], required: &[String]) -> Value {
     if codes.contains(&Code::SeatLimitReached) {
         own["required"] = json!(["seats", "upgradeUrl"]);
     }
-    let schema = json!({ "allOf": [{ "$ref": "#/components/schemas/Error" }, own] });
+    let shape = if dialect == Dialect::Ingest { "Refusal" } else { "Error" };
+    let schema = json!({ "allOf": [{ "$ref": format!("#/components/schemas/{shape}") }, own] });
     let also = match status {
         401 if codes.contains(&Code::Unauthorized) => Some("WWW-Authenticate"),
         429 | 503 if codes.iter().all(|code| code.entry().is_retryable) => Some("Retry-After"),

@@ -91,7 +91,7 @@ fn objects<'a>(
 ) -> Vec<Object> {
     let answers = operations.flat_map(|operation| &operation.answers);
     let mut waiting: Vec<String> = answers.filter_map(|answer| answer.object.clone()).collect();
-    waiting.push("Error".to_owned());
+    waiting.extend(["Error", "Refusal"].map(str::to_owned));
     let mut names = BTreeSet::new();
     let mut objects = Vec::new();
     while let Some(name) = waiting.pop() {

@@ -37,7 +37,23 @@ impl<'a> Document<'a> {
                 schema["required"].as_array().is_some_and(|all| all.contains(&json!(name)));
             Field { is_required, ..self.field(name, field, place) }
         });
-        of_parts.chain(own).collect()
+        of_parts.chain(own).chain(self.fields_of_choices(schema, place)).collect()
+    }
+
+    /// The fields of an object that is one of several, once each; those are required that all of them require.
+    fn fields_of_choices(self, schema: &'a Value, place: &'static str) -> Vec<Field> {
+        let choices = schema["oneOf"].as_array().into_iter().flatten();
+        let choices: Vec<_> = choices.map(|choice| self.fields(choice, place)).collect();
+        let mut all: Vec<Field> = Vec::new();
+        for field in choices.iter().flatten() {
+            if all.iter().all(|known| known.name != field.name) {
+                let requires = |choice: &Vec<Field>| {
+                    choice.iter().any(|one| one.name == field.name && one.is_required)
+                };
+                all.push(Field { is_required: choices.iter().all(requires), ..field.clone() });
+            }
+        }
+        all
     }
 
     /// One field, as far as its own schema tells.
@@ -101,7 +117,10 @@ impl<'a> Document<'a> {
 
 /// Whether a schema is an object with fields to tell of.
 pub fn is_object(schema: &Value) -> bool {
-    schema.get("properties").is_some() || schema.get("allOf").is_some()
+    let is_part = |part: &Value| part.get("$ref").is_some() || is_object(part);
+    schema.get("properties").is_some()
+        || schema.get("allOf").is_some()
+        || schema["oneOf"].as_array().is_some_and(|choices| choices.iter().all(is_part))
 }
 
 fn type_of(schema: &Value) -> &str {

@@ -58,6 +58,7 @@ pub struct EventResult {
 
 /// The 200 of `/bootstrap`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BootstrapReply {
     /// Always true.
@@ -76,6 +77,7 @@ pub struct BootstrapReply {
 
 /// The 200 of `/events`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventsReply {
     /// Always true.
@@ -98,6 +100,7 @@ pub struct EventsReply {
 
 /// The 200 of `/validate`: what the real endpoint would answer, when nothing has been stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "validated", rename_all = "lowercase")]
 pub enum DryRunReply {
     /// The body was that of a bootstrap.
@@ -108,6 +111,7 @@ pub enum DryRunReply {
 
 /// What a bootstrap would be answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BootstrapDryRun {
     /// Always true.
@@ -128,6 +132,7 @@ pub struct BootstrapDryRun {
 
 /// Every refusal of an ingest endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// The catalogue's code.
@@ -139,6 +144,7 @@ pub struct Refusal {
     pub issues: Vec<Issue>,
     /// This request's record, when one was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub attempt_id: Option<AttemptId>,
     /// The code's entry in the error reference.
     pub docs: String,

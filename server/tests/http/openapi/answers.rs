@@ -9,7 +9,7 @@ use testkit::{Client, TestDb};
 
 use super::{operation, operations, query};
 use crate::{
-    house::{EMAIL, House, PASSWORD, bootstrap_body, mailing_router, text},
+    house::{EMAIL, House, PASSWORD, bootstrap_body, events_body, mailing_router, text},
     pages::Browser,
     store::{Store, TEAM},
     team::{self, Person},
@@ -61,6 +61,18 @@ async fn sources_and_attempts(walk: &Walk<'_>) {
     walk.ask("listAttempts", "", none(), 200).await;
     walk.ask("getAttempt", &text(&attempt["attemptId"]), none(), 200).await;
     walk.ask("getAttempt", "attempt_x", none(), 404).await;
+    let (key, session) = (house.key(), text(&attempt["sessionId"]));
+    for name in ["bootstrap", "validate"] {
+        walk.ask(name, &key, bootstrap_body(), 200).await;
+        walk.ask(name, &key, json!({ "ingestVersion": 1 }), 422).await;
+        walk.ask(name, "pk_nobody", bootstrap_body(), 404).await;
+    }
+    let mut events = events_body(&session);
+    events["events"][1]["name"] = json!(7);
+    for name in ["validate", "sendEvents"] {
+        walk.ask(name, &key, events.clone(), 200).await;
+        walk.ask(name, &key, events_body("sess_nobody"), 403).await;
+    }
     let unmatched = "/api/ingest/v2/pk_nobody/bootstrap";
     let unmatched = house.client.post(unmatched).json(&bootstrap_body()).send().await.json();
     walk.ask("listUnmatchedAttempts", "", none(), 200).await;

@@ -260,6 +260,7 @@ impl Copied {
         id: &str,
     ) -> Reply {
         let path = path.replace("{id}", id).replace("{token}", &"A".repeat(43));
+        let path = path.replace("{key}", &text(&self.things.own["key"]));
         let is_about_one =
             path.starts_with("/api/organizations") || path.starts_with("/api/tokens");
         let organization = &self.house.organization;
@@ -386,6 +387,8 @@ async fn furnish(house: &House, spare: &str) -> Value {
         "viewerRole": team::role(house, "Viewer").await,
         "source": house.source_id(),
         "attempt": attempt["id"],
+        "key": house.key(),
+        "session": reply.json()["sessionId"],
         "token": token["token"]["id"],
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::house::{EMAIL, ORIGIN, PASSWORD};
+use crate::house::{EMAIL, ORIGIN, PASSWORD, bootstrap_body, events_body, text};
 
 /// A call's body, from the ids of what the house holds.
 #[derive(Clone, Copy)]
@@ -127,6 +127,9 @@ pub fn row(operation: &str) -> Row {
         ),
         "changeSeats" => (CallOf(|_| json!({ "seats": 4 })), only([403, 403, 503, 503, 503])),
         "receiveEvent" => (BARE, [400; 11]),
+        // The key is all that is asked for.
+        "bootstrap" | "validate" => (CallOf(|_| bootstrap_body()), [200; 11]),
+        "sendEvents" => (CallOf(|things| events_body(&text(&things["session"]))), [200; 11]),
 
         other => panic!("{other} has no row: say here who may do it"),
     };
