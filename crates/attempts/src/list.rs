@@ -1,6 +1,6 @@
 //! Lists of attempts, newest first.
 
-use db::{Db, Error, Result, on_db};
+use db::{Db, Error, Result, lowest_id, on_db};
 use model::{
     UnixMs,
     ids::{AttemptId, OrganizationId, SourceId},
@@ -123,7 +123,8 @@ impl TryFrom<Row> for AttemptRow {
     }
 }
 
-// Ids are UUIDv7 of the moment of arrival, so the primary key is also the order in time.
+// Ids are UUIDv7 of the moment of arrival, so the primary key is also the order in time. What arrived at a moment or later
+// has no lower id than the moment's lowest, so nothing further back is looked at.
 const LIST: &str = "SELECT source_id, id, at, kind, status, code, origin, origin_verdict, remote_address,
         user_agent, sdk_version, ingest_version, batch_id, session_id, anonymous_id, body_bytes, duration_us,
         accepted, duplicates, rejected
@@ -138,7 +139,7 @@ const LIST: &str = "SELECT source_id, id, at, kind, status, code, origin, origin
         AND ($10 IS NULL OR sdk_version = $10)
         AND ($11 IS NULL OR session_id = $11)
         AND ($12 IS NULL OR anonymous_id = $12)
-        AND at >= $13 AND at < $14
+        AND at >= $13 AND at < $14 AND id >= $17
         AND (kind <> 'validate' OR NOT $16)
     ORDER BY id DESC LIMIT $15";
 
@@ -166,6 +167,7 @@ pub async fn list(
         .bind(filter.to.map_or(i64::MAX, |to| to.0))
         .bind(i64::from(filter.limit))
         .bind(filter.without_dry_runs)
+        .bind(filter.from.map_or(Uuid::nil(), lowest_id))
         .fetch_all(c)
         .await)?;
     rows.into_iter().map(AttemptRow::try_from).collect()

@@ -4,6 +4,7 @@
 //! own statements as `const`s and runs the one text on both engines through [`on_db!`].
 
 mod bulk;
+mod by_source;
 mod chance;
 mod clock;
 mod engine;
@@ -11,18 +12,21 @@ mod error;
 mod lane;
 mod note;
 mod notify;
+mod only;
 mod open;
 mod steps;
 
 pub use bulk::{bulk, column, filled};
+pub use by_source::{BySource, forget_by_source};
 pub use chance::{Chance, lowest_id};
 pub use clock::Clock;
 pub use engine::{Conn, Db, Engine, Pools, Tx};
 pub use error::{Error, Result, expect_one};
 pub use note::note;
 pub use notify::{listen, notify};
+pub use only::{Only, only};
 pub use open::{Settings, is_migrated, migrate, open};
-pub use steps::{Value, delete_in_steps, in_steps};
+pub use steps::{Value, delete_in_steps, in_gentle_steps, in_steps};
 
 /// Runs the same chain on whichever engine is there.
 ///

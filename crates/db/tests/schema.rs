@@ -11,12 +11,17 @@ type Schema = BTreeMap<String, Vec<(String, bool)>>;
 const SQLITE_COLUMNS: &str = "SELECT t.name, c.name, c.\"notnull\" <> 0
     FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
-const POSTGRES_COLUMNS: &str = "SELECT table_name::TEXT, column_name::TEXT, is_nullable = 'NO'
-    FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'";
+// What is said of a table holds for its partitions.
+const POSTGRES_COLUMNS: &str = "SELECT t.relname::TEXT, a.attname::TEXT, a.attnotnull
+    FROM pg_attribute AS a
+    JOIN pg_class AS t ON t.oid = a.attrelid
+    JOIN pg_namespace AS n ON n.oid = t.relnamespace
+    WHERE n.nspname = 'public' AND t.relkind IN ('r', 'p') AND NOT t.relispartition
+        AND a.attnum > 0 AND NOT a.attisdropped AND t.relname NOT LIKE '\\_sqlx%'";
 const SQLITE_INDEXES: &str = "SELECT t.name, i.name || ' ' || c.name, i.\"unique\" <> 0
     FROM sqlite_schema AS t, pragma_index_list(t.name) AS i, pragma_index_info(i.name) AS c
     WHERE t.type = 'table' AND i.origin = 'c'";
+// In SQLite events lie in the order in which they came, so one index is of PostgreSQL alone.
 const POSTGRES_INDEXES: &str =
     "SELECT t.relname::TEXT, i.relname || ' ' || a.attname, x.indisunique
     FROM pg_index AS x
@@ -24,7 +29,8 @@ const POSTGRES_INDEXES: &str =
     JOIN pg_class AS i ON i.oid = x.indexrelid
     JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = ANY (x.indkey)
     JOIN pg_namespace AS n ON n.oid = t.relnamespace
-    WHERE n.nspname = 'public' AND NOT x.indisprimary";
+    WHERE n.nspname = 'public' AND NOT x.indisprimary AND NOT t.relispartition
+        AND i.relname <> 'events_received_at'";
 
 /// Where a row points, and what becomes of it when that goes.
 const SQLITE_FOREIGN_KEYS: &str =
@@ -41,7 +47,7 @@ const POSTGRES_FOREIGN_KEYS: &str = "SELECT t.relname::TEXT,
     JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = ANY (c.conkey)
     JOIN pg_attribute AS b ON b.attrelid = g.oid AND b.attnum = ANY (c.confkey)
     JOIN pg_namespace AS n ON n.oid = t.relnamespace
-    WHERE c.contype = 'f' AND n.nspname = 'public'";
+    WHERE c.contype = 'f' AND n.nspname = 'public' AND NOT t.relispartition";
 
 async fn read(db: &db::Db, of_sqlite: &'static str, of_postgres: &'static str) -> Schema {
     let text = match db.pools() {

@@ -23,6 +23,7 @@ mod outcome;
 mod plan;
 mod queue;
 mod rate;
+mod retention;
 mod store;
 mod validate;
 mod work;
@@ -32,6 +33,7 @@ pub use forget::forget_source;
 pub use http::{Ingest, readable, router};
 pub use opened::{open_attempt, open_unmatched};
 pub use rate::forget_old_leases;
+pub use retention::forget_old;
 pub use writer::{Trouble, Writer, WriterSettings};
 
 /// The protocol's version, in the path and in every body.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use db::{Db, Engine, Result, Tx, bulk, column, filled, on_db};
+use db::{Db, Engine, Error, Result, Tx, bulk, column, filled, on_db};
 use model::{
     UnixMs,
     ids::{AttemptId, SessionId, SourceId},
@@ -213,7 +213,13 @@ pub async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<HashMap<EventKey, A
         }
         Engine::Postgres(c) => inserted = insert_columns(rows).execute(c).await?.rows_affected(),
     }
-    if inserted < rows.len() as u64 { stored_by_others(tx, rows).await } else { Ok(HashMap::new()) }
+    let before = rows.len() as u64 - inserted.min(rows.len() as u64);
+    if before == 0 {
+        return Ok(HashMap::new());
+    }
+    let stored = stored_by_others(tx, rows).await?;
+    // One that was there a moment ago has had its time and went: nothing of this commit may say that it is stored.
+    if (stored.len() as u64) < before { Err(Error::Overtaken) } else { Ok(stored) }
 }
 
 fn insert_values(chunk: &[Row<'_>]) -> QueryBuilder<Sqlite> {

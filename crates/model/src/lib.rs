@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod exchange;
 pub mod ids;
 pub mod permission;
+pub mod retention;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod time;
@@ -15,4 +16,5 @@ pub mod wire;
 pub use catalogue::{Code, IssueCode};
 pub use exchange::Exchange;
 pub use permission::{Permission, Permissions};
+pub use retention::Retention;
 pub use time::UnixMs;

@@ -1,8 +1,10 @@
 //! Fresh databases.
 
+use std::path::Path;
+
 use db::{Chance, Clock, Db, Engine, Settings};
 use model::UnixMs;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, migrate::Migrator};
 use tempfile::TempDir;
 
 /// When every test begins: 2026-04-10T13:45:00Z, the moment of the documentation's examples.
@@ -25,6 +27,22 @@ enum Home {
 impl TestDb {
     /// A fresh SQLite file.
     pub async fn sqlite() -> Self {
+        let fresh = Self::empty_sqlite().await;
+        db::migrate(&fresh.db).await.expect("the test database migrates");
+        fresh
+    }
+
+    /// A SQLite file as a binary left it that knew migrations up to this one.
+    pub async fn sqlite_of(version: i64) -> Self {
+        let fresh = Self::empty_sqlite().await;
+        let mut connection = SqliteConnection::connect(&fresh.url).await.expect("the file opens");
+        let steps = migrations("sqlite").await;
+        steps.run_to(version, &mut connection).await.expect("the test database migrates");
+        connection.close().await.expect("the file closes");
+        fresh
+    }
+
+    async fn empty_sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("tiny.db").display());
         Self { db: open(&url).await, url, home: Home::Folder { _folder: folder } }
@@ -32,6 +50,21 @@ impl TestDb {
 
     /// A fresh PostgreSQL database.
     pub async fn postgres() -> Self {
+        let fresh = Self::empty_postgres().await;
+        db::migrate(&fresh.db).await.expect("the test database migrates");
+        fresh
+    }
+
+    /// A PostgreSQL database as a binary left it that knew migrations up to this one.
+    pub async fn postgres_of(version: i64) -> Self {
+        let fresh = Self::empty_postgres().await;
+        let mut connection = PgConnection::connect(&fresh.url).await.expect("the database opens");
+        let steps = migrations("postgres").await;
+        steps.run_to(version, &mut connection).await.expect("the test database migrates");
+        fresh
+    }
+
+    async fn empty_postgres() -> Self {
         let server_url = server_url();
         let name = format!("tiny_{}", Chance::system().hex::<12>());
         let mut server =
@@ -103,11 +136,15 @@ impl TestDb {
 
 async fn open(url: &str) -> Db {
     let settings = Settings { url: url.to_owned(), connections: 4 };
-    let db = db::open(&settings, Clock::standing_at(START), Chance::system())
+    db::open(&settings, Clock::standing_at(START), Chance::system())
         .await
-        .expect("the test database opens");
-    db::migrate(&db).await.expect("the test database migrates");
-    db
+        .expect("the test database opens")
+}
+
+/// All migrations of an engine.
+async fn migrations(engine: &str) -> Migrator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(engine);
+    Migrator::new(folder).await.expect("the migrations are there")
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration but this address")]
