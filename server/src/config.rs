@@ -4,6 +4,7 @@
 mod error;
 mod given;
 mod mail;
+mod retention;
 mod shop;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -14,6 +15,7 @@ use figment::{
     providers::{Env, Format, Toml},
 };
 use ipnet::IpNet;
+use model::Retention;
 use web::{Instance, SignupMode};
 
 pub use error::ConfigError;
@@ -22,6 +24,7 @@ pub use shop::ShopSettings;
 
 use given::{Given, KEYS, Signup};
 use mail::mail;
+use retention::retention;
 use shop::shop;
 
 /// What holds for this process.
@@ -45,6 +48,8 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// What is sold, and how; none: nothing is.
     pub shop: Option<ShopSettings>,
+    /// How long what was sent is kept.
+    pub retention: Retention,
     /// Seats of a workspace that has no limit of its own.
     pub seat_limit: Option<i64>,
     /// Who may make an account.
@@ -88,6 +93,7 @@ impl Config {
             figment.extract().map_err(|error| ConfigError::Value(Box::new(error)))?;
         let base_url = given.base_url.as_deref().map(checked_base_url).transpose()?;
         let shop = shop(&given)?;
+        let retention = retention(&given)?;
         let database_url = given
             .database_url
             .unwrap_or_else(|| format!("sqlite:{}", given.data_dir.join("tiny.db").display()));
@@ -100,6 +106,7 @@ impl Config {
             log: given.log,
             log_format: given.log_format,
             shop,
+            retention,
             mail: mail(given.smtp_url.as_deref(), given.mail_from.as_deref())?,
             seat_limit: given.seat_limit.map(i64::from),
             signup: match given.signup {

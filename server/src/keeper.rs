@@ -1,5 +1,6 @@
 //! What is done once an hour without anyone asking: workspaces go whose days of grace are over, and entries of audit
-//! logs, links, tokens and Stripe's messages that have had their time; and every plan is compared with what Stripe has.
+//! logs, links, tokens, Stripe's messages, attempts and events that have had their time; and every plan is compared with
+//! what Stripe has.
 //!
 //! Each piece of it is done by itself: what cannot be done for one workspace keeps nothing else from being done.
 
@@ -13,8 +14,11 @@ use web::Services;
 
 const EVERY: Duration = Duration::from_hours(1);
 
+/// The number by which processes agree who removes what is old.
+const RETENTION: i64 = 0x7469_6e79_6b65_6570;
+
 /// Keeps house under `tasks` until `stop` is cancelled, first at once. Plans are compared beside the rest, since Stripe may
-/// let them wait for long.
+/// let them wait for long; and what is old is removed beside it, since that is done gently.
 pub fn start(services: Services, tasks: &TaskTracker, stop: CancellationToken) {
     let (billing, stopping) = (services.clone(), stop.clone());
     tasks.spawn(async move {
@@ -24,15 +28,26 @@ pub fn start(services: Services, tasks: &TaskTracker, stop: CancellationToken) {
             compare_plans(&billing, &stopping).await;
         }
     });
-    tasks.spawn(async move {
-        let mut hours = hours();
-        while goes_on(&mut hours, &stop).await {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = keep(&services) => {}
-            }
+    let old = services.clone();
+    tasks.spawn(hourly(stop.clone(), move || {
+        let services = old.clone();
+        async move { forget_old(&services).await }
+    }));
+    tasks.spawn(hourly(stop, move || {
+        let services = services.clone();
+        async move { keep(&services).await }
+    }));
+}
+
+/// Does `work` once an hour, and leaves it where it stands when `stop` is cancelled.
+async fn hourly<F: Future<Output = ()>>(stop: CancellationToken, work: impl Fn() -> F) {
+    let mut hours = hours();
+    while goes_on(&mut hours, &stop).await {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = work() => {}
         }
-    });
+    }
 }
 
 /// Each is waited for once the work of the one before has ended, so nothing is done twice at once.
@@ -71,6 +86,22 @@ pub async fn keep(services: &Services) {
     log("remove old counts of requests a minute", None, done.map_err(Into::into));
     let done = services.billing.forget_old_events().await;
     log("remove old messages of Stripe's", None, done.map_err(Into::into));
+}
+
+/// Removes attempts and events that have had their time; what fails is logged. One process at a time does it.
+pub async fn forget_old(services: &Services) {
+    let (db, retention) = (&services.db, services.retention);
+    let rolled = attempts::roll_partitions(db, retention).await;
+    log("make and drop the days of attempts", None, rolled.map_err(Into::into));
+    let _ours = match db::only(db, RETENTION).await {
+        Ok(Some(ours)) => ours,
+        Ok(None) => return,
+        Err(error) => return log::<()>("remove what is old", None, Err(error.into())),
+    };
+    let attempts = attempts::forget_old(db, retention).await;
+    log("remove old attempts", None, attempts.map_err(Into::into));
+    let events = ingest::forget_old(db, retention).await;
+    log("remove old events", None, events.map_err(Into::into));
 }
 
 /// Removes a workspace with all that its sources have sent.

@@ -41,6 +41,10 @@ pub async fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> 
         .await
         .context("the database cannot be opened")?;
     db::migrate(&db).await.context("the database's schema cannot be brought up to date")?;
+    // Without its day an attempt lies in the last partition, so nobody has to wait for this.
+    if let Err(error) = attempts::roll_partitions(&db, config.retention).await {
+        tracing::warn!(cause = %error, "the days of attempts were not made; the hourly work tries again");
+    }
     Ok(db)
 }
 
@@ -67,6 +71,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     let billing = billing(config, &db, &base_url)?;
     let services = Services::new(db.clone(), config.instance(base_url))
         .with_mailer(mailer)
+        .with_retention(config.retention)
         .with_tasks(tasks.clone())
         .with_billing(billing.clone());
     tasks.spawn(billing::work(billing, stop_tasks.clone()));

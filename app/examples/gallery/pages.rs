@@ -307,8 +307,9 @@ fn debugs() -> Vec<(&'static str, String)> {
 
 fn others() -> Vec<(&'static str, String)> {
     let request_id = chrome().request_id;
-    let unknown =
-        |id: &str| id::page(&chrome(), id::UnknownIdPage { id: id.to_owned(), exchange_at: None });
+    let unknown = |id: &str| {
+        id::page(&chrome(), id::UnknownIdPage { id: id.to_owned(), exchange_at: None, gone: None })
+    };
     vec![
         ("errors", docs::page(Some(&chrome()))),
         ("errors-open", docs::page(None)),

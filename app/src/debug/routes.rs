@@ -109,10 +109,10 @@ async fn show_attempt(
 ) -> Result<Response, Fault> {
     member.caller.require(Permission::AnalyticsReport)?;
     let organization = member.caller.organization_id();
-    let not_found = || Fault::of(Code::AttemptNotFound);
-    let id: AttemptId = id.parse().map_err(|_| not_found())?;
-    let attempt: Attempt =
-        ingest::open_attempt(&services.db, organization, id).await?.ok_or_else(not_found)?;
+    let id = AttemptId::or_nothing(&id);
+    let attempt: Attempt = ingest::open_attempt(&services.db, organization, id)
+        .await?
+        .ok_or_else(|| services.no_attempt(id))?;
     let source = match attempt.row.source_id {
         Some(id) => Some(services.sources.get_source(organization, id).await?),
         None => None,

@@ -15,4 +15,6 @@ pub struct UnknownIdPage {
     pub id: String,
     /// When the exchange began that it names, if it names one.
     pub exchange_at: Option<UnixMs>,
+    /// What is said when its attempt would not be kept any more.
+    pub gone: Option<String>,
 }

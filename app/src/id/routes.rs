@@ -56,7 +56,9 @@ async fn find(services: &Services, viewer: &Viewer, id: &str) -> Result<Response
     }
     let chrome = viewer_chrome(services, viewer).await?;
     let exchange_at = id.parse().ok().map(RequestId::at).filter(|at| *at <= services.db.now());
-    Ok(html(StatusCode::NOT_FOUND, page(&chrome, UnknownIdPage { id: id.to_owned(), exchange_at })))
+    let gone = attempt_of(id).and_then(|attempt| services.no_attempt(attempt).message);
+    let data = UnknownIdPage { id: id.to_owned(), exchange_at, gone };
+    Ok(html(StatusCode::NOT_FOUND, page(&chrome, data)))
 }
 
 /// Looks in every workspace of the viewer and in no other, and where none is, when the instance is theirs.

@@ -37,7 +37,7 @@ const KINDS: [(&str, &str, &str); 8] = [
 /// `/id/{anything}` when nothing was found.
 #[must_use]
 pub fn page(chrome: &Chrome, page: UnknownIdPage) -> String {
-    let UnknownIdPage { id, exchange_at } = page;
+    let UnknownIdPage { id, exchange_at, gone } = page;
     chrome::page(chrome, Place::Nowhere, "Find an id", move || {
         let form = Form::sent([("id".to_owned(), id.clone())]);
         let said = if id.is_empty() {
@@ -69,6 +69,7 @@ pub fn page(chrome: &Chrome, page: UnknownIdPage) -> String {
             <div class="narrow">
                 <h1>"Nothing found for this id"</h1>
                 {said}
+                {gone.map(|gone| view! { <p>{gone}</p> })}
                 <form class="card form" action="/id" method="get">
                     <TextField name="id" label="Id" mono=true required=true
                         placeholder="attempt_01KNVTBMZSE3SA8C34PF9TS55F"

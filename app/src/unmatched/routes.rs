@@ -58,9 +58,9 @@ async fn show_attempt(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     require_owner(&viewer)?;
-    let not_found = || Fault::of(Code::AttemptNotFound);
-    let id = id.parse().map_err(|_| not_found())?;
-    let attempt = ingest::open_unmatched(&services.db, id).await?.ok_or_else(not_found)?;
+    let id = AttemptId::or_nothing(&id);
+    let attempt =
+        ingest::open_unmatched(&services.db, id).await?.ok_or_else(|| services.no_attempt(id))?;
     let base_url = services.instance.base_url.clone();
     let data = AttemptPage {
         now: services.db.now(),

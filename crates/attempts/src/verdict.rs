@@ -37,7 +37,11 @@ pub async fn verdict(db: &Db, source: &Source) -> Result<Verdict> {
         let dry_runs =
             Filter { kind: Some(Kind::Validate), from: Some(changed_at), ..Filter::newest(1) };
         let is_tried = !list(db, organization, source.id, &dry_runs).await?.is_empty();
-        return Ok(if source.is_active { waiting(is_tried) } else { switched_off() });
+        return Ok(match last_minute(db, source.id).await? {
+            _ if !source.is_active => switched_off(),
+            Some(at) if !is_tried && at >= changed_at => waiting_again(at),
+            _ => waiting(is_tried),
+        });
     }
     let latest = latest(db, source.id, since, &newest).await?;
     if latest.refused * 2 >= latest.attempts {
@@ -51,6 +55,9 @@ pub async fn verdict(db: &Db, source: &Source) -> Result<Verdict> {
     }
 }
 
+// Counts by minute are kept as long as events.
+const LAST_MINUTE: &str = "SELECT minute FROM traffic
+    WHERE source_id = $1 ORDER BY minute DESC LIMIT 1";
 // An index of the attempts that stored something would cost every one of them. The counts tell the minute, and only
 // that is looked through.
 const LAST_ACCEPTED_MINUTE: &str = "SELECT minute FROM traffic
@@ -58,20 +65,28 @@ const LAST_ACCEPTED_MINUTE: &str = "SELECT minute FROM traffic
 const LAST_ACCEPTED_OF_MINUTE: &str = "SELECT at FROM attempts
     WHERE source_id = $1 AND id >= $2 AND id < $3 AND accepted > 0 ORDER BY id DESC LIMIT 1";
 
-/// When an event of `source` was last stored; in a flood, of which not every attempt is kept, to the minute.
+/// When an event of `source` was last stored; to the minute, when the attempt that stored it is not kept, or not any more.
 pub async fn last_accepted_at(db: &Db, source: SourceId) -> Result<Option<UnixMs>> {
-    let minute = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(LAST_ACCEPTED_MINUTE)
-        .bind(source.uuid())
-        .fetch_optional(c)
-        .await)?;
-    let Some((minute,)) = minute else { return Ok(None) };
+    let Some(minute) = minute(db, source, LAST_ACCEPTED_MINUTE).await? else { return Ok(None) };
     let kept = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(LAST_ACCEPTED_OF_MINUTE)
         .bind(source.uuid())
-        .bind(lowest_id(UnixMs(minute)))
-        .bind(lowest_id(UnixMs(minute + MINUTE_MS)))
+        .bind(lowest_id(minute))
+        .bind(lowest_id(minute.plus_ms(MINUTE_MS)))
         .fetch_optional(c)
         .await)?;
-    Ok(Some(UnixMs(kept.map_or(minute, |(at,)| at))))
+    Ok(Some(kept.map_or(minute, |(at,)| UnixMs(at))))
+}
+
+async fn last_minute(db: &Db, source: SourceId) -> Result<Option<UnixMs>> {
+    minute(db, source, LAST_MINUTE).await
+}
+
+async fn minute(db: &Db, source: SourceId, statement: &'static str) -> Result<Option<UnixMs>> {
+    let row = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(statement)
+        .bind(source.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(minute,)| UnixMs(minute)))
 }
 
 // Both are answered by indexes alone, however many attempts there are in the window.
@@ -169,6 +184,14 @@ fn waiting(is_tried: bool) -> Verdict {
             "No request has arrived since this source was made or last changed."
         },
         "Put the snippet into a page and open it, or reload a page that has it.",
+    )
+}
+
+fn waiting_again(at: UnixMs) -> Verdict {
+    said(
+        VerdictCode::Waiting,
+        &format!("The last request arrived at {at}, and no attempt of it is kept any more."),
+        "Open a page that has the snippet. If nothing arrives, look whether it is still there.",
     )
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use accounts::{Accounts, LinkSecret, Mailer};
 use billing::Billing;
 use db::Db;
+use model::{Code, Retention, ids::AttemptId};
 use sources::Sources;
 use tokio_util::task::TaskTracker;
 use workspaces::Workspaces;
@@ -70,6 +71,8 @@ pub struct Services {
     pub mailer: Mailer,
     /// What this instance is.
     pub instance: Arc<Instance>,
+    /// How long what was sent is kept.
+    pub retention: Retention,
     /// What goes on when its caller has gone; a clean stop waits for it.
     pub(crate) tasks: TaskTracker,
     pub(crate) pace: Pace,
@@ -96,11 +99,32 @@ impl Services {
             sources: Sources::new(db.clone()),
             billing: Billing::off(db.clone()),
             mailer: Mailer::off(),
+            retention: Retention::default(),
             tasks: TaskTracker::new(),
             db,
             pace: Pace::new(instance.api_rate_per_minute),
             instance: Arc::new(instance),
         }
+    }
+
+    /// The same with what was sent kept for another time.
+    #[must_use]
+    pub fn with_retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
+    }
+
+    /// What is said when no attempt has this id: that it is not kept any more, when it is as old as that.
+    #[must_use]
+    pub fn no_attempt(&self, id: AttemptId) -> Fault {
+        let at = id.request().at();
+        let is_over = at < self.retention.attempts_before(self.db.now()) && !id.uuid().is_nil();
+        let message = is_over.then(|| {
+            format!(
+                "This id is of {at}. Attempts are kept for {}, so it is gone if it was one.",
+                days(self.retention.attempts_days)
+            )
+        });
+        Fault { message, ..Fault::of(Code::AttemptNotFound) }
     }
 
     /// The same with what goes on under `tasks`.
@@ -126,4 +150,9 @@ impl Services {
         let is_verifying = mailer.is_configured();
         Self { workspaces: self.workspaces.with_verified_only(is_verifying), mailer, ..self }
     }
+}
+
+/// A number of days, in words.
+fn days(number: u32) -> String {
+    if number == 1 { "1 day".to_owned() } else { format!("{number} days") }
 }

@@ -116,7 +116,7 @@ async fn get_attempt(
     let (organization, id) = (caller.organization_id(), AttemptId::or_nothing(&id));
     let attempt = ingest::open_attempt(&services.db, organization, id)
         .await?
-        .ok_or(Fault::of(Code::AttemptNotFound))?;
+        .ok_or_else(|| services.no_attempt(id))?;
     Ok(Json(AttemptReply { attempt }))
 }
 

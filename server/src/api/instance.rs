@@ -72,8 +72,8 @@ async fn get_unmatched_attempt(
     call: Call,
 ) -> Result<Json<AttemptReply>, Fault> {
     require_owner(&call, Code::AttemptNotFound)?;
-    let attempt = ingest::open_unmatched(&services.db, AttemptId::or_nothing(&id))
-        .await?
-        .ok_or(Fault::of(Code::AttemptNotFound))?;
+    let id = AttemptId::or_nothing(&id);
+    let attempt =
+        ingest::open_unmatched(&services.db, id).await?.ok_or_else(|| services.no_attempt(id))?;
     Ok(Json(AttemptReply { attempt }))
 }

@@ -12,6 +12,16 @@ pub enum ConfigError {
     /// The base URL is not one.
     #[error("TINY_BASE_URL must be scheme://host or scheme://host:port without a path, not {0}")]
     BaseUrl(String),
+    /// So many days are none, or too many.
+    #[error("{key} must be a number of days from 1 to {most}, not {days}")]
+    Days {
+        /// Which key.
+        key: &'static str,
+        /// What it says.
+        days: u32,
+        /// The most it may say.
+        most: u32,
+    },
     /// A trusted proxy is not an address.
     #[error("TINY_TRUSTED_PROXIES must list addresses or networks such as 10.0.0.0/8, not {0}")]
     Proxy(String),

@@ -6,9 +6,10 @@ use billing::Plan;
 use serde::Deserialize;
 
 /// Every key, as it stands in the environment without `TINY_`.
-pub(super) const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 19] = [
     "addr",
     "api_rate_per_minute",
+    "attempt_retention_days",
     "attempts_per_minute",
     "base_url",
     "data_dir",
@@ -17,6 +18,7 @@ pub(super) const KEYS: [&str; 17] = [
     "log_format",
     "mail_from",
     "plans",
+    "retention_days",
     "seat_limit",
     "signup",
     "smtp_url",
@@ -33,6 +35,7 @@ pub(super) struct Given {
     pub addr: SocketAddr,
     #[serde(default = "default_api_rate")]
     pub api_rate_per_minute: u32,
+    pub attempt_retention_days: Option<u32>,
     #[serde(default = "default_attempts")]
     pub attempts_per_minute: u32,
     pub base_url: Option<String>,
@@ -45,6 +48,7 @@ pub(super) struct Given {
     pub log_format: LogFormat,
     pub mail_from: Option<String>,
     pub plans: Option<Vec<Plan>>,
+    pub retention_days: Option<u32>,
     pub seat_limit: Option<u32>,
     #[serde(default)]
     pub signup: Signup,

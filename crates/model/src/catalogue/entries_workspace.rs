@@ -208,7 +208,8 @@ pub const ENTRIES: &[Entry] = &[
         means: "The id is well formed or nearly so, but no request that is still kept in this \
             workspace has it.",
         causes: &[
-            "The attempt is older than the workspace keeps them, 14 days unless changed.",
+            "The attempt is older than attempts are kept: 14 days, unless whoever runs the instance \
+                says otherwise. The message says so then.",
             "It belongs to a source of another workspace.",
             "The id was not copied whole: 26 letters and digits follow attempt_.",
             "The request named no known key, so no workspace has it; the instance owner sees it.",
