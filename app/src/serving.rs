@@ -89,8 +89,11 @@ async fn tell(State(services): State<Services>, request: Request, next: Next) ->
         }
         _ => None,
     };
-    let page = problem::page(chrome.as_ref(), ProblemPage::of(fault.code, &request_id));
-    let mut told = html(fault.status(), page);
+    let mut page = ProblemPage::of(fault.code, &request_id);
+    if let Some(message) = &fault.message {
+        page.cause.clone_from(message);
+    }
+    let mut told = html(fault.status(), problem::page(chrome.as_ref(), page));
     // What the refusal said beside its status, such as `Allow` and `Retry-After`.
     for (name, value) in response.headers() {
         if *name != header::CONTENT_LENGTH {

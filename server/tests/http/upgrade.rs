@@ -1,6 +1,6 @@
 //! A database in use that an older binary left is brought up to date with all that is in it, and serves.
 
-use db::{Db, Engine, on_db};
+use db::{Chance, Db, Engine, on_db};
 use model::{Retention, ids::SourceId};
 use serde_json::json;
 use sqlx::types::Uuid;
@@ -31,6 +31,7 @@ const COUNT: &str = "SELECT (SELECT COUNT(*) FROM attempts), (SELECT COUNT(*) FR
 
 /// Three days of a source and of nobody's key, as a binary of before wrote them.
 async fn fill(db: &Db, organization: Uuid, source: Uuid, session: Uuid) {
+    let chance = Chance::system();
     let mut tx = db.begin().await.unwrap();
     on_db!(tx.conn().unwrap(), c => {
         sqlx::query(ORGANIZATION).bind(organization).execute(&mut *c).await.unwrap();
@@ -38,9 +39,9 @@ async fn fill(db: &Db, organization: Uuid, source: Uuid, session: Uuid) {
         sqlx::query(SESSION).bind(source).bind(session).bind(START.0).execute(&mut *c).await.map(drop)
     })
     .unwrap();
-    for hour in 0..72 {
+    for hour in (0..72).rev() {
         let at = START.plus_ms(-hour * HOUR_MS);
-        let id = db.chance().uuid_v7(at);
+        let id = chance.uuid_v7(at);
         let (of, status, code) = match hour % 3 {
             0 => (source, 200, None),
             1 => (source, 403, Some("tracking_source_origin_not_allowed")),
@@ -83,9 +84,9 @@ async fn keeps_its_rows_and_serves(database: TestDb) {
     attempts::roll_partitions(&db, Retention::default()).await.unwrap();
     assert_eq!(count(&db).await, before);
     sqlite_is_sound(&db).await;
-    let list =
-        attempts::list(&db, organization.into(), source.into(), &attempts::Filter::newest(99));
-    assert_eq!(list.await.unwrap().len(), 48);
+    let newest = attempts::Filter::newest(99);
+    let listed = attempts::list(&db, organization.into(), source.into(), &newest).await;
+    assert_eq!(listed.unwrap().len(), 48);
     assert_eq!(attempts::list_unmatched(&db, None, None, 99).await.unwrap().len(), 24);
     let last = attempts::last_accepted_at(&db, SourceId::from(source)).await.unwrap();
     assert_eq!(last, Some(START));
