@@ -196,3 +196,7 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 #[path = "allowed_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "allowed_model.rs"]
+mod retold;

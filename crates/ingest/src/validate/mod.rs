@@ -7,6 +7,8 @@ mod clock;
 mod events;
 mod page;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use model::{UnixMs, wire::attempts::Kind};
