@@ -109,9 +109,12 @@ testkit::both! {
         let post = async |path: &str| {
             house.client.post(path).json(&bootstrap_body()).send().await
         };
-        let reply = post("/api/ingest/v2/pk_nobody/bootstrap").await;
-        assert_eq!((reply.status.as_u16(), &reply.json()["error"]), (404, &json!("tracking_source_not_found")));
-        assert!(text(&reply.json()["attemptId"]).starts_with("attempt_"));
+        // The second is no text when it is decoded.
+        for key in ["pk_nobody", "%ff"] {
+            let reply = post(&format!("/api/ingest/v2/{key}/bootstrap")).await;
+            assert_eq!((reply.status.as_u16(), &reply.json()["error"]), (404, &json!("tracking_source_not_found")));
+            assert!(text(&reply.json()["attemptId"]).starts_with("attempt_"));
+        }
         for path in ["/api/ingest/v2//events", "/api/ingest/v2/events", "/api/ingest/v2/bootstrap"] {
             let reply = post(path).await;
             assert_eq!(reply.status, 400, "{path}");

@@ -16,7 +16,7 @@ use attempts::Raw;
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Extension, Path, State},
+    extract::{Extension, Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -89,15 +89,23 @@ fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
     axum::routing::post(
         move |state: State<Ingest>,
               exchange: Extension<Exchange>,
-              key: Option<Path<String>>,
+              key: Result<Path<String>, PathRejection>,
               headers: HeaderMap,
               body: Body| async move {
-            receive(&state.0.0, *exchange, kind, key.as_ref().map_or("", |key| key), &headers, body)
-                .await
+            receive(&state.0.0, *exchange, kind, key_of(&key), &headers, body).await
         },
     )
     .options(cors::preflight)
     .fallback(method_not_allowed)
+}
+
+/// The key in the path, if there is one. Bytes that are no text are no key of anybody's, and told so as any other.
+fn key_of(path: &Result<Path<String>, PathRejection>) -> &str {
+    match path {
+        Ok(Path(key)) => key,
+        Err(PathRejection::MissingPathParams(_)) => "",
+        Err(_) => "\u{fffd}",
+    }
 }
 
 async fn receive(

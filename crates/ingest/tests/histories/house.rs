@@ -82,16 +82,17 @@ impl House {
 fn door(db: &Db) -> Client {
     let sources = Sources::new(db.clone());
     let settings = WriterSettings::default();
-    let writer =
-        Writer::start(db.clone(), settings, &TaskTracker::new(), CancellationToken::new());
+    let writer = Writer::start(db.clone(), settings, &TaskTracker::new(), CancellationToken::new());
     let router: Router =
         ingest::router(Ingest::new(db.clone(), sources, writer, "http://tiny.test"));
     let db = db.clone();
-    Client::new(router.layer(middleware::from_fn(move |mut request: Request, next: middleware::Next| {
-        let exchange = Exchange { request: db.new_id(), at: db.now(), address: None };
-        request.extensions_mut().insert(exchange);
-        next.run(request)
-    })))
+    Client::new(router.layer(middleware::from_fn(
+        move |mut request: Request, next: middleware::Next| {
+            let exchange = Exchange { request: db.new_id(), at: db.now(), address: None };
+            request.extensions_mut().insert(exchange);
+            next.run(request)
+        },
+    )))
 }
 
 impl Stage {

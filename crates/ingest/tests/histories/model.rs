@@ -70,7 +70,10 @@ impl Sent {
 
 impl Step {
     pub fn good_ids(&self) -> impl Iterator<Item = String> {
-        self.events.iter().filter(|event| !matches!(event, Sent::Bad { .. })).map(|event| event.id())
+        self.events
+            .iter()
+            .filter(|event| !matches!(event, Sent::Bad { .. }))
+            .map(|event| event.id())
     }
 }
 
