@@ -6,15 +6,25 @@ use proptest::prelude::*;
 use super::{AllowedOrigin, AllowedOrigins};
 
 /// Names below which anybody may register.
-const SUFFIXES: [&[&str]; 5] = [&["com"], &["uk"], &["co", "uk"], &["io"], &["github", "io"]];
+const SUFFIXES: [&[&str]; 6] = [
+    &["com"],
+    &["uk"],
+    &["co", "uk"],
+    &["io"],
+    &["github", "io"],
+    // Below a name that somebody has registered.
+    &["s3", "amazonaws", "com"],
+];
 /// Labels as they are written and as they are sent.
-const LABELS: [(&str, &str); 6] = [
+const LABELS: [(&str, &str); 8] = [
     ("a", "a"),
     ("app", "app"),
     ("example", "example"),
     ("shop", "shop"),
     ("bücher", "xn--bcher-kva"),
     ("github", "github"),
+    ("s3", "s3"),
+    ("amazonaws", "amazonaws"),
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,17 +102,25 @@ fn site() -> impl Strategy<Value = Site> {
     })
 }
 
-/// A site, and another that is often the same, above it or below it.
+/// A site, and another that is often the same or below it.
 fn two_sites() -> impl Strategy<Value = (Site, Site)> {
-    let way = (0..6_u8, prop::sample::select(LABELS.map(|(_, sent)| sent).to_vec()));
-    (site(), site(), way).prop_map(|(one, other, (way, label))| {
+    let label = || prop::sample::select(LABELS.map(|(_, sent)| sent).to_vec());
+    let way = (0..7_u8, label(), label());
+    let suffix = prop::sample::select(SUFFIXES.to_vec());
+    (site(), site(), way, suffix).prop_map(|(one, other, (way, label, next), suffix)| {
         let mut near = one.clone();
         match way {
             0 => return (one, other),
             1 => {}
             2 => near.labels.insert(0, label),
-            3 => near.labels.splice(0..0, [label, "app"]).for_each(drop),
+            3 => near.labels.splice(0..0, [label, next]).for_each(drop),
             4 => near.is_tls = !near.is_tls,
+            // Below a suffix, and what that is below of: another owner's.
+            5 => {
+                near.labels = [&[label], suffix].concat();
+                let above = &suffix[usize::from(suffix.len() > 1)..];
+                return (Site { labels: above.to_vec(), ..one }, near);
+            }
             _ => near.port = other.port,
         }
         (one, near)
