@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::{Verdict, sh, test, wasm};
+use crate::{Verdict, fuzz, sh, test, wasm};
 
 /// One step that is right or wrong as a whole.
 struct Step {
@@ -13,11 +13,12 @@ struct Step {
 }
 
 /// The WebAssembly comes before the rest that compiles, so that all of it sees the same pages.
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 5] = [
     Step { name: "format", run: format },
     Step { name: "wasm", run: wasm::build },
     Step { name: "lints", run: lints },
     Step { name: "docs", run: docs },
+    Step { name: "fuzz", run: fuzz::short },
 ];
 
 /// Runs all steps and all tests, whatever fails on the way; prints how each went and took.

@@ -10,6 +10,7 @@ mod ci;
 mod counts;
 mod docs;
 mod env;
+mod fuzz;
 mod needs;
 mod node;
 mod npm;
@@ -34,7 +35,9 @@ cargo xtask <command>
   build [--release]          the WebAssembly and the binary with everything embedded
   test [part] [-- args]      every test, or one part: rust, sdk, api, stripe, pages, trial; args go
                              to its runner (stripe has two and takes none)
-  ci                         format, WebAssembly, lints, docs, then every test
+  ci                         format, WebAssembly, lints, docs, fuzz, then every test
+  fuzz [target] [--seconds n] [input]
+                             makes up inputs for the ingest door: body, headers; or runs one input
   bench <name> [-- args]     one benchmark, against a release build and a fresh PostgreSQL
   trial <name> [-- args]     breaks a release build under load and looks for what was lost: crash,
                              sigterm, power-cut, faults
@@ -91,6 +94,7 @@ fn dispatch(args: &[String]) -> Result<Verdict> {
         },
         "test" => test::run(rest),
         "ci" if rest.is_empty() => Ok(ci::run()),
+        "fuzz" => fuzz::run(after_dashes(rest)).map(|()| Verdict::Good),
         "bench" => match rest.split_first() {
             Some((name, more)) if !name.starts_with('-') => {
                 bench::run(name, after_dashes(more)).map(|()| Verdict::Good)

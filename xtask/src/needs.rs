@@ -55,6 +55,14 @@ pub const EXT4: Need = Need {
     debian: &["e2fsprogs", "mount"],
 };
 
+/// Compiles the fuzzer.
+pub const CPP: Need = Need {
+    what: "a C++ compiler",
+    why: "libFuzzer, which makes up inputs, is written in C++",
+    is_present: || can_run("c++", "--version"),
+    debian: &["g++"],
+};
+
 /// The browser of the tests of the pages.
 pub const CHROMIUM: Need = Need {
     what: "Chromium",

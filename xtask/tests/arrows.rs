@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     ("rig", &[&["model"]]),
     ("bench", &[&["db", "rig"]]),
     ("trial", &[&["model", "db", "rig"]]),
+    ("fuzz", &[&["model", "db", "sources", "ingest"]]),
     ("xtask", &[]),
     // Others use these in their tests only.
     ("testkit", &[BASE]),
