@@ -86,6 +86,28 @@ pub fn children(pid: u32) -> Result<Vec<u32>> {
     Ok(pids()?.filter(is_child).collect())
 }
 
+/// The port at which a process listens, once it does.
+pub fn listening_port(pid: u32) -> Result<Option<u16>> {
+    let files = fs::read_dir(format!("/proc/{pid}/fd"))?.flatten();
+    let sockets: Vec<String> = files
+        .filter_map(|file| fs::read_link(file.path()).ok()?.to_str().map(str::to_owned))
+        .filter_map(|link| Some(link.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect();
+    let table = fs::read_to_string("/proc/net/tcp")?;
+    let mut listening = table.lines().skip(1).filter_map(listener);
+    let own = listening.find(|(_, socket)| sockets.iter().any(|own| own == socket));
+    Ok(own.map(|(port, _)| port))
+}
+
+/// Port and socket of a line of `/proc/net/tcp`, when it is one that listens.
+fn listener(line: &str) -> Option<(u16, &str)> {
+    const LISTENS: &str = "0A";
+    let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+    let (_, port) = fields.get(1)?.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    (*fields.get(3)? == LISTENS).then_some((port, *fields.get(9)?))
+}
+
 fn pids() -> Result<impl Iterator<Item = u32>> {
     let entries = fs::read_dir("/proc")?.flatten();
     Ok(entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()))
@@ -125,6 +147,13 @@ mod tests {
         let line = "7 (a) b (c)) S 3 7 7 0 -1 4194560 90 80 0 0 11 12 13 14 20 0 1 0 999";
         let stat = parse(line).unwrap();
         assert_eq!(stat, Stat { parent: 3, own: 23, of_ended_children: 27 });
+    }
+
+    #[test]
+    fn a_port_is_found_by_the_process_that_listens_at_it() {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert_eq!(listening_port(std::process::id()).unwrap(), Some(port));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     fs::File,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
@@ -68,7 +68,8 @@ impl Server {
 
     /// The same with everything said.
     pub async fn launch(launch: &Launch<'_>) -> Result<Self> {
-        let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
+        // The system chooses the port: of one that was free a moment ago, somebody else may have become the owner.
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let words = launch.under.iter().map(OsStr::new).chain([launch.tiny.as_os_str()]);
         let words: Vec<&OsStr> = words.collect();
         let (out, err) = match launch.log {
@@ -164,7 +165,9 @@ impl Server {
         Ok(())
     }
 
-    async fn is_ready(&self) -> bool {
+    async fn is_ready(&mut self) -> bool {
+        let Ok(Some(port)) = process::listening_port(self.pid()) else { return false };
+        self.address.set_port(port);
         let Ok(mut connection) = Connection::open(self.address).await else { return false };
         let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         connection.exchange(request.as_bytes()).await.is_ok_and(|reply| reply.status == 200)

@@ -12,15 +12,16 @@ use rig::{
     api::{self, Api, Settled},
     connection::Connection,
     database::Database,
-    payload::Door,
+    payload::{Door, ORIGIN},
     server::{Launch, Server},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     compare::{Found, compare},
     dice::Dice,
     journal::{Faults, Journal, Sums},
+    log,
     request::{SentEvent, Wanted},
     stored::Stored,
     visitor::{Stage, Visitor},
@@ -30,6 +31,8 @@ use crate::{
 const OPENED: usize = 5;
 /// Acknowledged events that are sent again after each start.
 const REPEATED: usize = 40;
+/// What the source takes that is to refuse the rest.
+const PER_MINUTE: u32 = 5;
 
 /// What has been found out over all rounds of an arena.
 #[derive(Debug, Default)]
@@ -46,7 +49,7 @@ pub struct Verdict {
     pub doubled: u64,
     /// Everything wrong.
     pub faults: Faults,
-    /// What errors the servers have logged, each once, if anything is wrong.
+    /// What warnings and errors the servers have logged, each once, if anything is wrong.
     pub log: Vec<String>,
 }
 
@@ -59,11 +62,15 @@ pub struct Arena<'a> {
     database: Database,
     home: PathBuf,
     settled: Option<Settled>,
+    /// The key of a source that takes few requests.
+    limited_key: String,
     journal: Arc<Mutex<Journal>>,
     seed: u64,
     stages: u64,
     /// Where the servers' log goes.
     pub log: PathBuf,
+    /// Of what they log, what is no fault.
+    pub expected_log: &'static [&'static str],
     /// A program that runs the server, with its arguments.
     pub under: Vec<String>,
     /// What was found.
@@ -78,10 +85,12 @@ impl<'a> Arena<'a> {
             database,
             home: home.to_path_buf(),
             settled: None,
+            limited_key: String::new(),
             journal: Arc::default(),
             seed,
             stages: 0,
             log: home.join("server.log"),
+            expected_log: &[],
             under: Vec::new(),
             verdict: Verdict::default(),
         }
@@ -93,7 +102,8 @@ impl<'a> Arena<'a> {
             tiny: self.tiny,
             database_url: self.database.url(),
             data_dir: &self.home,
-            settings: &[("TINY_LOG", "warn")],
+            // Every answer names its attempt.
+            settings: &[("TINY_LOG", "warn"), ("TINY_ATTEMPTS_PER_MINUTE", "1000000000")],
             under: &self.under,
             log: Some(&self.log),
         };
@@ -101,7 +111,9 @@ impl<'a> Arena<'a> {
             format!("its log: {}", fs::read_to_string(&self.log).unwrap_or_default())
         })?;
         if self.settled.is_none() {
-            self.settled = Some(api::settle(server.address()).await?);
+            let settled = api::settle(server.address()).await?;
+            self.limited_key = limited_source(&server, &settled.organization).await?;
+            self.settled = Some(settled);
         }
         Ok(server)
     }
@@ -111,9 +123,10 @@ impl<'a> Arena<'a> {
         let settled = self.settled.as_ref().context("nobody has settled in")?;
         let public_key = settled.door.public_key.clone();
         let door = Door { address: server.address(), public_key };
+        let limited = Door { public_key: self.limited_key.clone(), ..door.clone() };
         self.stages += 1;
         let seed = Dice::of(self.seed, &[self.stages]).number();
-        Ok(Stage::new(door, Arc::clone(&self.journal), seed))
+        Ok(Stage::new(door, limited, Arc::clone(&self.journal), seed))
     }
 
     /// The journal.
@@ -160,9 +173,12 @@ impl<'a> Arena<'a> {
         self.verdict.sums = sums;
         let told = self.journal().take_faults();
         self.verdict.faults.merge(told);
+        let logged = fs::read_to_string(&self.log).context("the servers' log")?;
+        for told in log::unexpected(&logged, self.expected_log) {
+            self.verdict.faults.add(format!("logged: {told}"));
+        }
         if self.verdict.faults.count > 0 {
-            let log = fs::read_to_string(&self.log).unwrap_or_default();
-            self.verdict.log = errors(&log);
+            self.verdict.log = log::troubles(&logged).into_iter().take(LOG_LINES).collect();
         }
         self.database.remove().await?;
         Ok(self.verdict)
@@ -233,17 +249,16 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// What stands before an error in a line of the log.
-const MARKS: [&str; 3] = [" error=", " fault=", " cause="];
-
-/// The errors of a log, each kind once: times and numbers of requests differ.
-fn errors(log: &str) -> Vec<String> {
-    let mut errors: Vec<&str> = log
-        .lines()
-        .filter_map(|line| MARKS.iter().find_map(|mark| line.split_once(mark)))
-        .filter_map(|(_, error)| error.split(" requests=").next())
-        .collect();
-    errors.sort_unstable();
-    errors.dedup();
-    errors.into_iter().take(LOG_LINES).map(str::to_owned).collect()
+/// Makes a source that soon has enough; gives its key.
+async fn limited_source(server: &Server, organization: &str) -> Result<String> {
+    let mut api = Api::open(server.address()).await?;
+    api.sign_in().await?;
+    let new =
+        json!({ "organizationId": organization, "name": "Limited", "allowedOrigins": [ORIGIN] });
+    let reply = api.call("POST", "/api/tracking-sources", &new).await?;
+    let id = reply["source"]["id"].as_str().context("a source without an id")?;
+    let path = format!("/api/tracking-sources/{id}");
+    let limit = json!({ "organizationId": organization, "rateLimitPerMinute": PER_MINUTE });
+    let reply = api.call("PATCH", &path, &limit).await?;
+    Ok(reply["source"]["publicKey"].as_str().context("a source without a key")?.to_owned())
 }

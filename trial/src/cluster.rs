@@ -45,7 +45,7 @@ impl Cluster {
                 fs::set_permissions(above, permissions)?;
             }
         }
-        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let port = lasting_port()?;
         let url = Url::parse(&format!("postgres://postgres@127.0.0.1:{port}/postgres"))?;
         let log = home.join("postgres.log");
         let cluster = Self { bin, folder, log, url, port, postmaster: None };
@@ -109,7 +109,9 @@ impl Cluster {
         let postmaster = self.postmaster.as_ref().context("PostgreSQL does not run")?;
         process::signal(postmaster.id(), signal)?;
         for child in process::children(postmaster.id())? {
-            process::signal(child, signal)?;
+            let sent = process::signal(child, signal);
+            // Some come and go by themselves.
+            ensure!(sent.is_ok() || !process::is_running(child), "process {child} takes no signal");
         }
         Ok(())
     }
@@ -144,6 +146,17 @@ impl Cluster {
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
+}
+
+/// A port that is free and below those that the system gives to clients, so that none of them has it while the server
+/// is away.
+fn lasting_port() -> Result<u16> {
+    const FIRST: u32 = 20_000;
+    const PORTS: u32 = 10_000;
+    let ports = (0..PORTS).map(|number| FIRST + (std::process::id() + number) % PORTS);
+    let mut ports = ports.filter_map(|port| u16::try_from(port).ok());
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    ports.find(is_free).context("every port is taken")
 }
 
 impl Drop for Cluster {

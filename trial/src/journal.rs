@@ -52,6 +52,8 @@ pub struct Sums {
     pub accepted: u64,
     /// Requests without an answer.
     pub unanswered: u64,
+    /// Requests answered 429.
+    pub limited: u64,
     /// Requests answered 503.
     pub unavailable: u64,
 }
@@ -133,7 +135,7 @@ impl Journal {
         };
         let attempt = body["attemptId"].as_str().map(AttemptId::or_nothing).map(AttemptId::uuid);
         match (reply.status, request.wanted) {
-            (200, Wanted::Session) => self.session(&body, attempt),
+            (200, Wanted::Session | Wanted::Limited) => self.session(&body, attempt),
             (200, Wanted::Events) => self.fates(&request, &body, attempt),
             (503, _) => {
                 if body["error"] != "service_unavailable" || reply.retry_after_s.is_none() {
@@ -141,6 +143,13 @@ impl Journal {
                 }
                 self.sums.unavailable += 1;
                 self.open.push(request);
+            }
+            (429, Wanted::Limited) if body["error"] == "rate_limit_exceeded" => {
+                if reply.retry_after_s.is_none() {
+                    self.faults.add(format!("a 429 that does not say when to come again: {body}"));
+                }
+                self.sums.limited += 1;
+                self.attempt(attempt, Told { status: 429, counts: None });
             }
             (status, Wanted::Refusal(wanted, code))
                 if status == wanted && body["error"] == code =>
@@ -170,8 +179,9 @@ impl Journal {
     }
 
     fn attempt(&mut self, id: Option<Uuid>, told: Told) {
-        // Above a limit that an operator sets, requests are counted and not recorded.
-        let Some(id) = id else { return };
+        let Some(id) = id else {
+            return self.faults.add(format!("an answer that names no attempt: {told:?}"));
+        };
         if id.is_nil() || self.attempts.insert(id, told).is_some() {
             self.faults.add(format!("an attempt id that was told before, or none: {id}"));
         }

@@ -14,6 +14,7 @@ mod dice;
 mod disk;
 mod faults;
 mod journal;
+mod log;
 mod power_cut;
 mod report;
 mod request;

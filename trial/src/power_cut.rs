@@ -20,6 +20,7 @@ use crate::{
     cluster::Cluster,
     dice::Dice,
     disk::Disk,
+    log,
     report::Report,
 };
 
@@ -159,6 +160,7 @@ impl<'a> Site<'a> {
         let database = Database::fresh(engine, disk.folder(), server).await?;
         let mut arena = Arena::new(&args.common.target.tiny, database, disk.folder(), seed);
         arena.log = home.join("server.log");
+        arena.expected_log = log::STORAGE_FAILS;
         Ok(Self { arena, cluster, disk })
     }
 

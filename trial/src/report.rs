@@ -18,6 +18,7 @@ impl Verdict {
         self.sums.requests += other.sums.requests;
         self.sums.accepted += other.sums.accepted;
         self.sums.unanswered += other.sums.unanswered;
+        self.sums.limited += other.sums.limited;
         self.sums.unavailable += other.sums.unavailable;
         self.unclear.0 += other.unclear.0;
         self.unclear.1 += other.unclear.1;
@@ -45,6 +46,7 @@ impl Report {
             "requests",
             "acknowledged events",
             "no answer",
+            "429",
             "503",
             "unclear events: stored",
             "not",
@@ -60,6 +62,7 @@ impl Report {
                 grouped(sums.requests),
                 grouped(sums.accepted),
                 grouped(sums.unanswered),
+                grouped(sums.limited),
                 grouped(sums.unavailable),
                 grouped(unclear.0),
                 grouped(unclear.1),

@@ -22,6 +22,8 @@ pub struct Request {
 pub enum Wanted {
     /// A session.
     Session,
+    /// A session, or that the source has had enough this minute.
+    Limited,
     /// A fate for each event.
     Events,
     /// A refusal with this status and code.
@@ -71,6 +73,11 @@ impl Request {
         });
         let bytes = door.request("bootstrap", &body);
         Self { bytes, wanted: Wanted::Session, events: Vec::new() }
+    }
+
+    /// Asks a source for a session that takes few requests.
+    pub fn limited(door: &Door, anonymous_id: &str) -> Self {
+        Self { wanted: Wanted::Limited, ..Self::bootstrap(door, anonymous_id, None) }
     }
 
     /// Events of several types, at least one of them good.

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// No answer may take longer, whatever happens to the server.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(16);
 /// So many of the latest events are likely to be sent again; the others now and then.
 const RECENT: usize = 200;
 
@@ -36,6 +36,8 @@ const RECENT: usize = 200;
 pub struct Stage {
     /// Where they send.
     pub door: Door,
+    /// Where little is taken.
+    limited: Door,
     /// What they write down.
     pub journal: Arc<Mutex<Journal>>,
     is_over: AtomicBool,
@@ -48,9 +50,10 @@ pub struct Stage {
 
 impl Stage {
     /// A stage whose event ids are all its own.
-    pub fn new(door: Door, journal: Arc<Mutex<Journal>>, seed: u64) -> Arc<Self> {
+    pub fn new(door: Door, limited: Door, journal: Arc<Mutex<Journal>>, seed: u64) -> Arc<Self> {
         Arc::new(Self {
             door,
+            limited,
             journal,
             is_over: AtomicBool::new(false),
             is_stopping: AtomicBool::new(false),
@@ -253,7 +256,8 @@ impl Visitor {
                 }
                 self.events(events)
             }
-            91..96 => {
+            91..93 => Request::limited(&self.stage.limited, &self.anonymous_id),
+            93..96 => {
                 let id = self.stage.new_id();
                 self.speak(|sender, dice| Request::refused(sender, id, dice))
             }

@@ -16,7 +16,7 @@ pub const SHORT: [&[&str]; 5] = [
     &["sigterm", "--connections", "32", "--rounds", "3"],
     &["power-cut", "--connections", "32", "--rounds", "3", "--where-possible"],
     &["power-cut", "--connections", "32", "--prove", "--where-possible"],
-    &["faults", "--connections", "32", "--where-possible"],
+    &["faults", "--connections", "32", "--where-possible", "--frozen"],
 ];
 
 /// Runs one trial with a PostgreSQL of its own.

@@ -9,14 +9,16 @@ use rig::{
     process::Signal,
 };
 use sqlx::{Connection, PgConnection};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Bout, LOAD, close, kill_and_examine};
-use crate::{arena::Arena, args::Faults, cluster::Cluster, report::Report};
+use crate::{arena::Arena, args::Faults, cluster::Cluster, log, report::Report};
 
 /// How often the server's connections are ended, and how long is between.
 const ENDS: u32 = 10;
 const BETWEEN_ENDS: Duration = Duration::from_millis(200);
+/// Longer than a request waits for its turn and for its commit.
+const FROZEN: Duration = Duration::from_secs(20);
 /// All connections but the one that asks.
 const END_ALL: &str = "SELECT COUNT(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS ended";
@@ -28,6 +30,7 @@ pub async fn stopped(args: &Faults, seed: u64, report: &mut Report) -> Result<()
     let mut cluster = own(args, home.path()).await?;
     let database = Database::fresh(Engine::Postgres, home.path(), Some(cluster.url())).await?;
     let mut arena = Arena::new(&target.tiny, database, home.path(), seed);
+    arena.expected_log = log::STORAGE_FAILS;
     let went = stop_and_start(args, &mut arena, &mut cluster).await;
     report.add(Engine::Postgres, close(arena, "PostgreSQL: stopped and started", went).await?);
     Ok(())
@@ -40,6 +43,7 @@ pub async fn frozen(args: &Faults, seed: u64, report: &mut Report) -> Result<()>
     let cluster = own(args, home.path()).await?;
     let database = Database::fresh(Engine::Postgres, home.path(), Some(cluster.url())).await?;
     let mut arena = Arena::new(&target.tiny, database, home.path(), seed);
+    arena.expected_log = log::STORAGE_FAILS;
     let went = freeze(args, &mut arena, &cluster).await;
     report.add(Engine::Postgres, close(arena, "PostgreSQL: frozen", went).await?);
     Ok(())
@@ -48,8 +52,10 @@ pub async fn frozen(args: &Faults, seed: u64, report: &mut Report) -> Result<()>
 async fn freeze(args: &Faults, arena: &mut Arena<'_>, cluster: &Cluster) -> Result<String> {
     let server = arena.start().await?;
     let bout = Bout::begin(args, arena, &server).await?;
+    let goes_on_at = Instant::now() + FROZEN;
     cluster.signal_all(Signal::STOP)?;
     let refused = bout.wait_for_refusals().await;
+    sleep_until(goes_on_at).await;
     // Before anything else, or there would be nothing to compare with.
     cluster.signal_all(Signal::CONT)?;
     let back = bout.wait_for_recovery().await?;
@@ -101,6 +107,7 @@ pub async fn killed_backends(args: &Faults, seed: u64, report: &mut Report) -> R
     let cluster = own(args, home.path()).await?;
     let database = Database::fresh(Engine::Postgres, home.path(), Some(cluster.url())).await?;
     let mut arena = Arena::new(&target.tiny, database, home.path(), seed);
+    arena.expected_log = log::STORAGE_FAILS;
     let went = end_connections(args, &mut arena, &cluster).await;
     report.add(Engine::Postgres, close(arena, "PostgreSQL: ended connections", went).await?);
     Ok(())

@@ -11,7 +11,7 @@ use rig::{
 use tokio::time::sleep;
 
 use super::{Bout, LOAD, close, kill_and_examine};
-use crate::{arena::Arena, args::Faults, cluster::Cluster, disk::Disk, report::Report};
+use crate::{arena::Arena, args::Faults, cluster::Cluster, disk::Disk, log, report::Report};
 
 /// So small that it is soon full, and so large that the load alone does not fill it.
 const DISK_MEBIBYTES: u64 = 256;
@@ -41,6 +41,7 @@ pub async fn full(args: &Faults, seed: u64, report: &mut Report) -> Result<()> {
         let database = Database::fresh(engine, disk.folder(), server).await?;
         let mut arena = Arena::new(&target.tiny, database, disk.folder(), seed);
         arena.log = home.path().join("server.log");
+        arena.expected_log = log::STORAGE_FAILS;
         let went = fill(args, &mut arena, &disk).await;
         let verdict = close(arena, &format!("{engine}: a full disk"), went).await?;
         report.add(engine, verdict);
@@ -77,6 +78,7 @@ pub async fn errors(args: &Faults, seed: u64, report: &mut Report) -> Result<()>
         let home = premises::home(target)?;
         let database = Database::fresh(Engine::Sqlite, home.path(), None).await?;
         let mut arena = Arena::new(&target.tiny, database, home.path(), seed);
+        arena.expected_log = log::STORAGE_FAILS;
         let went = fail(args, &mut arena, home.path(), inject).await;
         let verdict = close(arena, &format!("SQLite: {name}"), went).await?;
         report.add(Engine::Sqlite, verdict);
