@@ -54,17 +54,16 @@ fn run_one(target: &str, most_bytes: u32, wish: &Wish) -> Result<()> {
     // Its database: a disk would be synced for each input that is stored.
     fuzzer.env("TMPDIR", &home.0);
     fuzzer.arg("-timeout=10").arg(format!("-artifact_prefix={}/", crashes.display()));
-    match &wish.input {
-        Some(input) => drop(fuzzer.arg(std::path::absolute(input)?)),
-        None => {
-            let fuzz = env::root()?.join("fuzz");
-            fuzzer.arg(format!("-max_total_time={}", wish.seconds));
-            fuzzer.arg(format!("-max_len={most_bytes}"));
-            fuzzer.arg(format!("-dict={}", fuzz.join(target).with_extension("dict").display()));
-            fuzzer.args(["-rss_limit_mb=2048", "-report_slow_units=2", "-print_final_stats=1"]);
-            // What is new goes to the first; the second is read only.
-            fuzzer.arg(&found).arg(fuzz.join("corpus").join(target));
-        }
+    if let Some(input) = &wish.input {
+        fuzzer.arg(std::path::absolute(input)?);
+    } else {
+        let fuzz = env::root()?.join("fuzz");
+        fuzzer.arg(format!("-max_total_time={}", wish.seconds));
+        fuzzer.arg(format!("-max_len={most_bytes}"));
+        fuzzer.arg(format!("-dict={}", fuzz.join(target).with_extension("dict").display()));
+        fuzzer.args(["-rss_limit_mb=2048", "-report_slow_units=2", "-print_final_stats=1"]);
+        // What is new goes to the first; the second is read only.
+        fuzzer.arg(&found).arg(fuzz.join("corpus").join(target));
     }
     let before = newest(&crashes)?;
     let result = sh::run(&mut fuzzer);

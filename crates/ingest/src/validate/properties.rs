@@ -10,7 +10,10 @@ use proptest::{prelude::*, sample::Index};
 use serde_json::{Map, Value, json};
 
 use super::{Batch, Bootstrap, Checked, is_of_events, object};
-use crate::event::{Event, EventType};
+use crate::{
+    event::{Event, EventType},
+    faults::Faults,
+};
 
 const NOW: UnixMs = UnixMs(1_775_828_700_000);
 
@@ -116,7 +119,7 @@ fn envelope(events: &[Value], sent_at: UnixMs) -> Map<String, Value> {
 }
 
 fn checked(events: &[Value]) -> Result<Batch, Vec<Issue>> {
-    Batch::check(&envelope(events, NOW), NOW).1.map_err(|faults| faults.into_issues())
+    Batch::check(&envelope(events, NOW), NOW).1.map_err(Faults::into_issues)
 }
 
 fn only(body: &Map<String, Value>) -> Event {
@@ -239,7 +242,7 @@ proptest! {
         } else {
             body.insert(field.to_owned(), json!(["neither text nor object"]));
         }
-        let found = Batch::check(&body, NOW).1.map_err(|faults| faults.into_issues());
+        let found = Batch::check(&body, NOW).1.map_err(Faults::into_issues);
         if is_missing && is_optional {
             prop_assert!(found.is_ok());
         } else {
