@@ -1,9 +1,11 @@
 //! The command line.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use rig::{payload::Ids, target::Target};
+
+use crate::ingest::series::{Choice, Series};
 
 /// The benchmarks of Tiny.
 #[derive(Debug, Parser)]
@@ -17,7 +19,7 @@ pub struct Cli {
 /// The benchmarks there are.
 #[derive(Debug, Subcommand)]
 pub enum Benchmark {
-    /// Sends events as browsers do, one a request and 25 a request, to each engine in turn.
+    /// Sends events as browsers do, to each engine in turn: how many a second, how soon, at what cost.
     Ingest(IngestArgs),
     /// Sends events at a fixed rate, alone and beside a flood of wrong sign-ins.
     SignIn(SignInArgs),
@@ -25,6 +27,13 @@ pub enum Benchmark {
     Disclosure(DisclosureArgs),
     /// How soon Stripe's messages are answered
     Webhooks(WebhooksArgs),
+    /// Answers every request with 204: what `ingest` is compared with. It runs this itself.
+    #[command(name = "serve", hide = true)]
+    Bare {
+        /// Where it listens.
+        #[arg(long, env = "TINY_ADDR")]
+        address: SocketAddr,
+    },
 }
 
 /// What `bench ingest` can be told.
@@ -33,15 +42,27 @@ pub struct IngestArgs {
     /// What every benchmark can be told.
     #[command(flatten)]
     pub target: Target,
-    /// Seconds that are measured.
+    /// What is measured, with commas between.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Choice::USUAL)]
+    series: Vec<Choice>,
+    /// Seconds that are measured in each run.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
     /// Seconds of load before that.
     #[arg(long, default_value_t = 2)]
     warmup: u64,
+    /// Runs of each case. The cases of a series take turns.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rounds: u32,
+    /// Events, and as many attempts, that are stored before the series `rows`.
+    #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rows: u32,
     /// What event ids look like; it decides where in the index each row goes.
     #[arg(long, value_enum, default_value_t = Ids::Sdk)]
     pub ids: Ids,
+    /// The date in the heading; otherwise today's.
+    #[arg(long)]
+    pub date: Option<String>,
 }
 
 /// What `bench sign-in` can be told.
@@ -94,6 +115,11 @@ pub struct WebhooksArgs {
 }
 
 impl IngestArgs {
+    /// The series that were asked for, each once.
+    pub fn series(&self) -> Vec<Series> {
+        Choice::resolve(&self.series)
+    }
+
     /// How long is measured.
     pub const fn measured(&self) -> Duration {
         Duration::from_secs(self.seconds)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tokio::{
     task::JoinSet,
-    time::{Instant, timeout},
+    time::{Instant, timeout_at},
 };
 
 use crate::lane::{Lane, Sent};
@@ -63,26 +63,17 @@ impl Tally {
     }
 }
 
-/// Connections at work.
-#[derive(Debug)]
-pub struct Load(JoinSet<Tally>);
-
-impl Load {
-    /// Lets every connection send until the end of `span`.
-    pub fn start(lanes: Vec<Lane>, span: Span) -> Self {
-        Self(lanes.into_iter().map(|lane| drive(lane, span)).collect())
+/// Lets every connection send until the end of `span`, and waits for the answers. The latencies are in order then.
+pub async fn send(lanes: Vec<Lane>, span: Span) -> Result<Tally> {
+    let driven: JoinSet<_> = lanes.into_iter().map(|lane| drive(lane, span)).collect();
+    let end = span.until + PATIENCE;
+    let tallies = timeout_at(end, driven.join_all()).await.context("answers never came")?;
+    let mut all = Tally::default();
+    for tally in tallies {
+        all.add(tally);
     }
-
-    /// Waits until all are done; the latencies are in order then.
-    pub async fn finish(self) -> Result<Tally> {
-        let tallies = timeout(PATIENCE, self.0.join_all()).await.context("answers never came")?;
-        let mut all = Tally::default();
-        for tally in tallies {
-            all.add(tally);
-        }
-        all.latencies.sort_unstable();
-        Ok(all)
-    }
+    all.latencies.sort_unstable();
+    Ok(all)
 }
 
 async fn drive(mut lane: Lane, span: Span) -> Tally {

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool: its results go to standard output")]
 
 mod args;
+mod bare;
 mod books;
 mod disclosure;
 mod flood;
@@ -13,32 +14,33 @@ mod lane;
 mod load;
 mod meter;
 mod pace;
-mod report;
 mod sign_in;
 mod steady;
 mod webhooks;
 
 use std::process::ExitCode;
 
+use anyhow::{Result, bail};
 use clap::Parser;
 
 use crate::args::{Benchmark, Cli};
 
+fn main() -> Result<ExitCode> {
+    match Cli::parse().benchmark {
+        Benchmark::Ingest(args) => load(ingest::run(&args)),
+        Benchmark::SignIn(args) => load(sign_in::run(&args)),
+        Benchmark::Disclosure(args) => load(async { disclosure::run(&args).await.map(|()| true) }),
+        Benchmark::Webhooks(args) => load(async { webhooks::run(&args).await.map(|()| true) }),
+        Benchmark::Bare { address } => bare::serve(address).map(|()| ExitCode::SUCCESS),
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<ExitCode> {
-    let Cli { benchmark } = Cli::parse();
-    let run = async {
-        match benchmark {
-            Benchmark::Ingest(args) => ingest::run(&args).await,
-            Benchmark::SignIn(args) => sign_in::run(&args).await,
-            Benchmark::Disclosure(args) => disclosure::run(&args).await.map(|()| true),
-            Benchmark::Webhooks(args) => webhooks::run(&args).await.map(|()| true),
-        }
-    };
+async fn load(run: impl Future<Output = Result<bool>>) -> Result<ExitCode> {
     let is_well = tokio::select! {
         done = run => done?,
         // Not just killed: the server and the files of the run must go too.
-        _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
+        _ = tokio::signal::ctrl_c() => bail!("interrupted"),
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use rig::{database::Engine, premises::Premises, process, server::Server};
+use rig::{database::Engine, premises::Premises, process};
+use tokio::time::sleep_until;
+
+use crate::load::Span;
 
 /// Reads how much CPU time everyone has had.
 #[derive(Debug, Clone, Copy)]
 pub struct Meter {
-    /// The server's process.
-    pub server: u32,
+    /// The server's process, if there is one.
+    pub server: Option<u32>,
     /// `PostgreSQL`'s first process, when it is to be counted.
     pub postmaster: Option<u32>,
 }
@@ -27,18 +30,27 @@ pub struct Spent {
 
 impl Meter {
     /// Of `server` and of what stores for it.
-    pub fn of(premises: &Premises, server: &Server, engine: Engine) -> Self {
-        Self { server: server.pid(), postmaster: premises.postmaster(engine) }
+    pub fn of(premises: &Premises, server: Option<u32>, engine: Engine) -> Self {
+        Self { server, postmaster: premises.postmaster(engine) }
     }
 
     /// Up to now.
     pub fn read(&self) -> Result<Spent> {
         let database = self.postmaster.map(process::cpu_with_children).transpose()?;
+        let server = self.server.map(process::cpu).transpose()?;
         Ok(Spent {
-            server: process::cpu(self.server)?,
+            server: server.unwrap_or_default(),
             database: database.unwrap_or_default(),
             loader: process::cpu(std::process::id())?,
         })
+    }
+
+    /// Within `span`.
+    pub async fn over(&self, span: Span) -> Result<Spent> {
+        sleep_until(span.from).await;
+        let before = self.read()?;
+        sleep_until(span.until).await;
+        Ok(self.read()?.since(before))
     }
 }
 
@@ -50,5 +62,12 @@ impl Spent {
             database: self.database.saturating_sub(before.database),
             loader: self.loader.saturating_sub(before.loader),
         }
+    }
+
+    /// Both together.
+    pub fn add(&mut self, other: Self) {
+        self.server += other.server;
+        self.database += other.database;
+        self.loader += other.loader;
     }
 }

@@ -27,6 +27,8 @@ pub struct Settled {
     pub door: Door,
     /// The workspace.
     pub organization: String,
+    /// The source.
+    pub source: String,
 }
 
 /// Makes all that the load needs: an owner, a workspace, a source.
@@ -38,11 +40,12 @@ pub async fn settle(address: SocketAddr) -> Result<Settled> {
     let organization = text(&reply["organization"]["id"])?;
     let new = json!({ "organizationId": organization, "name": "Web", "allowedOrigins": [ORIGIN] });
     let reply = api.call("POST", "/api/tracking-sources", &new).await?;
-    let path = format!("/api/tracking-sources/{}", text(&reply["source"]["id"])?);
+    let source = text(&reply["source"]["id"])?;
+    let path = format!("/api/tracking-sources/{source}");
     let unlimited = json!({ "organizationId": organization, "rateLimitPerMinute": 0 });
     let reply = api.call("PATCH", &path, &unlimited).await?;
     let door = Door { address, public_key: text(&reply["source"]["publicKey"])? };
-    Ok(Settled { door, organization })
+    Ok(Settled { door, organization, source })
 }
 
 /// Makes `count` accounts, with the e-mails of [`account`].

@@ -103,8 +103,12 @@ fn head(received: &[u8]) -> Result<Option<Head>> {
         let header = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         header.map(|header| str::from_utf8(header.value)).transpose()
     };
-    let length = value("content-length")?.context("an answer without Content-Length")?;
-    let body_bytes = length.parse().context("Content-Length")?;
+    let body_bytes = match value("content-length")? {
+        Some(length) => length.parse().context("Content-Length")?,
+        // It has no body (RFC 9110, 15.3.5).
+        None if status == 204 => 0,
+        None => bail!("an answer without Content-Length"),
+    };
     let retry_after_s = value("retry-after")?.map(str::parse).transpose().context("Retry-After")?;
     let is_last = value("connection")?.is_some_and(|value| value.eq_ignore_ascii_case("close"));
     Ok(Some(Head { status, retry_after_s, is_last, body_at, body_bytes }))
@@ -134,6 +138,12 @@ mod tests {
             content-length: 0\r\n\r\n";
         let head = head(answer).unwrap().unwrap();
         assert_eq!((head.status, head.retry_after_s, head.is_last), (503, Some(5), true));
+    }
+
+    #[test]
+    fn an_answer_without_content_has_no_length() {
+        let answer = b"HTTP/1.1 204 No Content\r\ndate: now\r\n\r\n";
+        assert_eq!(head(answer).unwrap().unwrap().body_bytes, 0);
     }
 
     #[test]

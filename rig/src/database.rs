@@ -1,6 +1,11 @@
 //! A fresh database for each run, and what is in it afterwards.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    ops::{AddAssign, Sub},
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use anyhow::{Context, Result};
 use sqlx::{
@@ -11,7 +16,7 @@ use url::Url;
 use crate::process;
 
 /// What stores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Engine {
     /// One file.
     Sqlite,
@@ -45,18 +50,55 @@ pub enum Database {
     },
 }
 
-/// Rows found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Rows found, and what was only counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stored {
     /// Events.
     pub events: u64,
     /// Attempts that were answered 200.
     pub attempts: u64,
+    /// Attempts that were refused.
+    pub refused: u64,
+    /// Requests of which no attempt was kept.
+    pub counted: u64,
+    /// Events that were there before, by the counts of the minutes.
+    pub duplicates: u64,
+}
+
+impl Sub for Stored {
+    type Output = Self;
+
+    /// What came on top of `before`.
+    fn sub(self, before: Self) -> Self {
+        Self {
+            events: self.events.saturating_sub(before.events),
+            attempts: self.attempts.saturating_sub(before.attempts),
+            refused: self.refused.saturating_sub(before.refused),
+            counted: self.counted.saturating_sub(before.counted),
+            duplicates: self.duplicates.saturating_sub(before.duplicates),
+        }
+    }
+}
+
+impl AddAssign for Stored {
+    fn add_assign(&mut self, other: Self) {
+        self.events += other.events;
+        self.attempts += other.attempts;
+        self.refused += other.refused;
+        self.counted += other.counted;
+        self.duplicates += other.duplicates;
+    }
 }
 
 /// A statement for both engines.
-const COUNT: &str = "SELECT (SELECT COUNT(*) FROM events), \
-    (SELECT COUNT(*) FROM attempts WHERE status = 200)";
+const COUNT: &str = "SELECT (SELECT COUNT(*) FROM events),
+    (SELECT COUNT(*) FROM attempts WHERE status = 200),
+    (SELECT COUNT(*) FROM attempts WHERE status >= 400),
+    (SELECT CAST(COALESCE(SUM(requests), 0) AS BIGINT) FROM attempt_counts),
+    (SELECT CAST(COALESCE(SUM(duplicates), 0) AS BIGINT) FROM traffic)";
+
+/// Several may stand side by side.
+static MADE: AtomicU32 = AtomicU32::new(0);
 
 impl Database {
     /// An empty one: a file in `home`, or what `server` makes.
@@ -74,7 +116,8 @@ impl Database {
 
     /// A new database on `server`.
     async fn postgres(server: &Url) -> Result<Self> {
-        let name = format!("tiny_rig_{}", std::process::id());
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tiny_rig_{}_{number}", std::process::id());
         let mut url = server.clone();
         url.set_path(&name);
         execute(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
@@ -93,7 +136,7 @@ impl Database {
 
     /// Counts what is stored. For `SQLite` the server must have stopped.
     pub async fn count(&self) -> Result<Stored> {
-        let (events, attempts): (i64, i64) = match self {
+        let rows: (i64, i64, i64, i64, i64) = match self {
             Self::Sqlite { url } => {
                 let file = url.trim_start_matches("sqlite:");
                 let options = SqliteConnectOptions::new().filename(file).read_only(true);
@@ -105,7 +148,14 @@ impl Database {
                 sqlx::query_as(COUNT).fetch_one(&mut server).await?
             }
         };
-        Ok(Stored { events: events.try_into()?, attempts: attempts.try_into()? })
+        let (events, attempts, refused, counted, duplicates) = rows;
+        Ok(Stored {
+            events: events.try_into()?,
+            attempts: attempts.try_into()?,
+            refused: refused.try_into()?,
+            counted: counted.try_into()?,
+            duplicates: duplicates.try_into()?,
+        })
     }
 
     /// Drops it. A file goes with its folder.

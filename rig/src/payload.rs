@@ -17,6 +17,9 @@ const USER_AGENT: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/
 /// The version that the SDK tells.
 pub const SDK_VERSION: &str = "0.2.0";
 
+/// A site that no source allows.
+const ELSEWHERE: &str = "https://elsewhere.example.net";
+
 /// Hexadecimal digits of an id after its prefix; as random and as long as what the SDK makes.
 const ID_DIGITS: usize = 32;
 /// Stands for the time of sending; every time is as long.
@@ -77,6 +80,24 @@ pub enum Ids {
     Random,
 }
 
+/// What kind of requests are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Every event is new.
+    New,
+    /// The same few events again and again.
+    Repeated,
+    /// None names a session: each is refused with 422.
+    WithoutSession,
+    /// From pages of another site: each is refused with 403.
+    Foreign,
+}
+
+impl Kind {
+    /// Events that all repeated requests together have, unless one holds more.
+    pub const REPEATED_EVENTS: usize = 8;
+}
+
 /// One browser: each has its own visitor and its own ids.
 #[derive(Debug)]
 pub struct Browser {
@@ -107,19 +128,33 @@ impl Browser {
         })
     }
 
-    fn events(&self, session_id: &str, events: usize) -> Value {
+    fn events(&self, session_id: &str, kind: Kind, events: usize) -> Value {
         let event = |number| {
+            let id = match kind {
+                Kind::Repeated => self.repeated(number, events),
+                _ => placeholder(number),
+            };
             json!({
-                "id": format!("evt_{}", placeholder(number)), "type": "page", "timestamp": TIME,
+                "id": format!("evt_{id}"), "type": "page", "timestamp": TIME,
                 "anonymousId": self.anonymous_id(), "page": page(),
             })
         };
-        json!({
+        let mut body = json!({
             "ingestVersion": 2, "sdkVersion": SDK_VERSION, "context": context(),
             "anonymousId": self.anonymous_id(), "sessionId": session_id,
             "batchId": format!("batch_{}", placeholder(events)), "sentAt": TIME,
             "events": (0..events).map(event).collect::<Vec<_>>(), "droppedEvents": 0,
-        })
+        });
+        if let (Kind::WithoutSession, Some(body)) = (kind, body.as_object_mut()) {
+            body.remove("sessionId");
+        }
+        body
+    }
+
+    /// One of the few ids that all browsers send; as long as others.
+    fn repeated(&self, number: usize, events: usize) -> String {
+        let number = (usize::from(self.number) + number) % Kind::REPEATED_EVENTS.max(events);
+        format!("{:x>ID_DIGITS$}", format!("again{number:06}"))
     }
 
     /// Writes an id that was never written before. Ids of different browsers differ by the number in them.
@@ -148,19 +183,24 @@ pub struct EventsRequest {
 }
 
 impl EventsRequest {
-    /// A request with so many events in it.
-    pub fn new(door: &Door, browser: Browser, session_id: &str, events: usize) -> Result<Self> {
-        let body = browser.events(session_id, events);
+    /// A request of this kind with so many events in it.
+    pub fn new(
+        door: &Door,
+        browser: Browser,
+        session_id: &str,
+        kind: Kind,
+        events: usize,
+    ) -> Result<Self> {
+        let body = browser.events(session_id, kind, events);
         let body_bytes = body.to_string().len();
-        let bytes = door.request("events", &body);
+        let origin = if kind == Kind::Foreign { ELSEWHERE } else { ORIGIN };
+        let bytes = door.request_from(origin, "events", &body);
         let ids_at =
             (0..=events).flat_map(|n| positions(&bytes, &placeholder(n))).collect::<Vec<_>>();
         let times_at = positions(&bytes, TIME);
-        // One id a batch and one an event; one time each.
-        ensure!(
-            ids_at.len() == events + 1 && times_at.len() == events + 1,
-            "a placeholder is lost"
-        );
+        // One id a batch and, unless it is repeated, one an event; one time each.
+        let new = if kind == Kind::Repeated { 0 } else { events };
+        ensure!(ids_at.len() == new + 1 && times_at.len() == events + 1, "a placeholder is lost");
         Ok(Self { browser, bytes, body_bytes, ids_at, times_at })
     }
 
@@ -237,14 +277,15 @@ mod tests {
     const NOW: UnixMs = UnixMs(1_775_830_505_000);
 
     fn request(browser: u16, events: usize) -> EventsRequest {
-        request_with(Ids::Sdk, browser, events)
+        request_with(Ids::Sdk, Kind::New, browser, events)
     }
 
-    fn request_with(ids: Ids, browser: u16, events: usize) -> EventsRequest {
+    fn request_with(ids: Ids, kind: Kind, browser: u16, events: usize) -> EventsRequest {
         let address = SocketAddr::from(([127, 0, 0, 1], 3000));
         let door = Door { address, public_key: "pk_018f2b6e7c5d".to_owned() };
         let session = "sess_018f2b6e-7c5d-7a10-9c3e-2f7a5b1d4e60";
-        EventsRequest::new(&door, Browser::new(browser, ids), session, events).unwrap()
+        let browser = Browser::new(browser, ids);
+        EventsRequest::new(&door, browser, session, kind, events).unwrap()
     }
 
     fn body(request: &EventsRequest) -> Value {
@@ -272,7 +313,7 @@ mod tests {
         for (ids, browser) in
             [(Ids::Sdk, 0), (Ids::Sdk, 1), (Ids::Sdk, 258), (Ids::Random, 0), (Ids::Random, 1)]
         {
-            let mut request = request_with(ids, browser, 25);
+            let mut request = request_with(ids, Kind::New, browser, 25);
             for _ in 0..40 {
                 request.renew(NOW);
                 let body = body(&request);
@@ -283,6 +324,21 @@ mod tests {
             }
         }
         assert_eq!(seen.len(), 5 * 40 * 26);
+    }
+
+    #[test]
+    fn repeated_requests_are_other_batches_of_the_same_few_events() {
+        for (events, most) in [(1, Kind::REPEATED_EVENTS), (25, 25)] {
+            let (mut batches, mut seen) = (HashSet::new(), HashSet::new());
+            for browser in 0..64 {
+                let mut request = request_with(Ids::Sdk, Kind::Repeated, browser, events);
+                request.renew(NOW);
+                let body = body(&request);
+                batches.insert(body["batchId"].to_string());
+                seen.extend(body["events"].as_array().unwrap().iter().map(|e| e["id"].to_string()));
+            }
+            assert_eq!((batches.len(), seen.len()), (64, most));
+        }
     }
 
     #[test]

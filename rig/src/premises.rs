@@ -33,17 +33,28 @@ impl Premises {
     /// The lines above every table.
     #[expect(clippy::print_stdout, reason = "programs print their reports with it")]
     pub fn print(&self, target: &Target) -> Result<()> {
-        println!("command     {}", target.command_line());
-        println!("machine     {}", machine::describe()?);
-        println!("disk        {}", machine::file_system(&target.folder)?);
+        for (what, text) in self.tell(target)? {
+            println!("{what:<11} {text}");
+        }
+        Ok(())
+    }
+
+    /// The same, each by its name.
+    pub fn tell(&self, target: &Target) -> Result<Vec<(&'static str, String)>> {
+        let mut lines = vec![
+            ("command", target.command_line()),
+            ("machine", machine::describe()?),
+            ("disk", machine::file_system(&target.folder)?),
+        ];
         if let Some(PostgresServer { settings, folder, postmaster }) = &self.postgres {
             let system =
                 folder.as_ref().and_then(|folder| machine::file_system(folder.as_ref()).ok());
             let system = system.as_deref().unwrap_or("a disk unknown");
             let seen = if postmaster.is_some() { "counted" } else { "elsewhere, not counted" };
-            println!("PostgreSQL  {settings}; on {system}; its processes are {seen}");
+            let text = format!("{settings}; on {system}; its processes are {seen}");
+            lines.push(("PostgreSQL", text));
         }
-        Ok(())
+        Ok(lines)
     }
 
     /// The first process of what stores for `engine`, when it is another than the server and on this machine.

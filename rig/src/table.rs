@@ -42,7 +42,8 @@ pub fn per_second(count: f64, seconds: f64) -> u64 {
 /// With one decimal.
 #[must_use]
 pub fn megabytes(bytes: u64) -> String {
-    format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10)
+    let tenths = (bytes + 50_000) / 100_000;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// The number with commas between its thousands.

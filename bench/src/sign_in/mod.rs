@@ -13,7 +13,7 @@ use rig::{
     api,
     database::{Database, Engine},
     machine,
-    payload::{Door, Ids},
+    payload::{Door, Ids, Kind},
     premises::{self, Premises},
     process,
     server::Server,
@@ -24,8 +24,8 @@ use crate::{
     args::SignInArgs,
     books::Books,
     flood::{Answers, Flood},
-    ingest::IDLE,
-    lane::Lane,
+    ingest::{ATTEMPTS_KEPT, IDLE},
+    lane::{Lane, Sending},
     load::{Span, Tally},
     meter::{Meter, Spent},
     steady::{self, Steady},
@@ -106,15 +106,18 @@ async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Resu
     let database = Database::fresh(engine, home.path(), target.postgres.as_ref()).await?;
     eprintln!("{engine}: {} accounts …", args.accounts);
     let door = prepare(args, &database, home.path()).await?;
-    let mut server = Server::start(&target.tiny, database.url(), home.path()).await?;
+    let (tiny, settings) = (&target.tiny, [ATTEMPTS_KEPT]);
+    let mut server = Server::start_with(tiny, database.url(), home.path(), &settings).await?;
     sleep(IDLE).await;
     let idle = process::memory(server.pid())?;
     let door = Door { address: server.address(), ..door };
-    let lanes = Lane::open_all(&door, target.connections, Ids::Sdk, 1).await?;
+    let sending = Sending { kind: Kind::New, events: 1, ids: Ids::Sdk };
+    let lanes = Lane::open_all(&door, 0..target.connections, sending).await?;
     let (address, accounts) = (server.address(), args.accounts);
     let mut stage = Stage {
         args,
-        meter: Meter::of(premises, &server, engine),
+        server: server.pid(),
+        meter: Meter::of(premises, Some(server.pid()), engine),
         lanes,
         flood: Flood::new(address, move |number| wrong::request(address, accounts, number)),
     };
@@ -134,7 +137,7 @@ async fn measure(args: &SignInArgs, premises: &Premises, engine: Engine) -> Resu
     for phase in &phases {
         tally.add(phase.tally.counts());
     }
-    let books = Books { tally, events: 1, sessions: target.connections, stored };
+    let books = Books { tally, sending, is_kept: true, sessions: target.connections, stored };
     Ok(Run { engine, idle: idle.resident, syncs_per_second, phase: args.phase(), phases, books })
 }
 
@@ -151,6 +154,7 @@ async fn prepare(args: &SignInArgs, database: &Database, home: &Path) -> Result<
 /// What all phases of a run share.
 struct Stage<'a, R> {
     args: &'a SignInArgs,
+    server: u32,
     meter: Meter,
     lanes: Vec<Lane>,
     flood: Flood<R>,
@@ -190,19 +194,19 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
         let lanes = std::mem::take(&mut self.lanes);
         let ingest = steady::send(lanes, self.args.rate, span);
         let (Steady { lanes, tally, seconds }, answers, (spent, resident)) =
-            tokio::try_join!(ingest, flood, watch(self.meter, span))?;
+            tokio::try_join!(ingest, flood, watch(self.server, self.meter, span))?;
         self.lanes = lanes;
         Ok(Phase { beside, tally, seconds, answers, spent, resident })
     }
 }
 
 /// CPU time within the span, and the most memory that the server held.
-async fn watch(meter: Meter, span: Span) -> Result<(Spent, u64)> {
+async fn watch(server: u32, meter: Meter, span: Span) -> Result<(Spent, u64)> {
     sleep_until(span.from).await;
     let before = meter.read()?;
     let mut most = 0;
     while Instant::now() < span.until {
-        most = most.max(process::memory(meter.server)?.resident);
+        most = most.max(process::memory(server)?.resident);
         sleep_until(span.until.min(Instant::now() + GLANCE)).await;
     }
     Ok((meter.read()?.since(before), most))

@@ -205,8 +205,11 @@ fn difference_percent(quiet: Duration, flood: Duration) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{load::Tally, meter::Spent};
-    use rig::database::Stored;
+    use crate::{lane::Sending, load::Tally, meter::Spent};
+    use rig::{
+        database::Stored,
+        payload::{Ids, Kind},
+    };
 
     fn phase(beside: Beside, ms: [u64; 2], megabytes: u64, statuses: &[u16]) -> Phase {
         let mut answers = Answers::default();
@@ -231,8 +234,10 @@ mod tests {
             phase(Beside::Nothing, [4, 4], 75, &[]),
             phase(Beside::Flood, [5, 5], 85, &[]),
         ];
-        let stored = Stored { events: 0, attempts: 64 };
-        let books = Books { tally: Tally::default(), events: 1, sessions: 64, stored };
+        let stored = Stored { attempts: 64, ..Stored::default() };
+        let sending = Sending { kind: Kind::New, events: 1, ids: Ids::Sdk };
+        let tally = Tally::default();
+        let books = Books { tally, sending, is_kept: true, sessions: 64, stored };
         let measured = Duration::from_secs(1);
         Run {
             engine: Engine::Sqlite,
