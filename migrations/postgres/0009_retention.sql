@@ -6,13 +6,11 @@
 ALTER TABLE attempts RENAME TO attempts_before;
 ALTER TABLE attempts_before RENAME CONSTRAINT attempts_pkey TO attempts_before_pkey;
 ALTER INDEX attempts_refused RENAME TO attempts_before_refused;
-ALTER INDEX attempts_accepted RENAME TO attempts_before_accepted;
 ALTER INDEX attempts_dry_runs RENAME TO attempts_before_dry_runs;
 
 CREATE TABLE attempts (LIKE attempts_before INCLUDING DEFAULTS INCLUDING CONSTRAINTS, PRIMARY KEY (source_id, id))
     PARTITION BY RANGE (id);
 CREATE INDEX attempts_refused ON attempts (source_id, id, code, origin) WHERE status >= 400;
-CREATE INDEX attempts_accepted ON attempts (source_id, id) WHERE accepted > 0;
 CREATE INDEX attempts_dry_runs ON attempts (source_id, id, code) WHERE kind = 'validate';
 
 -- What is there becomes the first partition as it stands, up to the end of its newest attempt's day. It is read once, for
