@@ -94,21 +94,18 @@ impl Site {
         Ok(Self { engine, home, database, door, organization, browsers: 1, counted })
     }
 
-    /// Makes further sources, to which nothing is sent.
-    pub async fn add_sources(&self, bench: &Bench<'_>, count: u32) -> Result<()> {
+    /// A server that is not measured, for whatever else must be there before.
+    pub async fn server(&self, bench: &Bench<'_>) -> Result<(Server, Door)> {
         let (tiny, settings) = (&bench.args.target.tiny, [ATTEMPTS_KEPT]);
         let (url, home) = (self.database.url(), self.home.path());
         let server = Server::start_with(tiny, url, home, &settings).await?;
-        let mut api = Api::open(server.address()).await?;
-        api.sign_in().await?;
-        for number in 1..=count {
-            let name = format!("Site {number}");
-            let new = json!({
-                "organizationId": self.organization, "name": name, "allowedOrigins": [],
-            });
-            api.call("POST", "/api/tracking-sources", &new).await?;
-        }
-        server.stop().await
+        let door = Door { address: server.address(), ..self.door.clone() };
+        Ok((server, door))
+    }
+
+    /// The workspace.
+    pub fn organization(&self) -> &str {
+        &self.organization
     }
 
     /// A new server, load, the server's end, and a count of what is there then.

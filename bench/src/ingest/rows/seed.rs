@@ -1,5 +1,5 @@
-//! Filling a database with rows as the server writes them: copies of those of one request that it has stored, over some
-//! days and over several sources, with ids that rise with time.
+//! Filling a database with rows as the server writes them: copies of those of the last request that it has stored, over
+//! some days and over several sources, with ids that rise with time.
 
 use std::{fs::File, iter};
 
@@ -18,8 +18,9 @@ const CHUNK: i64 = 250_000;
 
 /// The one request is copied first: a statement that reads the table it writes makes a copy of all of it.
 const PREPARE: [&str; 4] = [
-    "CREATE TEMP TABLE sample_attempt AS SELECT * FROM attempts WHERE accepted > 0",
-    "CREATE TEMP TABLE sample_event AS SELECT * FROM events",
+    "CREATE TEMP TABLE sample_attempt AS SELECT * FROM attempts WHERE accepted > 0 ORDER BY id DESC LIMIT 1",
+    "CREATE TEMP TABLE sample_event AS
+        SELECT * FROM events WHERE attempt_id = (SELECT id FROM sample_attempt)",
     "CREATE TEMP TABLE places AS SELECT ROW_NUMBER() OVER (ORDER BY id) - 1 AS place, id FROM sources",
     "CREATE TEMP TABLE chunk (n BIGINT, at BIGINT, source_id UUID, attempt_id UUID, event_id TEXT)",
 ];
@@ -97,8 +98,8 @@ macro_rules! fill {
     }};
 }
 
-/// Adds so many events and as many attempts to a database that holds one request and has no server now; how many bytes
-/// it has then.
+/// Adds so many events and as many attempts to a database whose last request was stored well and which has no server now; how
+/// many bytes it has then.
 pub async fn fill(database: &Database, rows: u32) -> Result<u64> {
     match database {
         Database::Sqlite { url } => {
