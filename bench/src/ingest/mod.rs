@@ -115,12 +115,11 @@ impl Bench<'_> {
         let mut cases = cases::base(self.args.target.connections);
         for case in &mut cases {
             let key = (engine, case.shape.events);
-            let reached = match self.reached.get(&key) {
-                Some(reached) => *reached,
-                None => {
-                    let rows = self.contest(engine, std::slice::from_ref(case)).await?;
-                    rows.first().map_or(0.0, Row::requests_per_second)
-                }
+            let reached = if let Some(reached) = self.reached.get(&key) {
+                *reached
+            } else {
+                let rows = self.contest(engine, std::slice::from_ref(case)).await?;
+                rows.first().map_or(0.0, Row::requests_per_second)
             };
             self.reached.insert(key, reached);
             case.slow_down(reached);
