@@ -15,6 +15,17 @@ pub const STORAGE_FAILS: &[&str] = &[
     "terminating connection due to",
 ];
 
+/// What may be told where everything under the database fails at once: of such a failure nobody knows that it passes.
+pub const POWER_GOES: &[&str] = &[
+    "a commit failed",
+    "a source could not be looked up",
+    "requests a minute are counted by this process alone",
+    "changes that other processes make are not heard",
+    "error occurred while testing the connection on-release",
+    "terminating connection",
+    "code=\"internal_error\"",
+];
+
 /// What is always told: refusals, which the journal judges, and how long a slow disk took.
 const ALWAYS: [&str; 4] = [
     "code=\"rate_limit_exceeded\"",

@@ -160,7 +160,7 @@ impl<'a> Site<'a> {
         let database = Database::fresh(engine, disk.folder(), server).await?;
         let mut arena = Arena::new(&args.common.target.tiny, database, disk.folder(), seed);
         arena.log = home.join("server.log");
-        arena.expected_log = log::STORAGE_FAILS;
+        arena.expected_log = log::POWER_GOES;
         Ok(Self { arena, cluster, disk })
     }
 
