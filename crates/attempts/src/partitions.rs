@@ -21,7 +21,7 @@ const DROPPED_AT_ONCE: usize = 16;
 const TRIES: u32 = 5;
 const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
-const LIST_POSTGRES: &str = "SELECT c.relname::TEXT, pg_get_expr(c.relpartbound, c.oid)
+const PARTITIONS: &str = "SELECT c.relname::TEXT, pg_get_expr(c.relpartbound, c.oid)
     FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
     WHERE i.inhparent = 'attempts'::REGCLASS";
 
@@ -86,7 +86,7 @@ fn is_in_the_way(error: &Error) -> bool {
 }
 
 async fn list(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<Partition>> {
-    let rows: Vec<(String, String)> = sqlx::query_as(LIST_POSTGRES).fetch_all(&mut **tx).await?;
+    let rows: Vec<(String, String)> = sqlx::query_as(PARTITIONS).fetch_all(&mut **tx).await?;
     let mut partitions = Vec::with_capacity(rows.len());
     for (name, bounds) in rows {
         let (from, to) = read_bounds(&bounds)
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn bounds_are_read_as_they_are_written() {
         let id = lowest_id(day(TODAY));
-        let text = |from, to| format!("FOR VALUES FROM ({from}) TO ({to})");
+        let text = |from: &str, to: &str| format!("FOR VALUES FROM ({from}) TO ({to})");
         let quoted = &format!("'{id}'");
         assert_eq!(read_bounds(&text("MINVALUE", quoted)), Some((None, Some(id))));
         assert_eq!(read_bounds(&text(quoted, "MAXVALUE")), Some((Some(id), None)));

@@ -138,7 +138,7 @@ async fn while_stripe_lets_everyone_wait_the_other_hourly_work_is_done() {
     };
     tokio::time::timeout(Duration::from_secs(20), is_gone).await.expect("it waits for nobody");
     stop.cancel();
-    assert_eq!(tasks.len(), 2, "plans are still compared");
+    assert_eq!(tasks.len(), 3, "plans are still compared");
 }
 
 #[tokio::test]
