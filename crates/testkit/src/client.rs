@@ -39,7 +39,6 @@ impl Client {
     }
 
     /// The router that it calls.
-    #[must_use]
     pub const fn router(&self) -> &Router {
         &self.router
     }

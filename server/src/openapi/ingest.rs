@@ -7,7 +7,7 @@ use model::{
 };
 use serde_json::{Map, Value};
 use utoipa::{
-    OpenApi, ToSchema,
+    OpenApi,
     openapi::{Ref, RefOr, Schema, schema::OneOfBuilder},
 };
 
@@ -22,7 +22,7 @@ pub const TAG: &str = "Ingest";
 pub struct Endpoints;
 
 /// The page that a visitor sees.
-#[derive(ToSchema)]
+#[derive(utoipa::ToSchema)]
 pub struct SentPage {
     /// Its address.
     pub url: Option<PageText>,
@@ -35,7 +35,7 @@ pub struct SentPage {
 }
 
 /// The body of a bootstrap.
-#[derive(ToSchema)]
+#[derive(utoipa::ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct BootstrapBody {
     /// The protocol's version.
@@ -56,7 +56,7 @@ pub struct BootstrapBody {
 }
 
 /// The body of events.
-#[derive(ToSchema)]
+#[derive(utoipa::ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct EventsBody {
     /// The protocol's version.
@@ -82,7 +82,7 @@ pub struct EventsBody {
 }
 
 /// One event. Of what is here, one at fault costs no other.
-#[derive(ToSchema)]
+#[derive(utoipa::ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct SentEvent {
     /// Unique in the source: what duplicates are found by.
@@ -109,7 +109,7 @@ pub struct SentEvent {
 }
 
 /// A type of event.
-#[derive(ToSchema)]
+#[derive(utoipa::ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum SentType {
     /// A page was seen.
@@ -125,14 +125,15 @@ pub struct DryRunBody;
 
 impl utoipa::PartialSchema for DryRunBody {
     fn schema() -> RefOr<Schema> {
-        let body = OneOfBuilder::new().item(Ref::from_schema_name(EventsBody::name()));
-        let body = body.item(Ref::from_schema_name(BootstrapBody::name()));
+        let body = OneOfBuilder::new()
+            .item(Ref::from_schema_name(<EventsBody as utoipa::ToSchema>::name()));
+        let body = body.item(Ref::from_schema_name(<BootstrapBody as utoipa::ToSchema>::name()));
         let says = "That of events, with a member `events` or `batchId`; any other is that of a bootstrap.";
         body.description(Some(says)).into()
     }
 }
 
-impl ToSchema for DryRunBody {}
+impl utoipa::ToSchema for DryRunBody {}
 
 /// The codes of an endpoint in the order of the checks: the gate's, the body's, then its own.
 fn codes<const N: usize>(own: [Code; N]) -> Vec<Code> {

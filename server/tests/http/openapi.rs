@@ -291,7 +291,10 @@ fn operations_have_names_of_their_own_and_a_place_in_the_contents() {
 fn every_reference_leads_somewhere_and_every_field_has_a_meaning() {
     fn walk(value: &'static Value, place: &str) {
         resolved(value);
-        for (name, field) in value["properties"].as_object().into_iter().flatten() {
+        // An event has a field of that name, which stands in such a list itself.
+        let is_list = place.ends_with("/properties");
+        let fields = value["properties"].as_object().filter(|_| !is_list).into_iter().flatten();
+        for (name, field) in fields {
             let has_meaning = field["description"].is_string()
                 || present(field)["description"].is_string()
                 || place.contains("/responses/")
