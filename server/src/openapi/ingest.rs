@@ -1,15 +1,14 @@
 //! The ingest endpoints. Their handlers stand in `ingest`, which reads bodies by hand so that every fault is told; these
 //! types say the same to whoever writes a client, and `server/tests/http/openapi/ingest.rs` holds the two together.
 
+use std::borrow::Cow;
+
 use model::{
     Code, UnixMs,
     wire::ingest::{BootstrapReply, DryRunReply, EventsReply, Refusal},
 };
 use serde_json::{Map, Value};
-use utoipa::{
-    OpenApi,
-    openapi::{Ref, RefOr, Schema, schema::OneOfBuilder},
-};
+use utoipa::OpenApi;
 
 use crate::api::shapes::{EventTitle, Identifier, IngestKey, PageText};
 
@@ -124,12 +123,15 @@ pub enum SentType {
 pub struct DryRunBody;
 
 impl utoipa::PartialSchema for DryRunBody {
-    fn schema() -> RefOr<Schema> {
-        let body = OneOfBuilder::new()
-            .item(Ref::from_schema_name(<EventsBody as utoipa::ToSchema>::name()));
-        let body = body.item(Ref::from_schema_name(<BootstrapBody as utoipa::ToSchema>::name()));
-        let says = "That of events, with a member `events` or `batchId`; any other is that of a bootstrap.";
-        body.description(Some(says)).into()
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let one = |name: Cow<'static, str>| utoipa::openapi::Ref::from_schema_name(name);
+        utoipa::openapi::OneOfBuilder::new()
+            .description(Some(
+                "That of events, with a member `events` or `batchId`; any other is that of a bootstrap.",
+            ))
+            .item(one(<EventsBody as utoipa::ToSchema>::name()))
+            .item(one(<BootstrapBody as utoipa::ToSchema>::name()))
+            .into()
     }
 }
 
