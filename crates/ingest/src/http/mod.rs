@@ -16,7 +16,7 @@ use attempts::Raw;
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Extension, Path, State, rejection::PathRejection},
+    extract::{Extension, Path, State, path::ErrorKind, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -103,8 +103,12 @@ fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
 fn key_of(path: &Result<Path<String>, PathRejection>) -> &str {
     match path {
         Ok(Path(key)) => key,
-        Err(PathRejection::MissingPathParams(_)) => "",
-        Err(_) => "\u{fffd}",
+        Err(PathRejection::FailedToDeserializePathParams(fault))
+            if matches!(fault.kind(), ErrorKind::InvalidUtf8InPathParam { .. }) =>
+        {
+            "\u{fffd}"
+        }
+        Err(_) => "",
     }
 }
 
