@@ -36,6 +36,9 @@ pub fn answer(asked: &Parts, reply: &Reply, is_full: bool) {
     }
     let body: Value = serde_json::from_slice(&reply.body)
         .unwrap_or_else(|_| panic!("{} without JSON: {reply:?}", reply.status));
+    if asked.uri.path().contains("/v2//") {
+        assert_eq!((reply.status, &body["error"]), (400, &"publicKey is required".into()));
+    }
     if reply.status == 200 || (reply.status == 503 && is_full) {
         let origin = origin.map(|origin| std::str::from_utf8(origin.as_bytes()).unwrap());
         assert!(origin.is_none_or(may_send), "{origin:?} may not send");

@@ -171,7 +171,7 @@ fn door(
     let settings = WriterSettings { attempts_per_minute, ..WriterSettings::default() };
     let writer = Writer::start(db.clone(), settings, writers, stop);
     let sources = Sources::new(db.clone());
-    ingest::readable(ingest::router(Ingest::new(db.clone(), sources, writer, "http://tiny.test")))
+    ingest::readable(ingest::router(Ingest::new(db, sources, writer, "http://tiny.test")))
 }
 
 async fn furnish(db: &Db) -> db::Result<()> {

@@ -195,10 +195,13 @@ impl EventsRequest {
         let body_bytes = body.to_string().len();
         let origin = if kind == Kind::Foreign { ELSEWHERE } else { ORIGIN };
         let bytes = door.request_from(origin, "events", &body);
-        let ids_at =
-            (0..=events).flat_map(|n| positions(&bytes, &placeholder(n))).collect::<Vec<_>>();
-        let times_at = positions(&bytes, TIME);
+        let text = str::from_utf8(&bytes)?;
+        let times_at: Vec<usize> = text.match_indices(TIME).map(|(at, _)| at).collect();
         // One id a batch and, unless it is repeated, one an event; one time each.
+        let mut ids_at = ends(text, "\"batch_");
+        if kind != Kind::Repeated {
+            ids_at.extend(ends(text, "\"evt_"));
+        }
         let new = if kind == Kind::Repeated { 0 } else { events };
         ensure!(ids_at.len() == new + 1 && times_at.len() == events + 1, "a placeholder is lost");
         Ok(Self { browser, bytes, body_bytes, ids_at, times_at })
@@ -247,9 +250,9 @@ fn placeholder(number: usize) -> String {
     format!("{number:0ID_DIGITS$}")
 }
 
-fn positions(bytes: &[u8], text: &str) -> Vec<usize> {
-    let windows = bytes.windows(text.len()).enumerate();
-    windows.filter(|(_, window)| *window == text.as_bytes()).map(|(at, _)| at).collect()
+/// Where `part` ends, each time it occurs.
+fn ends(text: &str, part: &str) -> Vec<usize> {
+    text.match_indices(part).map(|(at, part)| at + part.len()).collect()
 }
 
 fn write_hex(digits: &mut [u8], mut number: u64) {

@@ -9,7 +9,7 @@ use app::{
 };
 use model::{
     Code, Permissions, UnixMs,
-    wire::attempts::{UnmatchedAttempt, VerdictCode},
+    wire::attempts::{CountedRow, UnmatchedAttempt, VerdictCode},
 };
 use web::SignupMode;
 

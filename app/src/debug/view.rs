@@ -44,7 +44,7 @@ fn Counted(now: UnixMs, rows: Vec<CountedRow>) -> impl IntoView {
     let row = |row: CountedRow| {
         view! {
             <tr>
-                <td>{row.code.map_or_else(|| "accepted".to_owned(), |code| code)}</td>
+                <td>{row.code.unwrap_or_else(|| "accepted".to_owned())}</td>
                 <td class="num">{format::thousands(row.requests)}</td>
                 <td><Time now at=row.first_minute/></td>
                 <td><Time now at=row.last_minute/></td>

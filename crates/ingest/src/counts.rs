@@ -9,11 +9,14 @@ use crate::outcome::Answer;
 
 const MINUTE_MS: i64 = 60_000;
 
+/// A source, a minute, and the text of the refusal's code, which gives them an order.
+type UnkeptKey = (Option<SourceId>, i64, &'static str);
+
 /// Sums by source and minute, in one order for everyone, so that two processes cannot wait for each other.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
     traffic: BTreeMap<(SourceId, i64), Totals>,
-    unkept: BTreeMap<(Option<SourceId>, i64, &'static str), (Option<Code>, i64)>,
+    unkept: BTreeMap<UnkeptKey, (Option<Code>, i64)>,
 }
 
 impl Counts {

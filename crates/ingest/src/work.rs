@@ -129,6 +129,7 @@ struct Contexts<'a> {
 }
 
 impl<'a> Contexts<'a> {
+    #[expect(clippy::ptr_arg, reason = "only a context that is borrowed can be another's, too")]
     fn json(&mut self, context: &Cow<'a, Map<String, Value>>) -> Arc<str> {
         if let (Some((last, json)), Cow::Borrowed(same)) = (&self.last, context)
             && std::ptr::eq(*last, *same)

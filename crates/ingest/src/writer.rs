@@ -200,6 +200,7 @@ impl Writer {
 
     /// Whether an attempt is to be kept of a request that is refused so. Otherwise it is counted, which reaches the disk
     /// within a second or two, and needs no turn.
+    #[must_use]
     pub fn keeps(&self, source: Option<SourceId>, at: UnixMs, refused: &Refused) -> bool {
         let Shared { archive, uncommitted, .. } = &*self.0.0;
         let is_kept = archive.recorder.keeps(source, Some(refused.code), at);

@@ -16,7 +16,7 @@ use attempts::Raw;
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Extension, Path, State, path::ErrorKind, rejection::PathRejection},
+    extract::{Extension, Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -89,7 +89,7 @@ fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
     axum::routing::post(
         move |state: State<Ingest>,
               exchange: Extension<Exchange>,
-              key: Result<Path<String>, PathRejection>,
+              key: Result<Option<Path<String>>, PathRejection>,
               headers: HeaderMap,
               body: Body| async move {
             receive(&state.0.0, *exchange, kind, key_of(&key), &headers, body).await
@@ -100,15 +100,10 @@ fn endpoint(kind: Kind) -> MethodRouter<Ingest> {
 }
 
 /// The key in the path, if there is one. Bytes that are no text are no key of anybody's, and told so as any other.
-fn key_of(path: &Result<Path<String>, PathRejection>) -> &str {
+fn key_of(path: &Result<Option<Path<String>>, PathRejection>) -> &str {
     match path {
-        Ok(Path(key)) => key,
-        Err(PathRejection::FailedToDeserializePathParams(fault))
-            if matches!(fault.kind(), ErrorKind::InvalidUtf8InPathParam { .. }) =>
-        {
-            "\u{fffd}"
-        }
-        Err(_) => "",
+        Ok(key) => key.as_ref().map_or("", |key| key),
+        Err(_) => "\u{fffd}",
     }
 }
 
