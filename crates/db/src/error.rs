@@ -80,7 +80,8 @@ impl Error {
 }
 
 /// SQLite result codes (5 busy, 8 read-only, 10 I/O, 13 full, 14 cannot be opened) and PostgreSQL's 25006 (read-only), 55P03
-/// (a lock was waited for in vain) and classes 08, 40 (a deadlock among them), 53 and 57.
+/// (a lock was waited for in vain) and classes 08, 40 (a deadlock among them), 53, 57 and 58 (an
+/// error of the system, such as of its disk).
 fn is_passing_code(error: &dyn DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     if let Ok(sqlite) = code.parse::<u32>()
@@ -88,7 +89,7 @@ fn is_passing_code(error: &dyn DatabaseError) -> bool {
     {
         return matches!(sqlite & 0xff, 5 | 8 | 10 | 13 | 14);
     }
-    ["08", "25006", "40", "53", "55P03", "57"].iter().any(|class| code.starts_with(class))
+    ["08", "25006", "40", "53", "55P03", "57", "58"].iter().any(|class| code.starts_with(class))
 }
 
 /// An error unless exactly one row was touched.
