@@ -91,13 +91,15 @@ pub async fn keep(services: &Services) {
 /// Removes attempts and events that have had their time; what fails is logged. One process at a time does it.
 pub async fn forget_old(services: &Services) {
     let (db, retention) = (&services.db, services.retention);
-    let rolled = attempts::roll_partitions(db, retention).await;
-    log("make and drop the days of attempts", None, rolled.map_err(Into::into));
+    let made = attempts::make_partitions(db).await;
+    log("make the days of attempts", None, made.map_err(Into::into));
     let _ours = match db::only(db, RETENTION).await {
         Ok(Some(ours)) => ours,
         Ok(None) => return,
         Err(error) => return log::<()>("remove what is old", None, Err(error.into())),
     };
+    let dropped = attempts::drop_old_partitions(db, retention).await;
+    log("drop old days of attempts", None, dropped.map_err(Into::into));
     let attempts = attempts::forget_old(db, retention).await;
     log("remove old attempts", None, attempts.map_err(Into::into));
     let events = ingest::forget_old(db, retention).await;

@@ -42,7 +42,7 @@ pub async fn open_database(config: &Config, clock: Clock) -> anyhow::Result<Db> 
         .context("the database cannot be opened")?;
     db::migrate(&db).await.context("the database's schema cannot be brought up to date")?;
     // Without its day an attempt lies in the last partition, so nobody has to wait for this.
-    if let Err(error) = attempts::roll_partitions(&db, config.retention).await {
+    if let Err(error) = attempts::make_partitions(&db).await {
         tracing::warn!(cause = %error, "the days of attempts were not made; the hourly work tries again");
     }
     Ok(db)

@@ -44,6 +44,12 @@ pub async fn add(tx: &mut Tx, lane: i64, counted: &[Counted]) -> Result<()> {
     Ok(())
 }
 
+/// The span of which lists tell what was only counted, unless another is asked for: the last 24 hours.
+#[must_use]
+pub const fn lately(now: UnixMs) -> (UnixMs, UnixMs) {
+    (now.plus_ms(-24 * 60 * MINUTE_MS), now.plus_ms(1))
+}
+
 // The sum of BIGINTs is a NUMERIC in PostgreSQL.
 const BETWEEN: &str =
     "SELECT code, CAST(SUM(requests) AS BIGINT), MIN(minute), MAX(minute) FROM attempt_counts

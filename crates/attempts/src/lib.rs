@@ -19,14 +19,14 @@ mod traffic;
 mod unmatched;
 mod verdict;
 
-pub use counted::{Counted, add as add_counted, counted};
+pub use counted::{Counted, add as add_counted, counted, lately};
 pub use explain::{checks, explain};
 pub use facts::{Facts, SessionFault};
 pub use findings::findings;
 pub use forget::forget_source;
 pub use list::{Filter, list};
 pub use open::{Stored, find};
-pub use partitions::roll as roll_partitions;
+pub use partitions::{drop_old as drop_old_partitions, make as make_partitions};
 pub use raw::Raw;
 pub use record::{Record, insert};
 pub use recorder::{KEPT_PER_MINUTE, Recorder};

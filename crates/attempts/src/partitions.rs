@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-/// Days that are made ahead. So long a server may fail to make any, before attempts lie in none.
+/// Days that are made ahead. So long a server may fail to make any, before attempts lie in the last partition.
 const AHEAD: i64 = 14;
 /// Most days that are dropped at once: each takes a lock for itself and every index.
 const DROPPED_AT_ONCE: usize = 16;
@@ -48,15 +48,18 @@ struct Change {
     statements: Vec<String>,
 }
 
-/// Makes the days to come, and drops those that have had their time. Several processes may do it at the same time. SQLite
-/// has no partitions.
-pub async fn roll(db: &Db, retention: Retention) -> Result<()> {
+/// Makes the days to come. Several processes may do it at the same time. SQLite has no partitions.
+pub async fn make(db: &Db) -> Result<()> {
     let Engine::Postgres(pools) = db.pools() else { return Ok(()) };
-    let (now, before) = (db.now(), retention.attempts_before(db.now()));
-    let made = until_nothing_is_left(&pools.pool, |partitions| to_make(partitions, now)).await;
-    let dropped =
-        until_nothing_is_left(&pools.pool, |partitions| to_drop(partitions, before)).await;
-    made.and(dropped)
+    let now = db.now();
+    until_nothing_is_left(&pools.pool, |partitions| to_make(partitions, now)).await
+}
+
+/// Drops the days that have had their time. Several processes may do it at the same time.
+pub async fn drop_old(db: &Db, retention: Retention) -> Result<()> {
+    let Engine::Postgres(pools) = db.pools() else { return Ok(()) };
+    let before = retention.attempts_before(db.now());
+    until_nothing_is_left(&pools.pool, |partitions| to_drop(partitions, before)).await
 }
 
 async fn until_nothing_is_left(
@@ -65,10 +68,9 @@ async fn until_nothing_is_left(
 ) -> Result<()> {
     let mut failed = 0;
     loop {
-        let partitions = list(&mut pool.begin().await?).await?;
-        let Some(change) = next(&partitions) else { return Ok(()) };
-        match apply(pool, &partitions, &change).await {
-            Ok(()) => failed = 0,
+        match step(pool, &next).await {
+            Ok(true) => failed = 0,
+            Ok(false) => return Ok(()),
             Err(error) if is_in_the_way(&error) && failed < TRIES => {
                 failed += 1;
                 sleep(BETWEEN_TRIES).await;
@@ -78,17 +80,31 @@ async fn until_nothing_is_left(
     }
 }
 
+/// Tells whether there was anything to do.
+async fn step(pool: &PgPool, next: impl Fn(&[Partition]) -> Option<Change>) -> Result<bool> {
+    let partitions = list(&mut pool.begin().await?).await?;
+    let Some(change) = next(&partitions) else { return Ok(false) };
+    apply(pool, &partitions, &change).await?;
+    Ok(true)
+}
+
 /// Whether somebody held what was needed, or has just changed the same: 55P03 (lock not available), 40P01 (deadlock),
 /// 42P01 (undefined table).
 fn is_in_the_way(error: &Error) -> bool {
+    if matches!(error, Error::Overtaken) {
+        return true;
+    }
     let Error::Sqlx(sqlx::Error::Database(error)) = error else { return false };
     error.code().is_some_and(|code| ["55P03", "40P01", "42P01"].contains(&code.as_ref()))
 }
 
 async fn list(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<Partition>> {
-    let rows: Vec<(String, String)> = sqlx::query_as(PARTITIONS).fetch_all(&mut **tx).await?;
+    let rows: Vec<(String, Option<String>)> =
+        sqlx::query_as(PARTITIONS).fetch_all(&mut **tx).await?;
     let mut partitions = Vec::with_capacity(rows.len());
     for (name, bounds) in rows {
+        // It has been dropped since the list was begun.
+        let bounds = bounds.ok_or(Error::Overtaken)?;
         let (from, to) = read_bounds(&bounds)
             .ok_or_else(|| Error::Stored(format!("partition {name} {bounds}")))?;
         partitions.push(Partition { name, from, to });

@@ -1,4 +1,4 @@
-//! What has had its time goes: in PostgreSQL by dropping days ([`roll_partitions`](crate::roll_partitions)), and the rest
+//! What has had its time goes: in PostgreSQL by dropping days ([`drop_old_partitions`](crate::drop_old_partitions)), and the rest
 //! row by row.
 
 use db::{BySource, Db, Result, forget_by_source, lowest_id};

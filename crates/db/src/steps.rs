@@ -85,11 +85,14 @@ pub async fn in_gentle_steps(
         let touched = run(&mut tx, statement, &step).await?;
         tx.commit().await?;
         all += touched;
-        if touched < rows.into() {
+        if touched == 0 {
             return Ok(all);
         }
         let took = began.elapsed();
         sleep(took * REST).await;
+        if touched < rows.into() {
+            return Ok(all);
+        }
         rows = next_rows(rows, took);
     }
 }

@@ -3,9 +3,11 @@
 use db::{BySource, Db, Engine, Result, Value, forget_by_source, in_gentle_steps, lowest_id};
 use model::Retention;
 
-// Rows are appended, so the oldest are those with the lowest rowids, and a step looks at no more of them than it may remove.
+// Rows are appended, so the oldest are those with the lowest rowids. A step looks at more of them than it removes: what came
+// while the clock was ahead stays longer than what came after it.
 const DELETE_EVENTS: &str = "DELETE FROM events WHERE rowid IN (SELECT row FROM
-    (SELECT rowid AS row, received_at FROM events ORDER BY rowid LIMIT $2) WHERE received_at < $1)";
+    (SELECT rowid AS row, received_at FROM events ORDER BY rowid LIMIT 4096)
+    WHERE received_at < $1 LIMIT $2)";
 // What arrived in one millisecond goes together.
 const DELETE_EVENTS_POSTGRES: &str = "DELETE FROM events
     WHERE received_at < $1 AND received_at <= COALESCE((SELECT received_at FROM events

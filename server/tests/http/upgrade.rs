@@ -1,7 +1,7 @@
 //! A database in use that an older binary left is brought up to date with all that is in it, and serves.
 
 use db::{Chance, Db, Engine, on_db};
-use model::{Retention, ids::SourceId};
+use model::ids::SourceId;
 use serde_json::json;
 use sqlx::types::Uuid;
 use testkit::{Client, START, TestDb};
@@ -81,7 +81,7 @@ async fn keeps_its_rows_and_serves(database: TestDb) {
 
     db::migrate(&db).await.unwrap();
     assert_eq!(count(&db).await, before);
-    attempts::roll_partitions(&db, Retention::default()).await.unwrap();
+    attempts::make_partitions(&db).await.unwrap();
     assert_eq!(count(&db).await, before);
     sqlite_is_sound(&db).await;
     let newest = attempts::Filter::newest(99);
