@@ -32,6 +32,8 @@ pub mod billing;
 #[cfg(feature = "ssr")]
 pub mod chrome;
 #[cfg(feature = "ssr")]
+mod counted;
+#[cfg(feature = "ssr")]
 mod curl;
 #[cfg(feature = "ssr")]
 pub mod debug;

@@ -280,6 +280,7 @@ fn debugs() -> Vec<(&'static str, String)> {
     };
     let alone = debug::AttemptPage { source: None, ..opened(data::attempt_unreadable(), false) };
     let unmatched = |attempts| unmatched::UnmatchedPage {
+        counted: vec![counted(Some("tracking_source_not_found"), 61_204)],
         now: NOW,
         which: unmatched::Which::All,
         attempts,

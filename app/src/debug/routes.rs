@@ -33,8 +33,6 @@ pub fn routes() -> Router<Services> {
 }
 
 const PER_PAGE: u16 = 50;
-/// So far back the page tells of requests that were only counted.
-const COUNTED_MS: i64 = 24 * 60 * 60 * 1_000;
 
 #[derive(Deserialize)]
 struct Wanted {
@@ -69,10 +67,9 @@ async fn show(
     let next_cursor = (attempts.len() > per_page).then(|| attempts[per_page - 1].id.to_string());
     attempts.truncate(per_page);
     let now = services.db.now();
-    let span = (now.plus_ms(-COUNTED_MS), now.plus_ms(1));
     let data = DebugPage {
         now,
-        counted: attempts::counted(&services.db, Some(source.id), span).await?,
+        counted: attempts::counted(&services.db, Some(source.id), attempts::lately(now)).await?,
         reply: reply(&services, &member, source).await?,
         outcome,
         attempts,

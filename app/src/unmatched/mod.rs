@@ -6,7 +6,10 @@ mod view;
 pub(crate) use routes::routes;
 pub use view::page;
 
-use model::{Code, UnixMs, wire::attempts::UnmatchedAttempt};
+use model::{
+    Code, UnixMs,
+    wire::attempts::{CountedRow, UnmatchedAttempt},
+};
 
 /// Where the list is; each attempt is below it.
 pub(crate) const PATH: &str = "/instance/attempts";
@@ -18,6 +21,8 @@ pub struct UnmatchedPage {
     pub now: UnixMs,
     /// Which are listed.
     pub which: Which,
+    /// What was only counted in the last 24 hours, by outcome.
+    pub counted: Vec<CountedRow>,
     /// The attempts of this page, newest first: at most 50.
     pub attempts: Vec<UnmatchedAttempt>,
     /// Whether newer ones were left behind.

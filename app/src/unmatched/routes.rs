@@ -48,7 +48,9 @@ async fn show(
         (attempts.len() > per_page).then(|| attempts[per_page - 1].row.id.to_string());
     attempts.truncate(per_page);
     let now = services.db.now();
-    let data = UnmatchedPage { now, which, attempts, is_older: before.is_some(), next_cursor };
+    let counted = attempts::counted(&services.db, None, attempts::lately(now)).await?;
+    let is_older = before.is_some();
+    let data = UnmatchedPage { now, which, counted, attempts, is_older, next_cursor };
     Ok(html(StatusCode::OK, page(&viewer_chrome(&services, &viewer).await?, data)))
 }
 

@@ -6,6 +6,7 @@ use model::{UnixMs, wire::attempts::UnmatchedAttempt};
 use super::{PATH, UnmatchedPage, Which};
 use crate::{
     chrome::{self, Chrome, Place},
+    counted::Counted,
     format,
     islands::{Breakable, data::Row},
     ui::{empty::Empty, table::Table, time::Time},
@@ -15,7 +16,7 @@ use crate::{
 #[must_use]
 pub fn page(chrome: &Chrome, page: UnmatchedPage) -> String {
     chrome::page(chrome, Place::Unmatched, "Unmatched requests", move || {
-        let UnmatchedPage { now, which, attempts, is_older, next_cursor } = page;
+        let UnmatchedPage { now, which, counted, attempts, is_older, next_cursor } = page;
         let is_empty = attempts.is_empty();
         let rows = attempts.into_iter().map(|attempt| view! { <Line attempt now/> }).collect_view();
         let older = next_cursor.map(|cursor| {
@@ -33,6 +34,7 @@ pub fn page(chrome: &Chrome, page: UnmatchedPage) -> String {
                  nobody sees them but whoever runs this instance. A request with a key that was rotated away is not \
                  here: it stands in Debug, under its source."
             </p>
+            <Counted now rows=counted/>
             <section class="panel" aria-label="Requests">
                 <Toolbar which is_older/>
                 {if is_empty {

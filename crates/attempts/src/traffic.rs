@@ -28,6 +28,10 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Of one request that was refused.
+    pub const REFUSAL: Self =
+        Self { requests: 1, refused: 1, accepted: 0, duplicates: 0, rejected: 0 };
+
     /// Adds `other`.
     pub const fn add(&mut self, other: Self) {
         self.requests += other.requests;
@@ -81,6 +85,22 @@ pub async fn add(tx: &mut Tx, lane: i64, traffic: &[Traffic]) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+// The sum of BIGINTs is a NUMERIC in PostgreSQL.
+const TOTALS: &str = "SELECT CAST(COALESCE(SUM(requests), 0) AS BIGINT) AS requests,
+    CAST(COALESCE(SUM(refused), 0) AS BIGINT) AS refused, CAST(COALESCE(SUM(accepted), 0) AS BIGINT) AS accepted,
+    CAST(COALESCE(SUM(duplicates), 0) AS BIGINT) AS duplicates,
+    CAST(COALESCE(SUM(rejected), 0) AS BIGINT) AS rejected
+    FROM traffic WHERE source_id = $1 AND minute >= $2";
+
+/// What `source` has seen since the minute that begins at `from`.
+pub async fn totals(db: &Db, source: SourceId, from: UnixMs) -> Result<Totals> {
+    Ok(on_db!(db.read(), c => sqlx::query_as(TOTALS)
+        .bind(source.uuid())
+        .bind(from.0)
+        .fetch_one(c)
+        .await)?)
 }
 
 /// One hour of one source.

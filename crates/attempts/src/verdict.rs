@@ -13,7 +13,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Filter, MINUTE_MS, explain, find, list};
+use crate::{Filter, MINUTE_MS, counted::counted, explain, find, list, traffic::totals};
 
 /// "Latest" is the last 20 attempts or the last 15 minutes, whichever is more.
 const LATEST_ATTEMPTS: usize = 20;
@@ -37,22 +37,60 @@ pub async fn verdict(db: &Db, source: &Source) -> Result<Verdict> {
         let dry_runs =
             Filter { kind: Some(Kind::Validate), from: Some(changed_at), ..Filter::newest(1) };
         let is_tried = !list(db, organization, source.id, &dry_runs).await?.is_empty();
-        return Ok(match last_minute(db, source.id).await? {
-            _ if !source.is_active => switched_off(),
-            Some(at) if !is_tried && at >= changed_at => waiting_again(at),
-            _ => waiting(is_tried),
-        });
+        if !source.is_active {
+            return Ok(switched_off());
+        }
+        return unkept(db, source, is_tried).await;
     }
     let latest = latest(db, source.id, since, &newest).await?;
     if latest.refused * 2 >= latest.attempts {
         return rejecting(db, organization, &latest, &newest).await;
     }
-    let last_accepted_at = last_accepted_at(db, source.id).await?;
-    if last_accepted_at.is_some_and(|at| at >= changed_at) {
+    let is_stored_since = match last_accepted(db, source.id).await? {
+        Some(Accepted::At(at)) => at >= changed_at,
+        Some(Accepted::InMinute(minute)) => minute >= first_minute(source),
+        None => false,
+    };
+    if is_stored_since {
         Ok(verified())
     } else {
-        Ok(connected(&newest))
+        Ok(connected(newest.iter().any(|row| row.duplicates > 0)))
     }
+}
+
+/// Judges by the counts, where there is no attempt since the change: none is kept of so many, or none any more.
+async fn unkept(db: &Db, source: &Source, is_tried: bool) -> Result<Verdict> {
+    let since = first_minute(source);
+    let last = last_minute(db, source.id).await?.filter(|minute| *minute >= since && !is_tried);
+    let Some(last) = last else { return Ok(waiting(is_tried)) };
+    let from = minute_of(db.now().plus_ms(-LATEST_MS)).max(since);
+    if last < from {
+        return Ok(waiting_again(last));
+    }
+    let totals = totals(db, source.id, from).await?;
+    if totals.refused * 2 >= totals.requests {
+        let by_code = counted(db, Some(source.id), (from, db.now().plus_ms(1))).await?;
+        let latest = Latest {
+            attempts: totals.requests,
+            refused: totals.refused,
+            commonest: by_code.into_iter().find_map(|row| row.code),
+        };
+        rejecting(db, source.organization_id, &latest, &[]).await
+    } else if totals.accepted > 0 {
+        Ok(verified())
+    } else {
+        Ok(connected(totals.duplicates > 0))
+    }
+}
+
+/// The first minute of which all that was counted came since `source` was made or last changed.
+fn first_minute(source: &Source) -> UnixMs {
+    let minute = minute_of(source.updated_at);
+    if source.updated_at == source.created_at { minute } else { minute.plus_ms(MINUTE_MS) }
+}
+
+const fn minute_of(at: UnixMs) -> UnixMs {
+    UnixMs(at.0 - at.0.rem_euclid(MINUTE_MS))
 }
 
 // Counts by minute are kept as long as events.
@@ -67,6 +105,18 @@ const LAST_ACCEPTED_OF_MINUTE: &str = "SELECT at FROM attempts
 
 /// When an event of `source` was last stored; to the minute, when the attempt that stored it is not kept, or not any more.
 pub async fn last_accepted_at(db: &Db, source: SourceId) -> Result<Option<UnixMs>> {
+    let accepted = last_accepted(db, source).await?;
+    Ok(accepted.map(|(Accepted::At(at) | Accepted::InMinute(at))| at))
+}
+
+/// When an event was last stored, as far as that is known.
+enum Accepted {
+    At(UnixMs),
+    /// The minute that begins then.
+    InMinute(UnixMs),
+}
+
+async fn last_accepted(db: &Db, source: SourceId) -> Result<Option<Accepted>> {
     let Some(minute) = minute(db, source, LAST_ACCEPTED_MINUTE).await? else { return Ok(None) };
     let kept = on_db!(db.read(), c => sqlx::query_as::<_, (i64,)>(LAST_ACCEPTED_OF_MINUTE)
         .bind(source.uuid())
@@ -74,7 +124,7 @@ pub async fn last_accepted_at(db: &Db, source: SourceId) -> Result<Option<UnixMs
         .bind(lowest_id(minute.plus_ms(MINUTE_MS)))
         .fetch_optional(c)
         .await)?;
-    Ok(Some(kept.map_or(minute, |(at,)| UnixMs(at))))
+    Ok(Some(kept.map_or(Accepted::InMinute(minute), |(at,)| Accepted::At(UnixMs(at)))))
 }
 
 async fn last_minute(db: &Db, source: SourceId) -> Result<Option<UnixMs>> {
@@ -207,8 +257,7 @@ fn verified() -> Verdict {
     said(VerdictCode::Verified, "Events arrive and are stored.", "Nothing to do.")
 }
 
-fn connected(newest: &[AttemptRow]) -> Verdict {
-    let has_duplicates = newest.iter().any(|row| row.duplicates > 0);
+fn connected(has_duplicates: bool) -> Verdict {
     if has_duplicates {
         said(
             VerdictCode::Connected,

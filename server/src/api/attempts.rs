@@ -22,8 +22,6 @@ pub(super) fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(list_attempts)).routes(routes!(get_attempt))
 }
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-
 /// Which attempts.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
@@ -83,8 +81,8 @@ async fn list_attempts(
         None => services.sources.list_sources(organization).await?,
     };
     let Filter { from, to, before, .. } = wanted.filter;
-    let now = services.db.now();
-    let span = (from.unwrap_or(now.plus_ms(-DAY_MS)), to.unwrap_or(now.plus_ms(1)));
+    let lately = ::attempts::lately(services.db.now());
+    let span = (from.unwrap_or(lately.0), to.unwrap_or(lately.1));
     let (mut attempts, mut counted) = (Vec::new(), Vec::new());
     for source in sources {
         let rows = ::attempts::list(&services.db, organization, source.id, &wanted.filter).await?;

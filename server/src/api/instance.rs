@@ -38,7 +38,8 @@ pub struct UnmatchedQuery {
 
 /// Lists the attempts whose key is no source's, newest first.
 ///
-/// They belong to no workspace. Only the instance's owner may ask, and no tool of theirs (403); to everyone else there
+/// They belong to no workspace. `counted` tells, on the first page, of requests of the last 24 hours of which no attempt is
+/// kept, since there were too many of the kind within a minute. Only the instance's owner may ask, and no tool of theirs (403); to everyone else there
 /// is nothing here.
 #[utoipa::path(
     get, path = "/instance/attempts", tag = "Instance", params(UnmatchedQuery),
@@ -54,7 +55,13 @@ async fn list_unmatched_attempts(
     let mut attempts =
         ::attempts::list_unmatched(&services.db, None, paging.before, paging.wanted()).await?;
     let next_cursor = paging.cut(&mut attempts, |last| last.row.id.to_string());
-    Ok(Json(UnmatchedReply { attempts, next_cursor }))
+    let counted = match paging.before {
+        None => {
+            ::attempts::counted(&services.db, None, ::attempts::lately(services.db.now())).await?
+        }
+        Some(_) => Vec::new(),
+    };
+    Ok(Json(UnmatchedReply { attempts, next_cursor, counted }))
 }
 
 /// Opens one attempt whose key is no source's: its body, every check, cause and fix.

@@ -6,7 +6,7 @@ use db::Db;
 use ingest::WriterSettings;
 use serde_json::{Value, json};
 use testkit::{Client, Reply};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use web::SignupMode;
 
@@ -27,8 +27,12 @@ struct Flooded {
 
 impl Flooded {
     async fn furnished(db: Db) -> Self {
+        Self::keeping(db, KEPT).await
+    }
+
+    async fn keeping(db: Db, attempts_per_minute: u32) -> Self {
         let house = House::furnished(db).await;
-        let settings = WriterSettings { attempts_per_minute: KEPT, ..WriterSettings::default() };
+        let settings = WriterSettings { attempts_per_minute, ..WriterSettings::default() };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let router = built(&house.db, SignupMode::Open, settings, &tasks, stop.clone());
         Self { house, client: Client::new(router), tasks, stop }
@@ -104,14 +108,58 @@ testkit::both! {
         for number in 1..6 {
             let reply = flooded.send("events", ORIGIN, &event(&session, number)).await;
             assert_eq!((reply.status.as_u16(), &reply.json()["accepted"]), (200, &json!(1)));
-            assert_eq!(is_kept(&reply), number < KEPT, "{number}");
+            assert_eq!(is_kept(&reply), number <= KEPT, "{number}");
         }
         assert_eq!(flooded.sum("SELECT COUNT(*) FROM events").await, 5);
-        assert_eq!(flooded.sum("SELECT COUNT(*) FROM attempts").await, 3);
-        assert_eq!(flooded.counted().await[0]["requests"], 3);
+        assert_eq!(flooded.sum("SELECT COUNT(*) FROM attempts").await, 4, "the session's, too");
+        assert_eq!(flooded.counted().await[0]["requests"], 2);
         assert_eq!(flooded.counted().await[0]["code"], Value::Null);
         let again = flooded.send("events", ORIGIN, &event(&session, 5)).await;
         assert_eq!(again.json()["duplicates"], 1);
+    }
+
+    async fn where_nothing_is_kept_the_counts_tell_how_a_source_does(db: Db) {
+        let flooded = Flooded::keeping(db, 0).await;
+        let verdict = async || {
+            let path = format!("/api/tracking-sources/{}/debug", flooded.house.source_id());
+            text(&flooded.house.get(&path).await.json()["verdict"]["code"])
+        };
+        assert_eq!(verdict().await, "waiting");
+        let reply = flooded.send("bootstrap", ORIGIN, &bootstrap_body()).await;
+        let session = text(&reply.json()["sessionId"]);
+        assert_eq!(verdict().await, "connected");
+        assert_eq!(flooded.send("events", ORIGIN, &event(&session, 1)).await.status, 200);
+        assert_eq!(verdict().await, "verified");
+        for _ in 0..5 {
+            flooded.send("bootstrap", "https://elsewhere.example", &bootstrap_body()).await;
+        }
+        // Refusals are counted with the next commit, a second from now at most.
+        let rejecting = async {
+            while verdict().await != "rejecting" {
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        timeout(Duration::from_secs(10), rejecting).await.unwrap();
+        flooded.house.db.clock().advance_ms(20 * 60 * 1_000);
+        assert_eq!(verdict().await, "waiting");
+    }
+
+    async fn requests_of_nobody_are_counted_for_whoever_runs_the_instance(db: Db) {
+        let flooded = Flooded::furnished(db).await;
+        for _ in 0..5 {
+            let path = "/api/ingest/v2/pk_nobodys/bootstrap";
+            assert_eq!(flooded.client.post(path).json(&bootstrap_body()).send().await.status, 404);
+        }
+        while flooded.sum("SELECT COUNT(*) FROM attempt_counts").await == 0 {
+            sleep(Duration::from_millis(100)).await;
+        }
+        let listed = flooded.house.get("/api/instance/attempts").await.json();
+        assert_eq!(listed["attempts"].as_array().unwrap().len(), 3);
+        let counted = &listed["counted"][0];
+        assert_eq!((&counted["requests"], &counted["sourceId"]), (&json!(2), &Value::Null));
+        let browser = Browser::signed_in(flooded.house.client.clone()).await;
+        let page = browser.get("/instance/attempts").await.text();
+        assert!(page.contains("Counted only: 2 requests of the last 24 hours"), "{page}");
     }
 
     async fn what_is_counted_reaches_the_disk_before_the_end(db: Db) {

@@ -260,6 +260,8 @@ pub struct UnmatchedReply {
     pub attempts: Vec<UnmatchedAttempt>,
     /// Where the next page begins; null on the last.
     pub next_cursor: Option<String>,
+    /// On the first page: requests of the last 24 hours that were counted only, by outcome, the most first.
+    pub counted: Vec<CountedRow>,
 }
 
 /// `GET /api/attempts`.
