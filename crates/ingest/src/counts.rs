@@ -22,12 +22,27 @@ pub struct Counts {
 impl Counts {
     /// Counts a request that came `at` this moment and was answered so.
     pub fn add(&mut self, source: Option<SourceId>, at: UnixMs, answer: &Answer, is_kept: bool) {
+        let code = answer.refused().map(|refused| refused.code);
+        self.add_outcome(source, at, (code, answer.totals()), is_kept);
+    }
+
+    /// Counts a refusal of which no attempt is kept.
+    pub fn add_refusal(&mut self, source: Option<SourceId>, at: UnixMs, code: Code) {
+        self.add_outcome(source, at, (Some(code), Totals::REFUSAL), false);
+    }
+
+    fn add_outcome(
+        &mut self,
+        source: Option<SourceId>,
+        at: UnixMs,
+        (code, totals): (Option<Code>, Totals),
+        is_kept: bool,
+    ) {
         let minute = at.0.div_euclid(MINUTE_MS);
         if let Some(source) = source {
-            self.traffic.entry((source, minute)).or_default().add(answer.totals());
+            self.traffic.entry((source, minute)).or_default().add(totals);
         }
         if !is_kept {
-            let code = answer.refused().map(|refused| refused.code);
             let key = (source, minute, code.map_or("", Code::as_str));
             self.unkept.entry(key).or_insert((code, 0)).1 += 1;
         }

@@ -109,9 +109,10 @@ pub struct NewEvent {
 impl NewEvent {
     /// How many bytes it takes, but for the context.
     pub fn bytes(&self) -> usize {
-        let page = self.page.as_ref().map_or(0, String::len);
+        let [page, user_id] =
+            [&self.page, &self.user_id].map(|text| text.as_ref().map_or(0, String::len));
         let texts = [&self.id, &self.name, &self.anonymous_id, &self.properties];
-        size_of::<Self>() + page + texts.into_iter().map(String::len).sum::<usize>()
+        size_of::<Self>() + page + user_id + texts.into_iter().map(String::len).sum::<usize>()
     }
 }
 

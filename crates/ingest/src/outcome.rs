@@ -285,7 +285,7 @@ impl Answer {
     pub fn totals(&self) -> Totals {
         let mut totals = Totals { requests: 1, ..Totals::default() };
         match self {
-            Self::Refused(_) => totals.refused = 1,
+            Self::Refused(_) => return Totals::REFUSAL,
             Self::Bootstrap { .. } | Self::BootstrapDryRun { .. } | Self::EventsDryRun { .. } => {}
             Self::Events { events, .. } => {
                 let counted = |status| i64::try_from(count(events, status)).unwrap_or(i64::MAX);

@@ -50,7 +50,7 @@ pub async fn commit(archive: &Archive, tasks: &[&Task], counts: &Counts) -> Resu
     for _ in 1..MOST_TRIES {
         match try_commit(archive, tasks, counts.clone()).await {
             Ok(Some(settled)) => return Ok(settled),
-            Ok(None) => {}
+            Ok(None) | Err(db::Error::Overtaken) => {}
             Err(error) if error.is_conflict() => {}
             Err(error) => return Err(error),
         }

@@ -150,7 +150,7 @@ impl Task {
     pub fn is_kept(&self, answer: &Answer, recorder: &Recorder) -> bool {
         let code = answer.refused().map(|refused| refused.code);
         matches!(self.work, Work::Refuse(_))
-            || recorder.keeps(self.arrived.source, code, self.arrived.at)
+            || recorder.keeps(self.arrived.source, self.arrived.kind, code, self.arrived.at)
     }
 
     /// How much it weighs in a commit: its rows, and what goes into large ones.

@@ -12,7 +12,7 @@ use std::{
 use attempts::{KEPT_PER_MINUTE, Recorder};
 use db::Db;
 use futures_util::FutureExt;
-use model::{UnixMs, ids::SourceId};
+use model::{Code, UnixMs, ids::SourceId, wire::attempts::Kind};
 use tokio::{
     runtime,
     sync::oneshot,
@@ -23,7 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     counts::Counts,
     hold::Share,
-    outcome::{Answer, Outcome, Refused},
+    outcome::Outcome,
     plan::{self, Archive, Settled},
     queue::{Queue, QueueLimits, Waiting},
     work::Task,
@@ -201,12 +201,11 @@ impl Writer {
     /// Whether an attempt is to be kept of a request that is refused so. Otherwise it is counted, which reaches the disk
     /// within a second or two, and needs no turn.
     #[must_use]
-    pub fn keeps(&self, source: Option<SourceId>, at: UnixMs, refused: &Refused) -> bool {
+    pub fn keeps(&self, source: Option<SourceId>, kind: Kind, at: UnixMs, code: Code) -> bool {
         let Shared { archive, uncommitted, .. } = &*self.0.0;
-        let is_kept = archive.recorder.keeps(source, Some(refused.code), at);
+        let is_kept = archive.recorder.keeps(source, kind, Some(code), at);
         if !is_kept {
-            let answer = Answer::Refused(refused.clone());
-            locked(uncommitted).add(source, at, &answer, false);
+            locked(uncommitted).add_refusal(source, at, code);
         }
         is_kept
     }
@@ -252,21 +251,28 @@ impl Shared {
             }
             let rows = jobs.iter().map(Waiting::weight).sum();
             let began = Instant::now();
-            self.write(jobs, counts, began + self.settings.commit_patience).await;
+            let deadline = began + self.settings.commit_patience;
+            self.write(jobs, counts, deadline, false).await;
             most_rows = self.settings.adapted(most_rows, rows, began.elapsed());
         }
     }
 
     /// Writes all of `jobs` together, and `counts`. When the database refuses them, each half by itself, so that one cannot hurt the
-    /// others; all of it until `deadline`.
-    async fn write(&self, mut jobs: Vec<Job>, counts: Counts, deadline: Instant) {
+    /// others; all of it until `deadline`. Tells whether any of it was stored, or `is_any_stored` of the whole before.
+    async fn write(
+        &self,
+        mut jobs: Vec<Job>,
+        counts: Counts,
+        deadline: Instant,
+        is_any_stored: bool,
+    ) -> bool {
         let fault = match self.commit(&jobs, &counts, deadline).await {
             Ok(settled) => {
                 self.note(None);
                 // On a thread of the runtime, where a task that is woken is a push to a list; from this one, which is
                 // none of them, it may be a call to the system for each.
                 self.tasks.spawn(async move { answer(jobs, settled) });
-                return;
+                return true;
             }
             Err(fault) => fault,
         };
@@ -274,16 +280,20 @@ impl Shared {
         if requests > 1 && !is_passing {
             tracing::warn!(%fault, requests, "a commit failed; writing each half by itself");
             let second = jobs.split_off(requests / 2);
-            Box::pin(self.write(jobs, counts, deadline)).await;
-            return Box::pin(self.write(second, Counts::default(), deadline)).await;
+            let is_any_stored = Box::pin(self.write(jobs, counts, deadline, is_any_stored)).await;
+            return Box::pin(self.write(second, Counts::default(), deadline, is_any_stored)).await;
         }
         locked(&self.uncommitted).append(counts);
         tracing::error!(%fault, requests, "a commit failed");
-        self.note(Some(Instant::now()));
+        // What the database refuses while it stores the rest says nothing of the database.
+        if is_passing || !is_any_stored {
+            self.note(Some(Instant::now()));
+        }
         let why = if is_passing { NotStored::Unavailable } else { NotStored::Failed };
         for job in jobs {
             drop(job.answer.send(Err(why)));
         }
+        is_any_stored
     }
 
     fn note(&self, failed_at: Option<Instant>) {

@@ -138,13 +138,15 @@ async fn receive(
     };
     // In a flood, most of it is what the gate refuses; the rest of the work is not done for what is only counted.
     let early = passage.refused.as_ref();
-    if let Some(refused) = early.filter(|early| !ingest.writer.keeps(source, exchange.at, early)) {
+    if let Some(refused) =
+        early.filter(|early| !ingest.writer.keeps(source, kind, exchange.at, early.code))
+    {
         return refuse(refused, &ingest.base_url);
     }
     let (envelope, work) = decide(kind, &exchange, headers, &passage, &received);
     if let Work::Refuse(refused) = &work
         && early.is_none()
-        && !ingest.writer.keeps(source, exchange.at, refused)
+        && !ingest.writer.keeps(source, kind, exchange.at, refused.code)
     {
         return refuse(refused, &ingest.base_url);
     }
