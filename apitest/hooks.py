@@ -87,14 +87,15 @@ def fill(case: Case[Any], operation: str, plan: str, chance: Random) -> None:
         case.query["organizationId"] = case.query.get("organizationId") or stage.own.ids["org"][0]
     if operation == "deleteOrganization":
         case.query["confirm"] = workspace.slug
+    elif operation == "getUnmatchedAttempt" and plan != "foreign":
+        # There are few calls of it, and one must succeed.
+        case.path_parameters["id"] = stage.unmatched
     elif plan == "any":
         return
     elif operation == "acceptInvitation":
         case.path_parameters["token"] = workspace.secret
     elif operation == "restoreOrganization":
         case.path_parameters["id"] = workspace.deleted
-    elif operation == "getUnmatchedAttempt" and plan == "own":
-        case.path_parameters["id"] = stage.unmatched
 
 
 def fill_body(body: dict[str, Any], operation: str, plan: str, chance: Random) -> None:

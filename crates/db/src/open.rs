@@ -29,7 +29,7 @@ pub struct Settings {
 }
 
 /// Connections that stand [`apart`](Db::apart); each is held for a statement or two.
-const APART: u32 = 3;
+const APART: u32 = 8;
 
 /// The writer's page cache, in KiB (negative by SQLite's rule). Event ids are random, so a commit touches a page
 /// of their index for each; with the default of 2 MB it spills and reads back what it has just written.

@@ -209,8 +209,8 @@ pub const ENTRIES: &[Entry] = &[
             workspace has it.",
         causes: &[
             "The attempt is older than attempts are kept: 14 days, unless whoever runs the instance \
-                says otherwise. The message says so then.",
-            "It came in a flood: requests beyond a number a minute are counted, and no attempt of them is kept.",
+                says otherwise. The message says so then. Or it came in a flood, of which not every \
+                attempt is kept.",
             "It belongs to a source of another workspace.",
             "The id was not copied whole: 26 letters and digits follow attempt_.",
             "The request named no known key, so no workspace has it; the instance owner sees it.",
