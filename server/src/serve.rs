@@ -61,7 +61,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
         attempts_per_minute: config.attempts_per_minute,
         ..WriterSettings::default()
     };
-    let writer = Writer::start(db.clone(), settings, &tasks, stop_tasks.clone());
+    let writer = Writer::start(db.clone(), settings, &tasks, stop_tasks.clone())?;
     let mailer = mailer(config, &tasks, &stop_tasks)?;
     let listener = TcpListener::bind(config.addr)
         .await
@@ -77,6 +77,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     tasks.spawn(billing::work(billing, stop_tasks.clone()));
     keeper::start(services.clone(), &tasks, stop_tasks.clone());
     hear_changes(services.clone(), &tasks, stop_tasks.clone());
+    keep_log_short(db.clone(), &tasks, stop_tasks.clone());
     tasks.close();
     let base_url = &services.instance.base_url;
     let ingest = Ingest::new(&db, services.sources.clone(), writer.clone(), base_url);
@@ -135,6 +136,15 @@ fn hear_changes(services: Services, tasks: &TaskTracker, stop: CancellationToken
         tokio::select! {
             () = stop.cancelled() => {}
             () = services.hear_changes() => {}
+        }
+    });
+}
+
+fn keep_log_short(db: Db, tasks: &TaskTracker, stop: CancellationToken) {
+    tasks.spawn(async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = db::keep_log_short(&db) => {}
         }
     });
 }

@@ -11,6 +11,7 @@ pub const STORAGE_FAILS: &[&str] = &[
     "changes that other processes make are not heard",
     "the database cannot be written",
     "a piece of the hourly work was not done",
+    "the log of the database cannot be moved into its file yet",
     "error occurred while testing the connection on-release",
     "terminating connection due to",
 ];
@@ -21,6 +22,7 @@ pub const POWER_GOES: &[&str] = &[
     "a source could not be looked up",
     "requests a minute are counted by this process alone",
     "changes that other processes make are not heard",
+    "the log of the database cannot be moved into its file yet",
     "error occurred while testing the connection on-release",
     "terminating connection",
     "code=\"internal_error\"",

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     Chance, Clock, Result,
     lane::{Lane, Turn},
+    wal::Wal,
 };
 
 /// One of two: the SQLite thing or the PostgreSQL thing.
@@ -30,6 +31,8 @@ pub struct SqlitePools {
     pub read: SqlitePool,
     /// A few more, see [`Db::apart`].
     pub apart: SqlitePool,
+    /// What keeps the log short.
+    pub wal: Wal,
 }
 
 /// PostgreSQL's connections.
@@ -149,6 +152,14 @@ impl Db {
         }))
     }
 
+    /// Closes the connection of [`Self::begin_often`], if it has one of its own. It belongs to the runtime on which it was
+    /// opened, so that is to be done there.
+    pub async fn end_often(&self) {
+        if let Engine::Postgres(pools) = &self.pools {
+            pools.lane.close().await;
+        }
+    }
+
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> UnixMs {
@@ -179,6 +190,7 @@ impl Db {
             Engine::Sqlite(pools) => {
                 pools.read.close().await;
                 pools.apart.close().await;
+                pools.wal.close().await;
                 pools.write.close().await;
             }
             Engine::Postgres(pools) => {

@@ -8,11 +8,11 @@ use std::{fmt, sync::Arc, time::Duration};
 use sqlx::{Connection, Database, Executor, Sqlite, SqliteConnection, migrate::Migrator, raw_sql};
 use tokio::{
     runtime::Handle,
-    sync::{Mutex, OwnedMutexGuard},
+    sync::{Mutex, Notify, OwnedMutexGuard},
     time::timeout,
 };
 
-use crate::Result;
+use crate::{Result, wal};
 
 /// How long a writer waits for its turn before that is an error.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -20,11 +20,14 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 type Options<DB> = <<DB as Database>::Connection as Connection>::Options;
 
 /// One connection and the queue before it. Clones are the same lane.
-pub struct Lane<DB: Database>(Arc<Mutex<Line<DB>>>);
+pub struct Lane<DB: Database> {
+    line: Arc<Mutex<Line<DB>>>,
+    committed: Arc<Notify>,
+}
 
 impl<DB: Database> Clone for Lane<DB> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self { line: Arc::clone(&self.line), committed: Arc::clone(&self.committed) }
     }
 }
 
@@ -34,6 +37,8 @@ struct Line<DB: Database> {
     begin: &'static str,
     /// None before the first turn, and after one that went wrong.
     connection: Option<DB::Connection>,
+    /// Told after each commit.
+    committed: Arc<Notify>,
 }
 
 /// A turn: a transaction on the lane. Dropped without [`Turn::commit`], it changes nothing.
@@ -49,12 +54,19 @@ where
 {
     /// A lane whose transactions start with `begin`. It connects at its first turn.
     pub fn new(options: Options<DB>, begin: &'static str) -> Self {
-        Self(Arc::new(Mutex::new(Line { options, begin, connection: None })))
+        let committed = Arc::new(Notify::new());
+        let line = Line { options, begin, connection: None, committed: Arc::clone(&committed) };
+        Self { line: Arc::new(Mutex::new(line)), committed }
+    }
+
+    /// Waits for a commit, unless there was one since this was last called. For one task.
+    pub async fn committed(&self) {
+        self.committed.notified().await;
     }
 
     /// Waits for a turn and begins a transaction.
     pub async fn begin(&self) -> Result<Turn<DB>> {
-        let queued = timeout(PATIENCE, Arc::clone(&self.0).lock_owned());
+        let queued = timeout(PATIENCE, Arc::clone(&self.line).lock_owned());
         let mut line = queued.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
         if let Some(mut connection) = line.connection.take() {
             match connection.execute(raw_sql(line.begin)).await {
@@ -79,7 +91,7 @@ where
 
     /// Waits for a turn and closes the connection. A later turn opens another.
     pub async fn close(&self) {
-        if let Some(connection) = self.0.lock().await.connection.take() {
+        if let Some(connection) = self.line.lock().await.connection.take() {
             // What was committed is safe; a connection that does not close well is closed all the same.
             drop(connection.close().await);
         }
@@ -89,12 +101,25 @@ where
 impl Lane<Sqlite> {
     /// Waits for a turn and brings the schema up to date, each step in a transaction of its own.
     pub async fn migrate(&self, steps: &Migrator) -> Result<()> {
-        let mut line = self.0.lock().await;
-        let connection = match line.connection.take() {
+        let mut line = self.line.lock().await;
+        Ok(steps.run(line.connected().await?).await?)
+    }
+
+    /// Waits for a turn and moves what is left of the log into the file.
+    pub async fn move_log(&self) -> Result<()> {
+        let mut line = self.line.lock().await;
+        line.connected().await?.execute(raw_sql(wal::MOVE)).await?;
+        Ok(())
+    }
+}
+
+impl Line<Sqlite> {
+    async fn connected(&mut self) -> Result<&mut SqliteConnection> {
+        let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => SqliteConnection::connect_with(&line.options).await?,
+            None => SqliteConnection::connect_with(&self.options).await?,
         };
-        Ok(steps.run(line.connection.insert(connection)).await?)
+        Ok(self.connection.insert(connection))
     }
 }
 
@@ -113,7 +138,9 @@ where
     pub async fn commit(mut self) -> Result<()> {
         self.connection()?.execute(raw_sql("COMMIT")).await?;
         // Nothing is left to be undone, so the turn ends here and not in `drop`.
-        self.0 = None;
+        if let Some(line) = self.0.take() {
+            line.committed.notify_one();
+        }
         Ok(())
     }
 }

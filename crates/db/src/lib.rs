@@ -15,6 +15,7 @@ mod notify;
 mod only;
 mod open;
 mod steps;
+mod wal;
 
 pub use bulk::{bulk, column, filled};
 pub use by_source::{BySource, forget_by_source};
@@ -27,6 +28,7 @@ pub use notify::{listen, notify};
 pub use only::{Only, only};
 pub use open::{Settings, is_migrated, migrate, open};
 pub use steps::{Value, delete_in_steps, in_gentle_steps, in_steps};
+pub use wal::keep_log_short;
 
 /// Runs the same chain on whichever engine is there.
 ///

@@ -13,6 +13,7 @@ use crate::{
     engine::{PostgresPools, SqlitePools},
     lane::{Lane, PATIENCE},
     on_db,
+    wal::Wal,
 };
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -34,8 +35,9 @@ const APART: u32 = 8;
 /// The writer's page cache, in KiB (negative by SQLite's rule). Event ids are random, so a commit touches a page
 /// of their index for each; with the default of 2 MB it spills and reads back what it has just written.
 const WRITER_CACHE: &str = "-32768";
-/// Pages in the log after which a commit also moves them into the file; hot pages are moved once for many commits.
-const CHECKPOINT_PAGES: &str = "8192";
+/// Pages in the log after which a commit also moves them into the file, and everybody waits for it: only where nobody
+/// [keeps it short](crate::keep_log_short), or the disk is slow.
+const CHECKPOINT_PAGES: &str = "32768";
 
 /// Opens the database; the file and its folder are made when SQLite has none yet.
 pub async fn open(settings: &Settings, clock: Clock, chance: Chance) -> Result<Db> {
@@ -76,8 +78,9 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
         .connect_with(options.clone().read_only(true))
         .await?;
     let apart = SqlitePoolOptions::new().max_connections(APART).acquire_timeout(PATIENCE);
-    let apart = apart.connect_lazy_with(options.read_only(true));
-    Ok(Engine::Sqlite(SqlitePools { write, read, apart }))
+    let apart = apart.connect_lazy_with(options.clone().read_only(true));
+    let wal = Wal::of(path, options).map_err(sqlx::Error::Io)?;
+    Ok(Engine::Sqlite(SqlitePools { write, read, apart, wal }))
 }
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Pools> {
