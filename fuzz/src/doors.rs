@@ -169,7 +169,7 @@ fn door(
     stop: CancellationToken,
 ) -> Router {
     let settings = WriterSettings { attempts_per_minute, ..WriterSettings::default() };
-    let writer = Writer::start(db.clone(), settings, writers, stop);
+    let writer = Writer::start(db.clone(), settings, writers, stop).unwrap();
     let sources = Sources::new(db.clone());
     ingest::readable(ingest::router(Ingest::new(db, sources, writer, "http://tiny.test")))
 }

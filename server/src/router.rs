@@ -28,7 +28,7 @@ pub fn app(
     health: Health,
     trusted_proxies: Arc<[IpNet]>,
 ) -> Router {
-    let entrance = Entrance { db: services.db.clone(), trusted_proxies };
+    let entrance = Arc::new(Entrance { db: services.db.clone(), trusted_proxies });
     Router::new()
         .merge(ingest::readable(ingest::router(ingest).layer(web::catch_panics())))
         .nest("/api", web::api::door(api::routes().into()).with_state(services.clone()))

@@ -52,13 +52,13 @@ impl Gate {
         if key.is_empty() {
             return Ok(unchecked(Refused::with(Code::PublicKeyRequired), None));
         }
-        let facts = Facts { public_key: Some(shown(key)), ..Facts::default() };
+        let facts = || Facts { public_key: Some(shown(key)), ..Facts::default() };
         Ok(match self.sources.gate_lookup(key).await? {
             Lookup::Unknown => {
-                unchecked(Refused::because(Code::TrackingSourceNotFound, facts), None)
+                unchecked(Refused::because(Code::TrackingSourceNotFound, facts()), None)
             }
             Lookup::Retired { source, retired_at } => {
-                let facts = Facts { retired_at: Some(retired_at), ..facts };
+                let facts = Facts { retired_at: Some(retired_at), ..facts() };
                 unchecked(Refused::because(Code::TrackingSourceNotFound, facts), Some(source))
             }
             Lookup::Known(source) => self.check_source(source, origin, now).await,

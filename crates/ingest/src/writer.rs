@@ -1,6 +1,7 @@
 //! Group commit: everything that waits goes into one transaction, and each is answered when it is on disk.
 
 use std::{
+    io,
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -96,6 +97,8 @@ struct Shared {
     queue: Queue<Job>,
     archive: Archive,
     tasks: TaskTracker,
+    /// Where everything else runs.
+    runtime: runtime::Handle,
     /// Counts of requests that were answered without a commit; they go with the next one.
     uncommitted: Mutex<Counts>,
     /// When the last commit failed, unless one went well since.
@@ -135,14 +138,17 @@ impl Waiting for Job {
 }
 
 impl Writer {
-    /// Starts the task under `tasks`. It ends when `stop` is cancelled and what waited is written.
-    #[must_use]
+    /// Starts the task under `tasks`. It ends when `stop` is cancelled and what waited is written. An error when the
+    /// system has no handles left for it.
     pub fn start(
         db: Db,
         settings: WriterSettings,
         tasks: &TaskTracker,
         stop: CancellationToken,
-    ) -> Self {
+    ) -> io::Result<Self> {
+        // A thread of its own, which waits for the database itself: among the common threads each of its many short waits
+        // would end only when one of them has time to look, and then behind every request that is being read.
+        let own = runtime::Builder::new_current_thread().enable_all().build()?;
         let WriterSettings { queue: all, queue_of_source: source, .. } = settings;
         let queue = Queue::new(QueueLimits { all, source });
         let archive = Archive {
@@ -155,11 +161,11 @@ impl Writer {
             queue,
             archive,
             tasks: tasks.clone(),
+            runtime: runtime::Handle::current(),
             uncommitted: Mutex::default(),
             failed_at: Mutex::default(),
             in_hand: Arc::default(),
         });
-        let runtime = runtime::Handle::current();
         tasks.spawn({
             let shared = Arc::clone(&shared);
             async move {
@@ -167,13 +173,11 @@ impl Writer {
                 shared.queue.close();
             }
         });
-        // A thread of its own: between its many short waits for the database, a task of the common threads would
-        // stand in line behind every request that is being read, and all requests wait for this one.
         tasks.spawn_blocking({
             let shared = Arc::clone(&shared);
-            move || runtime.block_on(shared.run())
+            move || own.block_on(shared.run())
         });
-        Self(Arc::new(Handle(shared)))
+        Ok(Self(Arc::new(Handle(shared))))
     }
 
     /// Stores `task`; the outcome arrives when it is on disk. `share` is what it holds in memory.
@@ -255,6 +259,7 @@ impl Shared {
             self.write(jobs, counts, deadline, false).await;
             most_rows = self.settings.adapted(most_rows, rows, began.elapsed());
         }
+        self.archive.db.end_often().await;
     }
 
     /// Writes all of `jobs` together, and `counts`. When the database refuses them, each half by itself, so that one cannot hurt the
@@ -269,9 +274,9 @@ impl Shared {
         let fault = match self.commit(&jobs, &counts, deadline).await {
             Ok(settled) => {
                 self.note(None);
-                // On a thread of the runtime, where a task that is woken is a push to a list; from this one, which is
-                // none of them, it may be a call to the system for each.
-                self.tasks.spawn(async move { answer(jobs, settled) });
+                // On a common thread, where a task that is woken is a push to a list; from this one, which is none of
+                // them, it may be a call to the system for each.
+                self.tasks.spawn_on(async move { answer(jobs, settled) }, &self.runtime);
                 return true;
             }
             Err(fault) => fault,

@@ -40,7 +40,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let clock = Clock::standing_at(now.plus_ms(-DAYS * DAY_MS));
     let db = serve::open_database(config, clock.clone()).await?;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-    let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop.clone());
+    let writer = Writer::start(db.clone(), WriterSettings::default(), &tasks, stop.clone())?;
     tasks.close();
     let instance =
         Instance { signup: SignupMode::Open, ..config.instance(config.base_url(config.addr)) };

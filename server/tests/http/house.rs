@@ -94,7 +94,7 @@ fn served(
     writers: &TaskTracker,
     stop: CancellationToken,
 ) -> Router {
-    let writer = Writer::start(services.db.clone(), writer, writers, stop);
+    let writer = Writer::start(services.db.clone(), writer, writers, stop).expect("a writer");
     written_by(services, writer)
 }
 

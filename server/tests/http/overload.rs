@@ -44,6 +44,7 @@ async fn refuse_poison(db: &Db) {
 /// An application of its own over `db`, and its writer.
 pub fn door(db: &Db, settings: WriterSettings) -> (Client, Writer) {
     let writer = Writer::start(db.clone(), settings, &TaskTracker::new(), CancellationToken::new());
+    let writer = writer.expect("a writer");
     let services = Services::new(db.clone(), instance(SignupMode::Open));
     (Client::new(written_by(services, writer.clone())), writer)
 }

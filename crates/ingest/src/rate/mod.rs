@@ -106,7 +106,8 @@ impl Rate {
             Some((minute.number, minute.sources.get(&source)?.allowance.ask()))
         });
         let Some((number, ask)) = found else { return };
-        let leased = ledger.ask(source, number, ask).await;
+        // Apart from what every request holds: this one is rare, and large.
+        let leased = Box::pin(ledger.ask(source, number, ask)).await;
         self.with_minute(now, |minute| {
             // A slice of a minute that is over is worth nothing in the next.
             if let Some(counted) = minute.sources.get_mut(&source)

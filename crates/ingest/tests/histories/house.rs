@@ -83,6 +83,7 @@ fn door(db: &Db) -> Client {
     let sources = Sources::new(db.clone());
     let settings = WriterSettings::default();
     let writer = Writer::start(db.clone(), settings, &TaskTracker::new(), CancellationToken::new());
+    let writer = writer.unwrap();
     let router: Router = ingest::router(Ingest::new(db, sources, writer, "http://tiny.test"));
     let db = db.clone();
     Client::new(router.layer(middleware::from_fn(
