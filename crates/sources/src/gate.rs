@@ -69,7 +69,7 @@ impl Sources {
     /// cannot be a key is [`Lookup::Unknown`] without a look.
     pub async fn gate_lookup(&self, key: &str) -> Result<Lookup> {
         let Some(key) = PublicKey::from_path(key) else { return Ok(Lookup::Unknown) };
-        self.cache.get(&key, by_key(&self.gate_db, &key)).await.map_err(Error::Lookup)
+        self.cache.get(&key, || by_key(&self.gate_db, &key)).await.map_err(Error::Lookup)
     }
 }
 

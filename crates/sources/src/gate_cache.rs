@@ -56,12 +56,12 @@ enum NotFound {
 }
 
 impl GateCache {
-    /// What `key` stands for: from the cache, or by `look`, once for everybody who waits for it. `look` begins
-    /// to read when it is first polled, not before.
-    pub async fn get(
+    /// What `key` stands for: from the cache, or by `look`, once for everybody who waits for it. It is not called before
+    /// somebody must read.
+    pub async fn get<F: Future<Output = Result<Lookup, db::Error>>>(
         &self,
         key: &PublicKey,
-        look: impl Future<Output = Result<Lookup, db::Error>>,
+        look: impl FnOnce() -> F,
     ) -> Result<Lookup, Arc<db::Error>> {
         let at = Key { changes: self.changes.load(Ordering::SeqCst), key: key.clone() };
         if self.unknown.contains_key(&at) {
@@ -69,10 +69,19 @@ impl GateCache {
         }
         if let Some(found) = self.found.get(&at).await {
             if found.is_to_be_renewed() {
-                return self.renew(at, found, look).await;
+                return Box::pin(self.renew(at, found, look())).await;
             }
             return Ok(found.lookup);
         }
+        // Reading is rare and large: apart from what every request holds.
+        Box::pin(self.find(at, look())).await
+    }
+
+    async fn find(
+        &self,
+        at: Key,
+        look: impl Future<Output = Result<Lookup, db::Error>>,
+    ) -> Result<Lookup, Arc<db::Error>> {
         let look = async {
             let since = Instant::now();
             match look.await {
@@ -230,7 +239,7 @@ mod tests {
         cache: &GateCache,
         look: impl Future<Output = Result<Lookup, db::Error>>,
     ) -> Option<i64> {
-        match cache.get(&key(), look).await.expect("an answer") {
+        match cache.get(&key(), || look).await.expect("an answer") {
             Lookup::Known(source) => Some(source.updated_at.0),
             _ => None,
         }
@@ -273,7 +282,7 @@ mod tests {
     async fn a_failure_is_told_to_everybody_who_waits_and_not_kept() {
         let cache = GateCache::default();
         let failure = async { Err(db::Error::Stored("x".into())) };
-        assert!(cache.get(&key(), failure).await.is_err());
+        assert!(cache.get(&key(), || failure).await.is_err());
         assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
     }
 
@@ -372,7 +381,7 @@ mod tests {
             tokio::time::sleep(FRESH_FOR).await;
             Err(db::Error::Stored("x".into()))
         };
-        assert!(cache.get(&key(), late).await.is_err(), "what was there is too old by then");
+        assert!(cache.get(&key(), || late).await.is_err(), "what was there is too old by then");
         let cache = holding(1, GOOD_FOR).await;
         assert_eq!(version(&cache, async { Ok(Lookup::Unknown) }).await, None);
         assert_eq!(version(&cache, not_asked()).await, None);
@@ -390,7 +399,7 @@ mod tests {
         assert_eq!(version(&cache, async { Ok(found(1)) }).await, Some(1));
         for n in 0..100 {
             let key = PublicKey::from_path(&format!("pk_none_{n}")).expect("a key");
-            cache.get(&key, async { Ok(Lookup::Unknown) }).await.expect("an answer");
+            cache.get(&key, || async { Ok(Lookup::Unknown) }).await.expect("an answer");
         }
         cache.found.run_pending_tasks().await;
         assert_eq!(cache.found.entry_count(), 1);

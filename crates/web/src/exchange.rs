@@ -21,7 +21,7 @@ use crate::{Fault, address};
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the layer needs.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Entrance {
     /// Makes the ids and tells the time.
     pub db: Db,
@@ -30,7 +30,11 @@ pub struct Entrance {
 }
 
 /// Begins an exchange, lets it pass, ends it.
-pub async fn layer(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
+pub async fn layer(
+    State(entrance): State<Arc<Entrance>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address =
@@ -44,7 +48,8 @@ pub async fn layer(State(entrance): State<Entrance>, mut request: Request, next:
     let denied = response.extensions().get::<Fault>().and_then(|fault| fault.denied.clone());
     if let Some(denied) = denied {
         let path = format!("{method} {}", route.as_ref().map_or("-", MatchedPath::as_str));
-        note(&entrance.db, &exchange, *denied, &path).await;
+        // Apart from what every exchange holds: this one is rare, and large.
+        Box::pin(note(&entrance.db, &exchange, *denied, &path)).await;
     }
     let id = exchange.request.to_string();
     if let Ok(value) = HeaderValue::from_str(&id) {
