@@ -85,6 +85,16 @@ impl Cluster {
         Ok(())
     }
 
+    /// Starts it again if it has ended by itself; whether it had. Where it cannot write its log it crashes, and where it
+    /// cannot recover from that either, it ends: then it is for whoever runs it to start it.
+    pub async fn revive(&mut self) -> Result<bool> {
+        let ended = self.postmaster.as_mut().map(Child::try_wait).transpose()?.flatten();
+        if ended.is_some() {
+            self.start(&[]).await?;
+        }
+        Ok(ended.is_some())
+    }
+
     /// Ends all its processes without a chance to do anything, and waits until they are gone.
     pub async fn kill(&mut self) -> Result<()> {
         let Some(mut postmaster) = self.postmaster.take() else { return Ok(()) };

@@ -42,7 +42,7 @@ pub async fn full(args: &Faults, seed: u64, report: &mut Report) -> Result<()> {
         let mut arena = Arena::new(&target.tiny, database, disk.folder(), seed);
         arena.log = home.path().join("server.log");
         arena.expected_log = log::STORAGE_FAILS;
-        let went = fill(args, &mut arena, &disk).await;
+        let went = fill(args, &mut arena, &disk, cluster.as_mut()).await;
         let verdict = close(arena, &format!("{engine}: a full disk"), went).await?;
         report.add(engine, verdict);
         drop(cluster);
@@ -50,7 +50,12 @@ pub async fn full(args: &Faults, seed: u64, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-async fn fill(args: &Faults, arena: &mut Arena<'_>, disk: &Disk) -> Result<String> {
+async fn fill(
+    args: &Faults,
+    arena: &mut Arena<'_>,
+    disk: &Disk,
+    cluster: Option<&mut Cluster>,
+) -> Result<String> {
     let server = arena.start().await?;
     let bout = Bout::begin(args, arena, &server).await?;
     disk.fill()?;
@@ -60,12 +65,17 @@ async fn fill(args: &Faults, arena: &mut Arena<'_>, disk: &Disk) -> Result<Strin
     sleep(LOAD).await;
     let stored = bout.accepted() - before;
     disk.clear()?;
+    let has_ended = match cluster {
+        Some(cluster) => cluster.revive().await?,
+        None => false,
+    };
     let back = bout.wait_for_recovery().await?;
     bout.end().await;
     arena.examine(&server).await?;
     kill_and_examine(arena, server).await?;
+    let ended = if has_ended { " and PostgreSQL, which had ended, was started" } else { "" };
     Ok(format!(
-        "{stored} events were stored in {} ms while it was full; back {} ms after there was room",
+        "{stored} events were stored in {} ms while it was full; back {} ms after there was room{ended}",
         LOAD.as_millis(),
         back.as_millis()
     ))
