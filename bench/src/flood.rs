@@ -26,11 +26,14 @@ pub struct Answers {
     pub latencies: BTreeMap<u16, Vec<Duration>>,
     /// Those of the span without an answer, after [`PATIENCE`] or because a connection broke.
     pub unanswered: usize,
+    /// All that were answered 200, also those from before the span.
+    pub acknowledged: u64,
 }
 
 impl Answers {
     /// Both together.
     pub fn add(&mut self, other: Self) {
+        self.acknowledged += other.acknowledged;
         for (status, latencies) in other.latencies {
             self.latencies.entry(status).or_default().extend(latencies);
         }
@@ -38,6 +41,13 @@ impl Answers {
             latencies.sort_unstable();
         }
         self.unanswered += other.unanswered;
+    }
+
+    /// How many of each status there were.
+    pub fn tell(&self) -> String {
+        let told = self.latencies.iter().map(|(status, all)| format!("{} × {status}", all.len()));
+        let told = told.chain([format!("{} unanswered", self.unanswered)]);
+        told.collect::<Vec<_>>().join(", ")
     }
 
     /// All that was sent.
@@ -81,6 +91,7 @@ impl<R: Fn(u32) -> Vec<u8>> Flood<R> {
         }
         let mut answers = Answers::default();
         for Tried { due, answer } in under_way.join_all().await {
+            answers.acknowledged += u64::from(matches!(answer, Some((200, _))));
             match answer {
                 _ if due < span.from => {}
                 Some((status, latency)) => {

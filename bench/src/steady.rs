@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::{
     lane::{Lane, Sent},
-    load::{PATIENCE, Span, Tally},
+    load::{PATIENCE, Span, Tally, percentile},
     pace::Pace,
 };
 
@@ -42,6 +42,13 @@ pub struct Steady {
     pub tally: Tally,
     /// The latencies of requests that were due in each second of the span, each second's in order.
     pub seconds: Vec<Vec<Duration>>,
+}
+
+impl Steady {
+    /// What a hundredth of each second's requests took longer than.
+    pub fn p99_of_seconds(&self) -> Vec<Duration> {
+        self.seconds.iter().map(|latencies| percentile(latencies, 99)).collect()
+    }
 }
 
 /// A request that was answered well.

@@ -1,6 +1,8 @@
 //! What the figures should be. Nothing fails for missing one: they depend on the machine, and this is how it is told
 //! where it stands.
 
+use std::time::Duration;
+
 use rig::{database::Engine, table::grouped};
 
 use super::{cases::BATCH, run::Row, series::Series};
@@ -18,6 +20,7 @@ impl Limits {
     const FULL: Self = Self { floor: 0.7, goal: 0.9 };
     const P99_MS: Self = Self { floor: 25.0, goal: 10.0 };
     const CPU: Self = Self { floor: 0.10, goal: 0.05 };
+    const BESIDE: Self = Self { floor: 1.2, goal: 1.2 };
     const PEAK_MB: Self = Self { floor: 150.0, goal: 100.0 };
 
     /// Of requests with one event, or of events in batches of [`BATCH`].
@@ -72,6 +75,19 @@ impl Figure {
         Self::plain(row.engine, what, ratio, 2)
     }
 
+    /// How much longer the slowest hundredth of requests takes beside something: of all, and of the middle second's.
+    pub fn beside(row: &Row, alone: &Row) -> [Self; 2] {
+        let ratio = |what: &str, p99: fn(&Row) -> Duration| {
+            let ratio = p99(row).as_secs_f64() / p99(alone).as_secs_f64();
+            let what = format!("{what} {} ÷ alone", row.case);
+            Self::plain(row.engine, what, ratio, 2).limited(Limits::BESIDE)
+        };
+        [
+            ratio("p99", |row| row.percentile(99)),
+            ratio("p99 of the middle second", Row::p99_of_the_middle_second),
+        ]
+    }
+
     /// What stands under [`COLUMNS`].
     pub fn cells(&self) -> [String; COLUMNS.len()] {
         let number = |number| match self.decimals {
@@ -97,7 +113,7 @@ impl Figure {
 pub fn of(series: Series, rows: &[Row]) -> Vec<Figure> {
     match (series, rows) {
         (Series::Base, rows) => rows.iter().flat_map(of_base).collect(),
-        (Series::Steady, rows) => rows.iter().map(of_steady).collect(),
+        (Series::Steady, rows) => rows.iter().flat_map(of_steady).collect(),
         (Series::Attempts, [kept, counted]) => {
             vec![Figure::ratio("attempts kept ÷ counted", kept, counted).limited(Limits::KEPT)]
         }
@@ -135,11 +151,17 @@ fn of_base(row: &Row) -> Vec<Figure> {
     figures
 }
 
-fn of_steady(row: &Row) -> Figure {
-    let latencies = &row.run.tally.latencies;
-    let p99 = row.percentile(99).as_secs_f64() * 1_000.0;
-    let p99 = if latencies.is_empty() { f64::NAN } else { p99 };
-    Figure::plain(row.engine, format!("{}: p99 ms", row.case), p99, 1).limited(Limits::P99_MS)
+fn of_steady(row: &Row) -> [Figure; 2] {
+    let is_known = !row.run.tally.latencies.is_empty();
+    let figure = |what: &str, p99: Duration| {
+        let p99 = if is_known { p99.as_secs_f64() * 1_000.0 } else { f64::NAN };
+        let what = format!("{}: {what}", row.case);
+        Figure::plain(row.engine, what, p99, 1).limited(Limits::P99_MS)
+    };
+    [
+        figure("p99 ms", row.percentile(99)),
+        figure("p99 ms of the middle second", row.p99_of_the_middle_second()),
+    ]
 }
 
 #[expect(clippy::cast_precision_loss, reason = "memory in bytes stays far below 2^52")]
@@ -149,8 +171,6 @@ fn megabytes(bytes: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::{ingest::run::Run, load::Tally};
 

@@ -6,6 +6,7 @@
 mod cases;
 mod compare;
 mod goals;
+mod neighbours;
 mod report;
 mod rows;
 mod run;
@@ -76,6 +77,7 @@ impl Bench<'_> {
             Series::Connections => cases::connections(),
             Series::Hot => cases::hot(connections),
             Series::Rejected => cases::rejected(connections),
+            Series::Neighbours => return neighbours::measure(self, engine, section).await,
             Series::Rows => return rows::measure(self, engine, section).await,
             Series::Compare => return compare::measure(self, engine, section).await,
         };

@@ -28,6 +28,8 @@ pub struct Held {
 pub struct Run {
     /// What the connections saw.
     pub tally: Tally,
+    /// What a hundredth of the requests of each second took longer than, where they were due at a fixed pace.
+    pub p99_of_seconds: Vec<Duration>,
     /// Rows that came of it.
     pub stored: Stored,
     /// Bytes of a request's body.
@@ -74,6 +76,7 @@ impl Row {
         let (all, runs) = (&mut self.run, real(self.rates.len()));
         all.tally.add(run.tally);
         all.tally.latencies.sort_unstable();
+        all.p99_of_seconds.extend(run.p99_of_seconds);
         all.stored += run.stored;
         all.body_bytes = run.body_bytes;
         all.window += run.window;
@@ -97,6 +100,13 @@ impl Row {
     /// The latency that so many of a hundred requests stay within.
     pub fn percentile(&self, percent: usize) -> Duration {
         load::percentile(&self.run.tally.latencies, percent)
+    }
+
+    /// The p99 of each second, and of those the middle one: what a bad moment of the disk does not decide.
+    pub fn p99_of_the_middle_second(&self) -> Duration {
+        let mut seconds = self.run.p99_of_seconds.clone();
+        seconds.sort_unstable();
+        load::percentile(&seconds, 50)
     }
 
     /// CPU time in seconds that 1,000 events took of what `spent` picks.

@@ -21,6 +21,8 @@ pub enum Series {
     Hot,
     /// Requests that are refused
     Rejected,
+    /// At an even pace, alone and beside what others do
+    Neighbours,
     /// Over a database full of rows, and over an empty one
     Rows,
     /// Beside a server that does nothing, and plain inserts
@@ -39,6 +41,7 @@ impl Series {
             Self::Connections => "connections: from 1 to 256",
             Self::Hot => "hot: the same few events again and again",
             Self::Rejected => "rejected: requests that are refused",
+            Self::Neighbours => "neighbours: one source alone, and beside what others do",
             Self::Rows => "rows: over a database full of rows, and over an empty one",
             Self::Compare => "compare: beside a server that does nothing, and plain inserts",
         }
@@ -69,7 +72,7 @@ impl Choice {
 
 impl ValueEnum for Choice {
     fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [Choice; 11] = [
+        const ALL: [Choice; 12] = [
             Choice::One(Series::Base),
             Choice::One(Series::Steady),
             Choice::One(Series::Attempts),
@@ -78,6 +81,7 @@ impl ValueEnum for Choice {
             Choice::One(Series::Connections),
             Choice::One(Series::Hot),
             Choice::One(Series::Rejected),
+            Choice::One(Series::Neighbours),
             Choice::One(Series::Rows),
             Choice::One(Series::Compare),
             Choice::All,

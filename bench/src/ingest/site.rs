@@ -3,7 +3,7 @@
 //! What is measured runs in a server of its own: making the account hashes a password, and what that takes of memory
 //! is none of the load's.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use rig::{
@@ -122,7 +122,8 @@ impl Site {
         let from = Instant::now() + bench.args.warmup();
         let span = Span { from, until: from + bench.args.measured() };
         let meter = Meter::of(&bench.premises, Some(server.pid()), self.engine);
-        let (tally, spent) = tokio::try_join!(drive(lanes, shape, span), meter.over(span))?;
+        let driven = drive(lanes, shape, span);
+        let ((tally, p99_of_seconds), spent) = tokio::try_join!(driven, meter.over(span))?;
         server.check_alive()?;
         let loaded = process::memory(server.pid())?;
         server.stop().await?;
@@ -133,6 +134,7 @@ impl Site {
         let (faults, is_right) = (books.faults("this run"), books.is_all_stored());
         Ok(Run {
             tally: books.tally,
+            p99_of_seconds,
             stored,
             body_bytes,
             window: bench.args.measured(),
@@ -186,9 +188,13 @@ impl Site {
     }
 }
 
-async fn drive(lanes: Vec<Lane>, shape: &Shape, span: Span) -> Result<Tally> {
+async fn drive(lanes: Vec<Lane>, shape: &Shape, span: Span) -> Result<(Tally, Vec<Duration>)> {
     match shape.per_second {
-        Some(rate) => Ok(steady::send(lanes, rate, span).await?.tally),
-        None => load::send(lanes, span).await,
+        Some(rate) => {
+            let steady = steady::send(lanes, rate, span).await?;
+            let p99_of_seconds = steady.p99_of_seconds();
+            Ok((steady.tally, p99_of_seconds))
+        }
+        None => Ok((load::send(lanes, span).await?, Vec::new())),
     }
 }
