@@ -28,12 +28,15 @@ pub struct Answers {
     pub unanswered: usize,
     /// All that were answered 200, also those from before the span.
     pub acknowledged: u64,
+    /// All that may be stored without having been answered 200, also those from before the span.
+    pub unclear: u64,
 }
 
 impl Answers {
     /// Both together.
     pub fn add(&mut self, other: Self) {
         self.acknowledged += other.acknowledged;
+        self.unclear += other.unclear;
         for (status, latencies) in other.latencies {
             self.latencies.entry(status).or_default().extend(latencies);
         }
@@ -92,6 +95,7 @@ impl<R: Fn(u32) -> Vec<u8>> Flood<R> {
         let mut answers = Answers::default();
         for Tried { due, answer } in under_way.join_all().await {
             answers.acknowledged += u64::from(matches!(answer, Some((200, _))));
+            answers.unclear += u64::from(answer.is_none_or(|(status, _)| status >= 500));
             match answer {
                 _ if due < span.from => {}
                 Some((status, latency)) => {

@@ -77,7 +77,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     tasks.spawn(billing::work(billing, stop_tasks.clone()));
     keeper::start(services.clone(), &tasks, stop_tasks.clone());
     hear_changes(services.clone(), &tasks, stop_tasks.clone());
-    keep_log_short(db.clone(), &tasks, stop_tasks.clone());
+    let unsynced = keep_log_short(db.clone(), &tasks, stop_tasks.clone());
     tasks.close();
     let base_url = &services.instance.base_url;
     let ingest = Ingest::new(&db, services.sources.clone(), writer.clone(), base_url);
@@ -90,6 +90,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
     let fault = tokio::select! {
         told = told_to_stop() => told.err(),
         ended = &mut server => Some(ended.err().map_or_else(ended_by_itself, anyhow::Error::from)),
+        () = unsynced.cancelled() => return Ok(Stopped::Early),
     };
     tracing::info!("stopping: no new connections, finishing what is under way");
     draining.cancel();
@@ -115,6 +116,7 @@ pub async fn run(config: &Config) -> anyhow::Result<Stopped> {
             Ok(Stopped::Early)
         }
         told = told_to_stop() => told.map(|()| Stopped::Early),
+        () = unsynced.cancelled() => Ok(Stopped::Early),
     }
 }
 
@@ -127,7 +129,8 @@ fn ended_by_itself() -> anyhow::Error {
 pub enum Stopped {
     /// All that was under way is done.
     Well,
-    /// It was told twice, or something took too long. What was answered is on disk all the same.
+    /// It was told twice, something took too long, or the database's file cannot be synced. What was answered is on disk
+    /// all the same, and nothing that is open may be closed.
     Early,
 }
 
@@ -140,13 +143,22 @@ fn hear_changes(services: Services, tasks: &TaskTracker, stop: CancellationToken
     });
 }
 
-fn keep_log_short(db: Db, tasks: &TaskTracker, stop: CancellationToken) {
-    tasks.spawn(async move {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = db::keep_log_short(&db) => {}
+/// The token is cancelled when the process must end at once, without closing the database.
+fn keep_log_short(db: Db, tasks: &TaskTracker, stop: CancellationToken) -> CancellationToken {
+    let unsynced = CancellationToken::new();
+    tasks.spawn({
+        let unsynced = unsynced.clone();
+        async move {
+            if let Err(error) = db::keep_log_short(&db, stop.cancelled()).await {
+                tracing::error!(
+                    cause = %error,
+                    "the file of the database cannot be synced; ending, since only the next start can move its log again"
+                );
+                unsynced.cancel();
+            }
         }
     });
+    unsynced
 }
 
 fn billing(config: &Config, db: &Db, base_url: &str) -> anyhow::Result<Billing> {

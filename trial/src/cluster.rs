@@ -85,14 +85,20 @@ impl Cluster {
         Ok(())
     }
 
-    /// Starts it again if it has ended by itself; whether it had. Where it cannot write its log it crashes, and where it
-    /// cannot recover from that either, it ends: then it is for whoever runs it to start it.
+    /// Waits until it answers, and starts it again if it has ended by itself; whether it had. Where it cannot write its log
+    /// it crashes, and where it cannot recover from that either, it ends: then it is for whoever runs it to start it.
     pub async fn revive(&mut self) -> Result<bool> {
-        let ended = self.postmaster.as_mut().map(Child::try_wait).transpose()?.flatten();
-        if ended.is_some() {
-            self.start(&[]).await?;
+        let deadline = Instant::now() + PATIENCE;
+        while PgConnection::connect(self.url.as_str()).await.is_err() {
+            let ended = self.postmaster.as_mut().map(Child::try_wait).transpose()?.flatten();
+            if ended.is_some() {
+                self.start(&[]).await?;
+                return Ok(true);
+            }
+            ensure!(Instant::now() < deadline, "PostgreSQL neither answers nor ends");
+            sleep(GLANCE).await;
         }
-        Ok(ended.is_some())
+        Ok(false)
     }
 
     /// Ends all its processes without a chance to do anything, and waits until they are gone.

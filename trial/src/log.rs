@@ -16,6 +16,12 @@ pub const STORAGE_FAILS: &[&str] = &[
     "terminating connection due to",
 ];
 
+/// What may be told where the file of the database cannot be synced.
+pub const FILE_IS_NOT_SYNCED: &[&str] = &[
+    "the file of the database cannot be synced",
+    "the log of the database cannot be moved into its file yet",
+];
+
 /// What may be told where everything under the database fails at once: of such a failure nobody knows that it passes.
 pub const POWER_GOES: &[&str] = &[
     "a commit failed",

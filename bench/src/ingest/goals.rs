@@ -77,8 +77,10 @@ impl Figure {
 
     /// How much longer the slowest hundredth of requests takes beside something: of all, and of the middle second's.
     pub fn beside(row: &Row, alone: &Row) -> [Self; 2] {
+        let is_known = [row, alone].iter().all(|row| !row.run.tally.latencies.is_empty());
         let ratio = |what: &str, p99: fn(&Row) -> Duration| {
             let ratio = p99(row).as_secs_f64() / p99(alone).as_secs_f64();
+            let ratio = if is_known { ratio } else { f64::NAN };
             let what = format!("{what} {} ÷ alone", row.case);
             Self::plain(row.engine, what, ratio, 2).limited(Limits::BESIDE)
         };
@@ -207,7 +209,28 @@ mod tests {
 
     #[test]
     fn of_what_was_not_answered_nothing_is_said() {
-        let figures = of(Series::Steady, &[row("1 event", 1, 0)]);
-        assert_eq!(figures[0].cells()[2..], ["none", "25.0", "10.0", ""]);
+        for figure in of(Series::Steady, &[row("1 event", 1, 0)]) {
+            assert_eq!(figure.cells()[2..], ["none", "25.0", "10.0", ""]);
+        }
+        for figure in Figure::beside(&row("flood", 1, 0), &row("alone", 1, 9)) {
+            assert_eq!(figure.cells()[2..], ["none", "1.20", "1.20", ""]);
+        }
+    }
+
+    #[test]
+    fn one_bad_second_decides_the_p99_of_all_and_not_that_of_the_middle_second() {
+        let ms = Duration::from_millis;
+        let run = |latencies: Vec<Duration>, p99_of_seconds| Run {
+            tally: Tally { latencies, ..Tally::default() },
+            p99_of_seconds,
+            window: Duration::from_secs(3),
+            ..Run::default()
+        };
+        let mut alone = Row::new(Engine::Sqlite, "alone", 1);
+        alone.add(run(vec![ms(2), ms(2), ms(2)], vec![ms(2), ms(2), ms(2)]));
+        let mut flood = Row::new(Engine::Sqlite, "flood", 1);
+        flood.add(run(vec![ms(2), ms(40), ms(2)], vec![ms(2), ms(40), ms(2)]));
+        let measured = Figure::beside(&flood, &alone).map(|figure| figure.cells()[2].clone());
+        assert_eq!(measured, ["20.00", "1.00"]);
     }
 }

@@ -1,7 +1,7 @@
 //! `bench ingest`: how much can be sent, how soon is it answered, and what does it cost?
 //!
-//! It is asked in series (see [`series`]). Each run is a server of its own, and what is compared runs in turn, since
-//! machines drift. What it prints is Markdown, for docs/BENCHMARKS.md as it is.
+//! It is asked in series (see [`series`]). Each run is a server of its own, but for those of neighbours, and what is
+//! compared runs in turn, since machines drift. What it prints is Markdown, for docs/BENCHMARKS.md as it is.
 
 mod cases;
 mod compare;

@@ -4,7 +4,7 @@
 
 use std::{cell::RefCell, fmt};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use db::Clock;
 use rig::{
     api::{self, Api},
@@ -13,6 +13,7 @@ use rig::{
     payload::{Browser, Door, EventsRequest, Kind, ORIGIN},
     process,
     server::Server,
+    table::megabytes,
 };
 use serde_json::json;
 use tokio::time::Instant;
@@ -21,7 +22,7 @@ use super::{
     Bench,
     goals::Figure,
     report::Section,
-    run::{Held, Row, Run},
+    run::{Row, Run},
     site::Site,
 };
 use crate::{
@@ -108,23 +109,25 @@ pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -
         }
     }
     let Stage { server, tally, flooded, .. } = stage;
+    let peak = process::memory(server.pid())?.peak;
     server.stop().await?;
     let stored = site.count_new().await?.events;
     site.remove().await?;
     let told = tally.acknowledged + flooded.acknowledged;
-    let unclear = tally.unclear + flooded.unanswered as u64;
+    let unclear = tally.unclear + flooded.unclear;
     let is_right = (told..=told + unclear).contains(&stored);
     for row in &mut rows {
         row.run.is_right = is_right;
     }
     section.remarks.push(format!(
-        "{engine}: {stored} events are stored, {told} were acknowledged, {} of them of the flood; {}",
+        "{engine}: {stored} events are stored after all cases, {told} were acknowledged, {} of them of the flood, which was \
+         answered {}; {} MB of memory at most",
         flooded.acknowledged,
-        flooded.tell()
+        flooded.tell(),
+        megabytes(peak)
     ));
     section.figures.extend(figures(&rows));
     section.rows.extend(rows);
-    ensure!(is_right, "what is stored is not what was acknowledged");
     Ok(())
 }
 
@@ -167,17 +170,14 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
         let Steady { lanes, tally, .. } = steady;
         drop(crowd);
         self.server.check_alive()?;
-        let memory = process::memory(self.server.pid())?;
         self.lanes = lanes;
         self.tally.add(tally.counts());
         self.flooded.add(answers);
-        let (idle, loaded, peak) = (memory.resident, memory.resident, memory.peak);
         Ok(Run {
             tally,
             p99_of_seconds,
             window: self.bench.args.measured(),
             spent,
-            held: Some(Held { idle, loaded, peak }),
             is_right: true,
             ..Run::default()
         })

@@ -22,6 +22,7 @@ type Options<DB> = <<DB as Database>::Connection as Connection>::Options;
 /// One connection and the queue before it. Clones are the same lane.
 pub struct Lane<DB: Database> {
     line: Arc<Mutex<Line<DB>>>,
+    /// Told after each commit.
     committed: Arc<Notify>,
 }
 
@@ -37,7 +38,7 @@ struct Line<DB: Database> {
     begin: &'static str,
     /// None before the first turn, and after one that went wrong.
     connection: Option<DB::Connection>,
-    /// Told after each commit.
+    /// The lane's.
     committed: Arc<Notify>,
 }
 

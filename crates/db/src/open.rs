@@ -36,7 +36,7 @@ const APART: u32 = 8;
 /// of their index for each; with the default of 2 MB it spills and reads back what it has just written.
 const WRITER_CACHE: &str = "-32768";
 /// Pages in the log after which a commit also moves them into the file, and everybody waits for it: only where nobody
-/// [keeps it short](crate::keep_log_short), or the disk is slow.
+/// [keeps it short](crate::keep_log_short), or not fast enough.
 const CHECKPOINT_PAGES: &str = "32768";
 
 /// Opens the database; the file and its folder are made when SQLite has none yet.
@@ -79,7 +79,7 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
         .await?;
     let apart = SqlitePoolOptions::new().max_connections(APART).acquire_timeout(PATIENCE);
     let apart = apart.connect_lazy_with(options.clone().read_only(true));
-    let wal = Wal::of(path, options).map_err(sqlx::Error::Io)?;
+    let wal = Wal::of(path, options);
     Ok(Engine::Sqlite(SqlitePools { write, read, apart, wal }))
 }
 

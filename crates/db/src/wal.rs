@@ -4,9 +4,20 @@
 //! Here a connection of its own moves it, again and again until little is left, and a handle of its own syncs the file.
 //! Only the rest is moved in a turn on the writer's connection, where nothing can be added to it: then the log is all in
 //! the file, and the next commit begins it anew.
+//!
+//! Invariant: nothing is taken for moved that is not synced. SQLite counts as moved what a pass has copied, also when it
+//! did not get to the end and so did not sync; when our own sync after it fails, only a new process, which reads the log
+//! from its beginning, copies that again.
 
-use std::{fs::File, io, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    pin::pin,
+    time::Duration,
+};
 
+use futures_util::future::{Either, select};
 use sqlx::{
     Sqlite, SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
@@ -19,34 +30,59 @@ use crate::{Db, Engine, Result, engine::SqlitePools, lane::Lane};
 pub const MOVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 const LOOK: &str = "PRAGMA wal_checkpoint(NOOP)";
 
-/// Pages in the log, and those of them that are in the file.
-type Pages = (i64, i64);
-
-/// So long after a commit it is looked how long the log is.
+/// So long after a commit somebody looks how long the log is.
 const PAUSE: Duration = Duration::from_millis(50);
 /// So long after it could not be moved.
 const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(1);
-/// A log with fewer pages than this waits: a page that is written often is moved once for many commits.
+/// Fewer pages than this wait to be moved: a page that is written often is then moved once for many commits.
 const FEWEST_PAGES: i64 = 4_096;
 /// So many are moved in a turn of the writer's without keeping it.
 const REST_PAGES: i64 = 256;
-/// So often the log is moved before that, at most: what comes meanwhile is less each time.
+/// So often the log is moved before that, at most: what comes meanwhile is less each time, unless the disk cannot follow.
 const MOST_PASSES: u32 = 6;
 
-/// What moves the log.
+/// The connection that moves the log, and where the file is.
 #[derive(Debug, Clone)]
 pub struct Wal {
     mover: SqlitePool,
-    /// Open as long as the connections are: closing any handle to a file gives up all locks of this process on it, SQLite's
-    /// own among them (fcntl(2)).
-    file: Arc<File>,
+    path: PathBuf,
+}
+
+/// Pages in the log, and those of them that are in the file.
+#[derive(Debug, Clone, Copy)]
+struct Pages {
+    all: i64,
+    moved: i64,
+}
+
+impl Pages {
+    const fn left(self) -> i64 {
+        self.all - self.moved
+    }
+}
+
+/// Why the log was not moved.
+enum Fault {
+    /// It may be tried again.
+    Move(crate::Error),
+    /// See the invariant.
+    Sync(io::Error),
+}
+
+impl From<crate::Error> for Fault {
+    fn from(error: crate::Error) -> Self {
+        Self::Move(error)
+    }
 }
 
 impl Wal {
-    /// Of the database at `path`, which is there.
-    pub fn of(path: &Path, options: SqliteConnectOptions) -> io::Result<Self> {
-        let mover = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
-        Ok(Self { mover, file: Arc::new(File::open(path)?) })
+    /// Of the database at `path`.
+    pub fn of(path: &Path, options: SqliteConnectOptions) -> Self {
+        // It must never wait for the writer's lock, so nothing but the log is its business.
+        let options = options.optimize_on_close(false, None);
+        let mover = SqlitePoolOptions::new().max_connections(1);
+        let mover = mover.idle_timeout(None).max_lifetime(None).connect_lazy_with(options);
+        Self { mover, path: path.to_path_buf() }
     }
 
     /// Closes the connection.
@@ -54,58 +90,73 @@ impl Wal {
         self.mover.close().await;
     }
 
-    /// Moves the log, if it is long.
-    async fn shorten(&self, writer: &Lane<Sqlite>) -> Result<()> {
-        let (all, moved) = self.pages(LOOK).await?;
-        if all - moved < FEWEST_PAGES {
-            return Ok(());
+    /// Moves the log, if it is long; whether any of it was moved.
+    async fn shorten(&self, file: &'static File, writer: &Lane<Sqlite>) -> Result<bool, Fault> {
+        let Some(pages) = self.pass(LOOK).await? else { return Ok(false) };
+        if pages.left() < FEWEST_PAGES {
+            return Ok(false);
         }
-        let mut before = moved;
+        let mut before = pages.moved;
         for _ in 0..MOST_PASSES {
-            let (all, moved) = self.pages(MOVE).await?;
-            self.sync().await?;
-            if moved < all {
+            let Some(pages) = self.pass(MOVE).await? else { return Ok(false) };
+            sync(file).await.map_err(Fault::Sync)?;
+            if pages.left() > REST_PAGES {
                 // Somebody still reads what the rest would be written over.
-                return Ok(());
-            }
-            if moved - before <= REST_PAGES {
                 break;
             }
-            before = moved;
+            if pages.moved - before <= REST_PAGES {
+                writer.move_log().await?;
+                break;
+            }
+            before = pages.moved;
         }
-        writer.move_log().await
+        Ok(true)
     }
 
-    async fn pages(&self, pragma: &'static str) -> Result<Pages> {
-        let (_is_busy, all, moved): (i64, i64, i64) =
+    /// None when somebody else is at the log.
+    async fn pass(&self, pragma: &'static str) -> Result<Option<Pages>> {
+        let (is_busy, all, moved): (i64, i64, i64) =
             sqlx::query_as(pragma).fetch_one(&self.mover).await?;
-        Ok((all, moved))
-    }
-
-    async fn sync(&self) -> Result<()> {
-        let file = Arc::clone(&self.file);
-        let synced = spawn_blocking(move || file.sync_data()).await.map_err(io::Error::other);
-        Ok(synced.flatten().map_err(sqlx::Error::Io)?)
+        Ok((is_busy == 0).then_some(Pages { all, moved }))
     }
 }
 
-/// Keeps the log short for as long as it is polled. Ends at once where there is no log of ours, on PostgreSQL.
+async fn sync(file: &'static File) -> io::Result<()> {
+    spawn_blocking(|| file.sync_data()).await.map_err(io::Error::other)?
+}
+
+/// Keeps the log short until `stop`; then it ends after what it is at. Ends at once where there is no log of ours, on
+/// PostgreSQL. Whoever does without it leaves the log to SQLite, which moves it once it is much longer. For one task of a
+/// process.
 ///
-/// Whoever does without it leaves the log to SQLite, which moves it once it is much longer.
-pub async fn keep_log_short(db: &Db) {
-    let Engine::Sqlite(SqlitePools { write, wal, .. }) = db.pools() else { return };
+/// # Errors
+///
+/// When the file cannot be synced. Then the process must end without closing the database: the log holds all that was
+/// committed, but those who have it open take a part of it for moved.
+pub async fn keep_log_short(db: &Db, stop: impl Future<Output = ()>) -> Result<()> {
+    let Engine::Sqlite(SqlitePools { write, wal, .. }) = db.pools() else { return Ok(()) };
+    // For as long as the process lives: closing any handle to a file gives up all locks of the process on it, SQLite's own
+    // among them (fcntl(2)).
+    let file: &'static File = Box::leak(Box::new(File::open(&wal.path).map_err(sqlx::Error::Io)?));
+    let mut stop = pin!(stop);
     let mut is_well = true;
     loop {
-        write.committed().await;
-        sleep(PAUSE).await;
-        match wal.shorten(write).await {
-            Ok(()) => is_well = true,
-            Err(error) => {
+        let pause = if is_well { PAUSE } else { PAUSE_AFTER_FAULT };
+        let committed = pin!(async {
+            write.committed().await;
+            sleep(pause).await;
+        });
+        if let Either::Left(_) = select(stop.as_mut(), committed).await {
+            return Ok(());
+        }
+        match wal.shorten(file, write).await {
+            Ok(is_moved) => is_well |= is_moved,
+            Err(Fault::Sync(error)) => return Err(sqlx::Error::Io(error).into()),
+            Err(Fault::Move(error)) => {
                 if is_well {
                     tracing::warn!(cause = %error, "the log of the database cannot be moved into its file yet");
                 }
                 is_well = false;
-                sleep(PAUSE_AFTER_FAULT).await;
             }
         }
     }

@@ -48,6 +48,25 @@ testkit::both! {
     }
 }
 
+#[test]
+fn a_connection_goes_with_the_runtime_it_was_opened_on_and_is_opened_again_on_another() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let database = second.block_on(TestDb::postgres());
+    let db = database.db();
+    first.block_on(async {
+        db.begin_often().await.unwrap().commit().await.unwrap();
+        db.end_often().await;
+    });
+    drop(first);
+    second.block_on(async {
+        let mut tx = db.begin_often().await.unwrap();
+        on_db!(tx.conn().unwrap(), c => sqlx::query(TABLES).execute(c).await.map(|_| ())).unwrap();
+        tx.commit().await.unwrap();
+        database.close().await;
+    });
+}
+
 #[tokio::test]
 async fn a_connection_that_the_server_ended_is_replaced_at_the_next_turn() {
     let database = TestDb::postgres().await;

@@ -1,6 +1,6 @@
 //! The disk is full, or its writes and syncs fail now and then.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use rig::{
@@ -23,6 +23,11 @@ const ERRORS: [(&str, &str); 4] = [
     ("writes that fail with ENOSPC", "pwrite64:error=ENOSPC:when=900..930"),
     ("every 500th write fails with EIO", "pwrite64:error=EIO:when=500+500"),
 ];
+
+/// Every sync of the database's file fails, and none of its log.
+const FILE_IS_NOT_SYNCED: &str = "inject=fsync,fdatasync:error=EIO";
+/// So soon the log is long enough to be moved.
+const MOVED_WITHIN: Duration = Duration::from_mins(1);
 
 /// The disk of the database is filled under load, and emptied again.
 pub async fn full(args: &Faults, seed: u64, report: &mut Report) -> Result<()> {
@@ -94,6 +99,35 @@ pub async fn errors(args: &Faults, seed: u64, report: &mut Report) -> Result<()>
         report.add(Engine::Sqlite, verdict);
     }
     Ok(())
+}
+
+/// The file of the database cannot be synced: the server ends, and the next one knows all that was acknowledged.
+pub async fn unsynced(args: &Faults, seed: u64, report: &mut Report) -> Result<()> {
+    let target = &args.common.target;
+    let home = premises::home(target)?;
+    let database = Database::fresh(Engine::Sqlite, home.path(), None).await?;
+    let file = database.url().trim_start_matches("sqlite:").to_owned();
+    let mut arena = Arena::new(&target.tiny, database, home.path(), seed);
+    arena.expected_log = log::FILE_IS_NOT_SYNCED;
+    let went = end_unsynced(args, &mut arena, &file).await;
+    let verdict = close(arena, "SQLite: no sync of the file", went).await?;
+    report.add(Engine::Sqlite, verdict);
+    Ok(())
+}
+
+async fn end_unsynced(args: &Faults, arena: &mut Arena<'_>, file: &str) -> Result<String> {
+    arena.start().await?.stop().await?;
+    let words =
+        ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", file, "-e", FILE_IS_NOT_SYNCED];
+    arena.under = words.map(str::to_owned).to_vec();
+    let mut server = arena.start().await?;
+    let bout = Bout::begin(args, arena, &server).await?;
+    let ended = server.ended_within(MOVED_WITHIN).await?;
+    let status = ended.context("the server goes on, though its file cannot be synced")?;
+    ensure!(status.code() == Some(1), "the server ended with {status}");
+    bout.end().await;
+    kill_and_examine(arena, server).await?;
+    Ok("the server ended with status 1".to_owned())
 }
 
 async fn fail(args: &Faults, arena: &mut Arena<'_>, home: &Path, inject: &str) -> Result<String> {

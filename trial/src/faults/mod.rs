@@ -50,6 +50,7 @@ pub async fn run(mut args: Faults) -> Result<bool> {
         Some(obstacle) => anyhow::bail!("a full disk: not possible here: {obstacle}"),
     }
     disk_fails::errors(&args, seed, &mut report).await?;
+    disk_fails::unsynced(&args, seed, &mut report).await?;
     if args.common.postgres_bin.is_some() {
         database_away::stopped(&args, seed, &mut report).await?;
         database_away::killed_backends(&args, seed, &mut report).await?;
