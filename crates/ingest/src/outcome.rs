@@ -154,6 +154,8 @@ pub struct Outcome {
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
+    /// Why it is a refusal, when it is one.
+    pub code: Option<Code>,
     /// `Retry-After`, in seconds.
     pub retry_after_s: Option<u64>,
     /// The JSON body.
@@ -164,9 +166,8 @@ impl Outcome {
     /// What the client is told.
     pub fn reply(&self, base_url: &str) -> Reply {
         let attempt = self.is_kept.then(|| self.arrived.request.attempt());
-        let retry_after_s = self.answer.refused().and_then(|refused| refused.retry_after_s);
         let body = match &self.answer {
-            Answer::Refused(refused) => json(&refusal(refused, base_url, attempt)),
+            Answer::Refused(refused) => return refused.reply(base_url, attempt),
             Answer::Bootstrap { session, anonymous_id, resumed, expires_at } => {
                 json(&BootstrapReply {
                     ok: true,
@@ -195,7 +196,23 @@ impl Outcome {
                 json(&DryRunReply::Events(events_reply(attempt, batch_id, events, issues)))
             }
         };
-        Reply { status: self.answer.status(), retry_after_s, body }
+        Reply { status: self.answer.status(), code: None, retry_after_s: None, body }
+    }
+}
+
+impl Refused {
+    /// What the client is told. `attempt` is the one that is kept of it, if there is one.
+    pub fn reply(&self, base_url: &str, attempt: Option<AttemptId>) -> Reply {
+        let entry = self.code.entry();
+        let body = json(&Refusal {
+            error: entry.text.to_owned(),
+            message: entry.message.to_owned(),
+            issues: self.issues.clone(),
+            attempt_id: attempt,
+            docs: format!("{base_url}/docs/errors#{}", model::catalogue::anchor(entry.text)),
+        });
+        let Self { code, retry_after_s, .. } = *self;
+        Reply { status: entry.status, code: Some(code), retry_after_s, body }
     }
 }
 
@@ -303,18 +320,6 @@ impl Answer {
             Self::Refused(refused) => Some(refused),
             _ => None,
         }
-    }
-}
-
-/// The body of a refusal.
-pub fn refusal(refused: &Refused, base_url: &str, attempt: Option<AttemptId>) -> Refusal {
-    let entry = refused.code.entry();
-    Refusal {
-        error: entry.text.to_owned(),
-        message: entry.message.to_owned(),
-        issues: refused.issues.clone(),
-        attempt_id: attempt,
-        docs: format!("{base_url}/docs/errors#{}", model::catalogue::anchor(entry.text)),
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
 
 use attempts::Raw;
 use axum::{
-    Json, Router,
+    Router,
     body::Body,
     extract::{Extension, Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header},
@@ -34,7 +34,7 @@ use crate::{
     Writer,
     gate::{Gate, Passage},
     hold::{Hold, HoldLimits},
-    outcome::{self, Arrived, Outcome, Refused},
+    outcome::{Arrived, Refused, Reply},
     rate::Rate,
     validate::{self, Batch, Bootstrap, Envelope},
     work::{Task, Work},
@@ -172,7 +172,7 @@ async fn receive(
         return ingest.not_stored(Code::ServiceUnavailable);
     }
     match ingest.writer.store(task, share).await {
-        Ok(outcome) => ingest.reply(&outcome),
+        Ok(outcome) => response(outcome.reply(&ingest.base_url)),
         Err(why) => ingest.not_stored(unavailable_or_internal(why == NotStored::Unavailable)),
     }
 }
@@ -219,21 +219,6 @@ fn check_schema(
 }
 
 impl Inner {
-    fn reply(&self, outcome: &Outcome) -> Response {
-        let reply = outcome.reply(&self.base_url);
-        let status =
-            StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let json = [(header::CONTENT_TYPE, "application/json")];
-        let mut response = (status, json, reply.body).into_response();
-        if let Some(seconds) = reply.retry_after_s {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        if let Some(refused) = outcome.answer.refused() {
-            response.extensions_mut().insert(Told(refused.code));
-        }
-        response
-    }
-
     /// Nothing was stored, the attempt neither.
     fn not_stored(&self, code: Code) -> Response {
         let retry_after_s = code.entry().is_retryable.then_some(1);
@@ -247,13 +232,18 @@ const fn unavailable_or_internal(is_passing: bool) -> Code {
 
 /// A refusal of a request of which no attempt is kept.
 fn refuse(refused: &Refused, base_url: &str) -> Response {
-    let status = StatusCode::from_u16(refused.code.entry().status)
-        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = outcome::refusal(refused, base_url, None);
-    let mut response = (status, Json(body)).into_response();
-    response.extensions_mut().insert(Told(refused.code));
-    if let Some(seconds) = refused.retry_after_s {
+    response(refused.reply(base_url, None))
+}
+
+fn response(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    let mut response = (status, json, reply.body).into_response();
+    if let Some(seconds) = reply.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    if let Some(code) = reply.code {
+        response.extensions_mut().insert(Told(code));
     }
     response
 }
