@@ -1,9 +1,10 @@
 //! SQLite's write-ahead log, moved into its file beside those who commit.
 //!
 //! SQLite itself moves it within the commit that makes the log long, and until all that is synced nobody else commits.
-//! Here a connection of its own moves it, again and again until little is left, and a handle of its own syncs the file.
-//! Only the rest is moved in a turn on the writer's connection, where nothing can be added to it: then the log is all in
-//! the file, and the next commit begins it anew.
+//! Here a connection of its own moves it, a little at a time, and a handle of its own syncs the file: what is synced at
+//! once is what a commit's own sync may have to wait for. When the log is long, it is moved until little is left, and the
+//! rest in a turn on the writer's connection, where nothing can be added to it: then the log is all in the file, and the
+//! next commit begins it anew.
 //!
 //! Invariant: nothing is taken for moved that is not synced. SQLite counts as moved what a pass has copied, also when it
 //! did not get to the end and so did not sync; when our own sync after it fails, only a new process, which reads the log
@@ -31,11 +32,13 @@ pub const MOVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 const LOOK: &str = "PRAGMA wal_checkpoint(NOOP)";
 
 /// So long after a commit somebody looks how long the log is.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(25);
 /// So long after it could not be moved.
 const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(1);
 /// Fewer pages than this wait to be moved: a page that is written often is then moved once for many commits.
-const FEWEST_PAGES: i64 = 4_096;
+const FEWEST_PAGES: i64 = 1_024;
+/// A log with so many is begun anew.
+const LONG_PAGES: i64 = 8_192;
 /// So many are moved in a turn of the writer's without keeping it.
 const REST_PAGES: i64 = 256;
 /// So often the log is moved before that, at most: what comes meanwhile is less each time, unless the disk cannot follow.
@@ -100,8 +103,8 @@ impl Wal {
         for _ in 0..MOST_PASSES {
             let Some(pages) = self.pass(MOVE).await? else { return Ok(false) };
             sync(file).await.map_err(Fault::Sync)?;
-            if pages.left() > REST_PAGES {
-                // Somebody still reads what the rest would be written over.
+            // If it is not short, somebody still reads what the rest would be written over.
+            if pages.left() > REST_PAGES || pages.all < LONG_PAGES {
                 break;
             }
             if pages.moved - before <= REST_PAGES {
