@@ -12,14 +12,9 @@ pub const STORAGE_FAILS: &[&str] = &[
     "the database cannot be written",
     "a piece of the hourly work was not done",
     "the log of the database cannot be moved into its file yet",
+    "the file of the database cannot be synced",
     "error occurred while testing the connection on-release",
     "terminating connection due to",
-];
-
-/// What may be told where the file of the database cannot be synced.
-pub const FILE_IS_NOT_SYNCED: &[&str] = &[
-    "the file of the database cannot be synced",
-    "the log of the database cannot be moved into its file yet",
 ];
 
 /// What may be told where everything under the database fails at once: of such a failure nobody knows that it passes.
@@ -29,6 +24,7 @@ pub const POWER_GOES: &[&str] = &[
     "requests a minute are counted by this process alone",
     "changes that other processes make are not heard",
     "the log of the database cannot be moved into its file yet",
+    "the file of the database cannot be synced",
     "error occurred while testing the connection on-release",
     "terminating connection",
     "code=\"internal_error\"",

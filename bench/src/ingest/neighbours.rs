@@ -1,6 +1,7 @@
 //! What the requests of one source have to do with what others do meanwhile.
 //!
-//! Machines drift and disks have bad moments, so one server is measured with each of these in turn, again and again.
+//! Machines drift and disks have bad moments, so one server is measured with each of these in turn, again and again, a few
+//! seconds each.
 
 use std::{cell::RefCell, fmt};
 
@@ -40,6 +41,9 @@ const FLOOD: u32 = 2_000;
 /// Connections without a word, and others that end in the middle of a request.
 const IDLE: usize = 2_000;
 const HALF: usize = 500;
+
+/// In so many turns each round is measured.
+const TURNS: u32 = 5;
 
 /// What happens beside the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,9 +106,17 @@ pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -
     };
     let mut rows = IN_TURN.map(|beside| Row::new(engine, beside.to_string(), sending.events));
     for round in 1..=bench.args.rounds {
-        for (row, beside) in rows.iter_mut().zip(IN_TURN) {
-            eprintln!("{engine}, {beside}, round {round} …");
-            let run = stage.play(beside).await.with_context(|| beside.to_string())?;
+        eprintln!(
+            "{engine}, {} in turn, round {round} …",
+            IN_TURN.map(|it| it.to_string()).join(", ")
+        );
+        let mut runs = IN_TURN.map(|_| Run { is_right: true, ..Run::default() });
+        for _ in 0..TURNS {
+            for (run, beside) in runs.iter_mut().zip(IN_TURN) {
+                run.extend(stage.play(beside).await.with_context(|| beside.to_string())?);
+            }
+        }
+        for (row, run) in rows.iter_mut().zip(runs) {
             row.add(Run { body_bytes, syncs_per_second, ..run });
         }
     }
@@ -157,7 +169,8 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
     async fn play(&mut self, beside: Beside) -> Result<Run> {
         let crowd = if beside == Beside::Crowd { self.crowd().await? } else { Vec::new() };
         let from = Instant::now() + self.bench.args.warmup();
-        let span = Span { from, until: from + self.bench.args.measured() };
+        let window = self.bench.args.measured() / TURNS;
+        let span = Span { from, until: from + window };
         let flood = async {
             match beside {
                 Beside::Flood => self.flood.send(FLOOD, span).await,
@@ -173,14 +186,7 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
         self.lanes = lanes;
         self.tally.add(tally.counts());
         self.flooded.add(answers);
-        Ok(Run {
-            tally,
-            p99_of_seconds,
-            window: self.bench.args.measured(),
-            spent,
-            is_right: true,
-            ..Run::default()
-        })
+        Ok(Run { tally, p99_of_seconds, window, spent, is_right: true, ..Run::default() })
     }
 
     /// Connections that do nothing but be there.

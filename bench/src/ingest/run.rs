@@ -48,6 +48,22 @@ pub struct Run {
     pub is_right: bool,
 }
 
+impl Run {
+    /// Adds another: times and counts are sums, memory is the most, and latencies are in order.
+    pub fn extend(&mut self, other: Self) {
+        self.tally.add(other.tally);
+        self.tally.latencies.sort_unstable();
+        self.p99_of_seconds.extend(other.p99_of_seconds);
+        self.stored += other.stored;
+        self.body_bytes = other.body_bytes;
+        self.window += other.window;
+        self.spent.add(other.spent);
+        self.held = most(self.held, other.held);
+        self.faults.extend(other.faults);
+        self.is_right &= other.is_right;
+    }
+}
+
 /// All runs of one case.
 #[derive(Debug)]
 pub struct Row {
@@ -59,7 +75,7 @@ pub struct Row {
     pub events: usize,
     /// Requests a second of each run.
     pub rates: Vec<f64>,
-    /// All together: times and counts are sums, memory is the most, syncs are a mean, and latencies are in order.
+    /// All together; syncs are a mean.
     pub run: Run,
 }
 
@@ -74,17 +90,8 @@ impl Row {
     pub fn add(&mut self, run: Run) {
         self.rates.push(real(run.tally.latencies.len()) / run.window.as_secs_f64());
         let (all, runs) = (&mut self.run, real(self.rates.len()));
-        all.tally.add(run.tally);
-        all.tally.latencies.sort_unstable();
-        all.p99_of_seconds.extend(run.p99_of_seconds);
-        all.stored += run.stored;
-        all.body_bytes = run.body_bytes;
-        all.window += run.window;
-        all.spent.add(run.spent);
-        all.held = most(all.held, run.held);
         all.syncs_per_second += (run.syncs_per_second - all.syncs_per_second) / runs;
-        all.faults.extend(run.faults);
-        all.is_right &= run.is_right;
+        all.extend(run);
     }
 
     /// Requests answered as they must be, in a second.

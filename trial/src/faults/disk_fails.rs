@@ -108,7 +108,7 @@ pub async fn unsynced(args: &Faults, seed: u64, report: &mut Report) -> Result<(
     let database = Database::fresh(Engine::Sqlite, home.path(), None).await?;
     let file = database.url().trim_start_matches("sqlite:").to_owned();
     let mut arena = Arena::new(&target.tiny, database, home.path(), seed);
-    arena.expected_log = log::FILE_IS_NOT_SYNCED;
+    arena.expected_log = log::STORAGE_FAILS;
     let went = end_unsynced(args, &mut arena, &file).await;
     let verdict = close(arena, "SQLite: no sync of the file", went).await?;
     report.add(Engine::Sqlite, verdict);
@@ -140,7 +140,7 @@ async fn fail(args: &Faults, arena: &mut Arena<'_>, home: &Path, inject: &str) -
     let words =
         ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", &file, "-e", &trace, "-e", &inject];
     arena.under = words.map(str::to_owned).to_vec();
-    let server: Server = arena.start().await?;
+    let mut server: Server = arena.start().await?;
     let bout = Bout::begin(args, arena, &server).await?;
     let mut injected = 0;
     for _ in 0..30 {
@@ -152,9 +152,18 @@ async fn fail(args: &Faults, arena: &mut Arena<'_>, home: &Path, inject: &str) -
         }
     }
     ensure!(injected > 0, "no call failed: the load was too small");
-    let back = bout.wait_for_recovery().await?;
+    let back = bout.wait_for_recovery().await;
     // Its calls fail to the end, so that only the next server can be looked at.
     bout.end().await;
+    let ended = server.ended_within(Duration::ZERO).await?;
+    let told = match back {
+        Ok(back) => format!("events were stored again within {} ms", back.as_millis()),
+        // It was a sync of the file that failed.
+        Err(_) if ended.is_some_and(|status| status.code() == Some(1)) => {
+            "the server ended with status 1".to_owned()
+        }
+        Err(fault) => return Err(fault),
+    };
     kill_and_examine(arena, server).await?;
-    Ok(format!("{injected} calls failed; events were stored again within {} ms", back.as_millis()))
+    Ok(format!("{injected} calls failed; {told}"))
 }
