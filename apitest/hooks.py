@@ -101,12 +101,14 @@ def fill(case: Case[Any], operation: str, plan: str, chance: Random) -> None:
 def fill_body(body: dict[str, Any], operation: str, plan: str, chance: Random) -> None:
     """The same for a body."""
     number = chance.randrange(10**9)
-    if body.get("slug"):
+    # Where an operation knows no such field, schemathesis may add one with anything in it: that stays as it is.
+    slug, password = body.get("slug"), body.get("password")
+    if slug and isinstance(slug, str):
         # Some words are not to be had.
-        body["slug"] = f"x{body['slug'].strip()}"[:48].rstrip("-")
-    if body.get("password"):
+        body["slug"] = f"x{slug.strip()}"[:48].rstrip("-")
+    if password and isinstance(password, str):
         # Those that everyone would try first are not to be had.
-        body["password"] = f"{body['password'][:64]} {number}"
+        body["password"] = f"{password[:64]} {number}"
     if body.get("expiresAt"):
         body["expiresAt"] = "2999-12-31T23:59:59Z"
     if body.get("allowedOrigins"):
