@@ -57,14 +57,15 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
             .map_err(|source| Error::Folder { folder: folder.display().to_string(), source })?;
     }
     // FULL, because an answer of success means the data is on disk: in WAL mode NORMAL would not sync a commit.
+    // Nothing gathers statistics: those of a table that is all but empty let SQLite read all of it to find a key, also when
+    // it is large later. Without any it looks keys up, whatever a table holds.
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
-        .optimize_on_close(true, None);
+        .busy_timeout(PATIENCE);
     let write = options
         .clone()
         .pragma("cache_size", WRITER_CACHE)

@@ -81,8 +81,6 @@ impl From<crate::Error> for Fault {
 impl Wal {
     /// Of the database at `path`.
     pub fn of(path: &Path, options: SqliteConnectOptions) -> Self {
-        // It must never wait for the writer's lock, so nothing but the log is its business.
-        let options = options.optimize_on_close(false, None);
         let mover = SqlitePoolOptions::new().max_connections(1);
         let mover = mover.idle_timeout(None).max_lifetime(None).connect_lazy_with(options);
         Self { mover, path: path.to_path_buf() }

@@ -1,0 +1,71 @@
+//! SQLite has no statistics of its tables: they would be those of another day.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is a red test")]
+
+use db::{Db, Engine};
+use sqlx::{Connection, SqliteConnection};
+use testkit::TestDb;
+
+const ROW: &str = "INSERT INTO sessions (source_id, id, anonymous_id, started_at, last_seen_at)
+    VALUES (zeroblob(16), randomblob(16), 'anon', 0, 0)";
+const ANALYZE: &str = "ANALYZE";
+const BEFORE: &str = "DELETE FROM _sqlx_migrations WHERE version >= 11";
+const TABLES: &str =
+    "SELECT COUNT(*) FROM sqlite_schema WHERE name LIKE 'sqlite\\_stat_' ESCAPE '\\'";
+/// How the writer finds the sessions of a commit.
+const PLAN: &str = "EXPLAIN QUERY PLAN SELECT source_id, id, anonymous_id FROM sessions
+    WHERE (source_id, id) IN (VALUES ($1, $2), ($3, $4))";
+
+async fn run(db: &Db, statement: &'static str) {
+    let mut tx = db.begin().await.unwrap();
+    let Engine::Sqlite(c) = tx.conn().unwrap() else { unreachable!("a SQLite file") };
+    sqlx::query(statement).execute(c).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Whether the writer would read all sessions to find some.
+async fn reads_all(c: &mut SqliteConnection) -> bool {
+    // A plan that was made before would be told again.
+    let explain = sqlx::query_as(PLAN).persistent(false);
+    let plan: Vec<(i64, i64, i64, String)> = explain.fetch_all(c).await.unwrap();
+    plan.iter().any(|(.., step)| step.starts_with("SCAN sessions"))
+}
+
+async fn writer_reads_all(db: &Db) -> bool {
+    let mut tx = db.begin().await.unwrap();
+    let Engine::Sqlite(c) = tx.conn().unwrap() else { unreachable!("a SQLite file") };
+    reads_all(c).await
+}
+
+#[tokio::test]
+async fn a_database_that_is_closed_while_it_is_small_looks_keys_up_when_it_is_large() {
+    let database = TestDb::sqlite().await;
+    run(&database.db(), ROW).await;
+    database.db().close().await;
+
+    let mut look = SqliteConnection::connect(database.url()).await.unwrap();
+    let tables: i64 = sqlx::query_scalar(TABLES).fetch_one(&mut look).await.unwrap();
+    assert_eq!(tables, 0);
+    assert!(!reads_all(&mut look).await);
+    look.close().await.unwrap();
+    database.close().await;
+}
+
+#[tokio::test]
+async fn statistics_of_before_go_with_the_next_start() {
+    let database = TestDb::sqlite().await;
+    let db = database.db();
+    for statement in [ROW, ANALYZE, BEFORE] {
+        run(&db, statement).await;
+    }
+    let mut look = SqliteConnection::connect(database.url()).await.unwrap();
+    let harm = "the statistics do no harm, so this test shows nothing";
+    assert!(reads_all(&mut look).await && writer_reads_all(&db).await, "{harm}");
+
+    db::migrate(&db).await.unwrap();
+    assert!(!writer_reads_all(&db).await);
+    let tables: i64 = sqlx::query_scalar(TABLES).fetch_one(&mut look).await.unwrap();
+    assert_eq!(tables, 0);
+    assert!(!reads_all(&mut look).await);
+    look.close().await.unwrap();
+    database.close().await;
+}
