@@ -12,6 +12,7 @@ mod flood;
 mod ingest;
 mod lane;
 mod load;
+mod lone_sync;
 mod meter;
 mod pace;
 mod sign_in;

@@ -75,18 +75,20 @@ impl Figure {
         Self::plain(row.engine, what, ratio, 2)
     }
 
-    /// How much longer the slowest hundredth of requests takes beside something: of all, and of the middle second's.
-    pub fn beside(row: &Row, alone: &Row) -> [Self; 2] {
+    /// How much longer the slowest hundredth of requests takes beside something: of all, and of the middle second's; and
+    /// how much longer the disk took for next to nothing.
+    pub fn beside(row: &Row, alone: &Row) -> [Self; 3] {
         let is_known = [row, alone].iter().all(|row| !row.run.tally.latencies.is_empty());
         let ratio = |what: &str, p99: fn(&Row) -> Duration| {
             let ratio = p99(row).as_secs_f64() / p99(alone).as_secs_f64();
             let ratio = if is_known { ratio } else { f64::NAN };
-            let what = format!("{what} {} ÷ alone", row.case);
-            Self::plain(row.engine, what, ratio, 2).limited(Limits::BESIDE)
+            Self::plain(row.engine, format!("{what} {} ÷ alone", row.case), ratio, 2)
         };
         [
-            ratio("p99", |row| row.percentile(99)),
-            ratio("p99 of the middle second", Row::p99_of_the_middle_second),
+            ratio("p99", |row| row.percentile(99)).limited(Limits::BESIDE),
+            ratio("p99 of the middle second", Row::p99_of_the_middle_second)
+                .limited(Limits::BESIDE),
+            ratio("p99 of a lone sync", Row::p99_of_lone_syncs),
         ]
     }
 
@@ -153,16 +155,18 @@ fn of_base(row: &Row) -> Vec<Figure> {
     figures
 }
 
-fn of_steady(row: &Row) -> [Figure; 2] {
+fn of_steady(row: &Row) -> [Figure; 3] {
     let is_known = !row.run.tally.latencies.is_empty();
     let figure = |what: &str, p99: Duration| {
         let p99 = if is_known { p99.as_secs_f64() * 1_000.0 } else { f64::NAN };
         let what = format!("{}: {what}", row.case);
-        Figure::plain(row.engine, what, p99, 1).limited(Limits::P99_MS)
+        Figure::plain(row.engine, what, p99, 1)
     };
     [
-        figure("p99 ms", row.percentile(99)),
-        figure("p99 ms of the middle second", row.p99_of_the_middle_second()),
+        figure("p99 ms", row.percentile(99)).limited(Limits::P99_MS),
+        figure("p99 ms of the middle second", row.p99_of_the_middle_second())
+            .limited(Limits::P99_MS),
+        figure("p99 ms of a lone sync", row.p99_of_lone_syncs()),
     ]
 }
 
@@ -209,18 +213,24 @@ mod tests {
 
     #[test]
     fn of_what_was_not_answered_nothing_is_said() {
-        for figure in of(Series::Steady, &[row("1 event", 1, 0)]) {
+        let steady = of(Series::Steady, &[row("1 event", 1, 0)]);
+        assert_eq!(steady.len(), 3);
+        for figure in &steady[..2] {
             assert_eq!(figure.cells()[2..], ["none", "25.0", "10.0", ""]);
         }
-        for figure in Figure::beside(&row("flood", 1, 0), &row("alone", 1, 9)) {
+        assert_eq!(steady[2].cells()[2..], ["none", "", "", ""]);
+        let beside = Figure::beside(&row("flood", 1, 0), &row("alone", 1, 9));
+        for figure in &beside[..2] {
             assert_eq!(figure.cells()[2..], ["none", "1.20", "1.20", ""]);
         }
+        assert_eq!(beside[2].cells()[2..], ["none", "", "", ""]);
     }
 
     #[test]
     fn one_bad_second_decides_the_p99_of_all_and_not_that_of_the_middle_second() {
         let ms = Duration::from_millis;
         let run = |latencies: Vec<Duration>, p99_of_seconds| Run {
+            lone_syncs: latencies.clone(),
             tally: Tally { latencies, ..Tally::default() },
             p99_of_seconds,
             window: Duration::from_secs(3),
@@ -231,6 +241,6 @@ mod tests {
         let mut flood = Row::new(Engine::Sqlite, "flood", 1);
         flood.add(run(vec![ms(2), ms(40), ms(2)], vec![ms(2), ms(40), ms(2)]));
         let measured = Figure::beside(&flood, &alone).map(|figure| figure.cells()[2].clone());
-        assert_eq!(measured, ["20.00", "1.00"]);
+        assert_eq!(measured, ["20.00", "1.00", "20.00"]);
     }
 }

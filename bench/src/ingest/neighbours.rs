@@ -3,7 +3,7 @@
 //! Machines drift and disks have bad moments, so one server is measured with each of these in turn, again and again, a few
 //! seconds each.
 
-use std::{cell::RefCell, fmt};
+use std::{cell::RefCell, fmt, path::Path};
 
 use anyhow::{Context, Result};
 use db::Clock;
@@ -30,6 +30,7 @@ use crate::{
     flood::{Answers, Flood},
     lane::{Lane, Sending},
     load::{Span, Tally},
+    lone_sync,
     meter::Meter,
     steady::{self, Steady},
 };
@@ -68,6 +69,8 @@ impl fmt::Display for Beside {
 /// One server, who sends to it, and what was told to all of them.
 struct Stage<'a, R> {
     bench: &'a Bench<'a>,
+    /// Where the database is.
+    folder: &'a Path,
     meter: Meter,
     server: Server,
     lanes: Vec<Lane>,
@@ -92,6 +95,7 @@ pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -
     let half = door.request("events", &json!({}));
     let mut stage = Stage {
         bench,
+        folder: site.folder(),
         meter: Meter::of(&bench.premises, Some(server.pid()), engine),
         server,
         lanes,
@@ -178,7 +182,9 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
             }
         };
         let ingest = steady::send(std::mem::take(&mut self.lanes), RATE, span);
-        let (steady, answers, spent) = tokio::try_join!(ingest, flood, self.meter.over(span))?;
+        let lone_syncs = lone_sync::over(self.folder, span);
+        let (steady, answers, spent, lone_syncs) =
+            tokio::try_join!(ingest, flood, self.meter.over(span), lone_syncs)?;
         let p99_of_seconds = steady.p99_of_seconds();
         let Steady { lanes, tally, .. } = steady;
         drop(crowd);
@@ -186,7 +192,15 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
         self.lanes = lanes;
         self.tally.add(tally.counts());
         self.flooded.add(answers);
-        Ok(Run { tally, p99_of_seconds, window, spent, is_right: true, ..Run::default() })
+        Ok(Run {
+            tally,
+            p99_of_seconds,
+            lone_syncs,
+            window,
+            spent,
+            is_right: true,
+            ..Run::default()
+        })
     }
 
     /// Connections that do nothing but be there.

@@ -30,6 +30,8 @@ pub struct Run {
     pub tally: Tally,
     /// What a hundredth of the requests of each second took longer than, where they were due at a fixed pace.
     pub p99_of_seconds: Vec<Duration>,
+    /// What the disk took for next to nothing meanwhile, at a fixed pace as well, in order.
+    pub lone_syncs: Vec<Duration>,
     /// Rows that came of it.
     pub stored: Stored,
     /// Bytes of a request's body.
@@ -54,6 +56,8 @@ impl Run {
         self.tally.add(other.tally);
         self.tally.latencies.sort_unstable();
         self.p99_of_seconds.extend(other.p99_of_seconds);
+        self.lone_syncs.extend(other.lone_syncs);
+        self.lone_syncs.sort_unstable();
         self.stored += other.stored;
         self.body_bytes = other.body_bytes;
         self.window += other.window;
@@ -114,6 +118,11 @@ impl Row {
         let mut seconds = self.run.p99_of_seconds.clone();
         seconds.sort_unstable();
         load::percentile(&seconds, 50)
+    }
+
+    /// What a hundredth of the disk's syncs of next to nothing took longer than.
+    pub fn p99_of_lone_syncs(&self) -> Duration {
+        load::percentile(&self.run.lone_syncs, 99)
     }
 
     /// CPU time in seconds that 1,000 events took of what `spent` picks.

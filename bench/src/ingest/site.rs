@@ -27,6 +27,7 @@ use crate::{
     },
     lane::{Lane, Sending},
     load::{self, Span, Tally},
+    lone_sync,
     meter::Meter,
     steady,
 };
@@ -122,19 +123,21 @@ impl Site {
         let from = Instant::now() + bench.args.warmup();
         let span = Span { from, until: from + bench.args.measured() };
         let meter = Meter::of(&bench.premises, Some(server.pid()), self.engine);
-        let driven = drive(lanes, shape, span);
-        let ((tally, p99_of_seconds), spent) = tokio::try_join!(driven, meter.over(span))?;
+        let driven = drive(lanes, shape, span, self.home.path());
+        let (driven, spent) = tokio::try_join!(driven, meter.over(span))?;
         server.check_alive()?;
         let loaded = process::memory(server.pid())?;
         server.stop().await?;
 
         let stored = self.count_new().await?;
         let (is_kept, sessions) = (shape.is_kept, shape.connections);
+        let Driven { tally, p99_of_seconds, lone_syncs } = driven;
         let books = Books { tally, sending, is_kept, sessions, stored };
         let (faults, is_right) = (books.faults("this run"), books.is_all_stored());
         Ok(Run {
             tally: books.tally,
             p99_of_seconds,
+            lone_syncs,
             stored,
             body_bytes,
             window: bench.args.measured(),
@@ -188,13 +191,20 @@ impl Site {
     }
 }
 
-async fn drive(lanes: Vec<Lane>, shape: &Shape, span: Span) -> Result<(Tally, Vec<Duration>)> {
-    match shape.per_second {
-        Some(rate) => {
-            let steady = steady::send(lanes, rate, span).await?;
-            let p99_of_seconds = steady.p99_of_seconds();
-            Ok((steady.tally, p99_of_seconds))
-        }
-        None => Ok((load::send(lanes, span).await?, Vec::new())),
-    }
+/// What the load saw; the last two only at a fixed pace.
+struct Driven {
+    tally: Tally,
+    p99_of_seconds: Vec<Duration>,
+    lone_syncs: Vec<Duration>,
+}
+
+async fn drive(lanes: Vec<Lane>, shape: &Shape, span: Span, folder: &Path) -> Result<Driven> {
+    let Some(rate) = shape.per_second else {
+        let tally = load::send(lanes, span).await?;
+        return Ok(Driven { tally, p99_of_seconds: Vec::new(), lone_syncs: Vec::new() });
+    };
+    let sent = steady::send(lanes, rate, span);
+    let (steady, lone_syncs) = tokio::try_join!(sent, lone_sync::over(folder, span))?;
+    let p99_of_seconds = steady.p99_of_seconds();
+    Ok(Driven { tally: steady.tally, p99_of_seconds, lone_syncs })
 }
