@@ -4,6 +4,7 @@
 //! that stands still for a second shows a second, and not one slow answer a connection.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -20,7 +21,7 @@ use tokio::{
 
 use crate::{
     lane::{Lane, Sent},
-    load::{PATIENCE, Span, Tally},
+    load::{PATIENCE, Span, Tally, percentile},
     pace::Pace,
 };
 
@@ -41,6 +42,13 @@ pub struct Steady {
     pub tally: Tally,
     /// The latencies of requests that were due in each second of the span, each second's in order.
     pub seconds: Vec<Vec<Duration>>,
+}
+
+impl Steady {
+    /// What a hundredth of each second's requests took longer than.
+    pub fn p99_of_seconds(&self) -> Vec<Duration> {
+        self.seconds.iter().map(|latencies| percentile(latencies, 99)).collect()
+    }
 }
 
 /// A request that was answered well.
@@ -76,15 +84,11 @@ pub async fn send(mut lanes: Vec<Lane>, rate: u32, span: Span) -> Result<Steady>
 }
 
 fn by_second(answered: &[Answered], from: Instant) -> Vec<Vec<Duration>> {
-    let mut seconds: Vec<Vec<Duration>> = Vec::new();
+    let mut seconds: BTreeMap<u64, Vec<Duration>> = BTreeMap::new();
     for it in answered {
-        // A span has so few seconds that they always fit.
-        let second = usize::try_from((it.due - from).as_secs()).unwrap_or(usize::MAX);
-        if seconds.len() <= second {
-            seconds.resize_with(second + 1, Vec::new);
-        }
-        seconds[second].push(it.latency);
+        seconds.entry((it.due - from).as_secs()).or_default().push(it.latency);
     }
+    let mut seconds: Vec<Vec<Duration>> = seconds.into_values().collect();
     for latencies in &mut seconds {
         latencies.sort_unstable();
     }

@@ -75,16 +75,21 @@ impl Figure {
         Self::plain(row.engine, what, ratio, 2)
     }
 
-    /// How much longer the slowest hundredth of requests takes beside something: of all, and of those that were due while
-    /// the disk did not stand still.
-    pub fn beside(row: &Row, alone: &Row) -> [Self; 2] {
+    /// How much longer the slowest hundredth of requests takes beside something: of all, and of the middle second's; and
+    /// how much longer the disk took for next to nothing.
+    pub fn beside(row: &Row, alone: &Row) -> [Self; 3] {
+        let is_known = [row, alone].iter().all(|row| !row.run.tally.latencies.is_empty());
         let ratio = |what: &str, p99: fn(&Row) -> Duration| {
             let ratio = p99(row).as_secs_f64() / p99(alone).as_secs_f64();
-            let ratio = if p99(row).is_zero() { f64::NAN } else { ratio };
-            let what = format!("{what} {} ÷ alone", row.case);
-            Self::plain(row.engine, what, ratio, 2).limited(Limits::BESIDE)
+            let ratio = if is_known { ratio } else { f64::NAN };
+            Self::plain(row.engine, format!("{what} {} ÷ alone", row.case), ratio, 2)
         };
-        [ratio("p99", |row| row.percentile(99)), ratio("p99, disk not still,", Row::calm_p99)]
+        [
+            ratio("p99", |row| row.percentile(99)).limited(Limits::BESIDE),
+            ratio("p99 of the middle second", Row::p99_of_the_middle_second)
+                .limited(Limits::BESIDE),
+            ratio("p99 of a lone sync", Row::p99_of_lone_syncs),
+        ]
     }
 
     /// What stands under [`COLUMNS`].
@@ -151,17 +156,17 @@ fn of_base(row: &Row) -> Vec<Figure> {
 }
 
 fn of_steady(row: &Row) -> [Figure; 3] {
-    let figure = |what: &str, time: Duration| {
-        let ms = if time.is_zero() { f64::NAN } else { time.as_secs_f64() * 1_000.0 };
-        Figure::plain(row.engine, format!("{}: {what}", row.case), ms, 1)
+    let is_known = !row.run.tally.latencies.is_empty();
+    let figure = |what: &str, p99: Duration| {
+        let p99 = if is_known { p99.as_secs_f64() * 1_000.0 } else { f64::NAN };
+        let what = format!("{}: {what}", row.case);
+        Figure::plain(row.engine, what, p99, 1)
     };
-    let calm = &row.run.calm;
-    let in_calm = format!("p99 ms, disk not still ({} of {} s)", calm.seconds, calm.of);
-    let longest = row.run.lone_syncs.last().copied().unwrap_or_default();
     [
         figure("p99 ms", row.percentile(99)).limited(Limits::P99_MS),
-        figure(&in_calm, row.calm_p99()).limited(Limits::P99_MS),
-        figure("ms of the longest lone sync", longest),
+        figure("p99 ms of the middle second", row.p99_of_the_middle_second())
+            .limited(Limits::P99_MS),
+        figure("p99 ms of a lone sync", row.p99_of_lone_syncs()),
     ]
 }
 
@@ -173,7 +178,7 @@ fn megabytes(bytes: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ingest::run::Run, load::Tally, lone_sync::Calm};
+    use crate::{ingest::run::Run, load::Tally};
 
     fn row(case: &str, events: usize, requests: usize) -> Row {
         let mut row = Row::new(Engine::Sqlite, case, events);
@@ -214,31 +219,28 @@ mod tests {
             assert_eq!(figure.cells()[2..], ["none", "25.0", "10.0", ""]);
         }
         assert_eq!(steady[2].cells()[2..], ["none", "", "", ""]);
-        for figure in Figure::beside(&row("flood", 1, 0), &row("alone", 1, 9)) {
+        let beside = Figure::beside(&row("flood", 1, 0), &row("alone", 1, 9));
+        for figure in &beside[..2] {
             assert_eq!(figure.cells()[2..], ["none", "1.20", "1.20", ""]);
         }
+        assert_eq!(beside[2].cells()[2..], ["none", "", "", ""]);
     }
 
     #[test]
-    fn a_disk_that_stands_still_decides_the_p99_of_all_and_not_the_other() {
+    fn one_bad_second_decides_the_p99_of_all_and_not_that_of_the_middle_second() {
         let ms = Duration::from_millis;
-        let run = |latencies: Vec<Duration>, sync| {
-            let syncs: Vec<Duration> =
-                [ms(1), sync, ms(1)].into_iter().flat_map(|it| [it; 100]).collect();
-            let seconds = latencies.iter().map(|latency| vec![*latency]).collect();
-            let (calm, tally) =
-                (Calm::of(seconds, &syncs), Tally { latencies, ..Tally::default() });
-            Run { tally, calm, lone_syncs: vec![sync], window: ms(3_000), ..Run::default() }
-        };
-        let measured = |figures: &[Figure]| -> Vec<String> {
-            figures.iter().map(|figure| figure.cells()[2].clone()).collect()
+        let run = |latencies: Vec<Duration>, p99_of_seconds| Run {
+            lone_syncs: latencies.clone(),
+            tally: Tally { latencies, ..Tally::default() },
+            p99_of_seconds,
+            window: Duration::from_secs(3),
+            ..Run::default()
         };
         let mut alone = Row::new(Engine::Sqlite, "alone", 1);
-        alone.add(run(vec![ms(2), ms(2), ms(2)], ms(1)));
+        alone.add(run(vec![ms(2), ms(2), ms(2)], vec![ms(2), ms(2), ms(2)]));
         let mut flood = Row::new(Engine::Sqlite, "flood", 1);
-        flood.add(run(vec![ms(2), ms(40), ms(2)], ms(39)));
-        assert_eq!(measured(&Figure::beside(&flood, &alone)), ["20.00", "1.00"]);
-        assert_eq!(measured(&of_steady(&flood)), ["40.0", "2.0", "39.0"]);
-        assert!(of_steady(&flood)[1].cells()[1].ends_with("(1 of 3 s)"));
+        flood.add(run(vec![ms(2), ms(40), ms(2)], vec![ms(2), ms(40), ms(2)]));
+        let measured = Figure::beside(&flood, &alone).map(|figure| figure.cells()[2].clone());
+        assert_eq!(measured, ["20.00", "1.00", "20.00"]);
     }
 }

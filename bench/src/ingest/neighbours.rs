@@ -30,7 +30,7 @@ use crate::{
     flood::{Answers, Flood},
     lane::{Lane, Sending},
     load::{Span, Tally},
-    lone_sync::{self, Calm},
+    lone_sync,
     meter::Meter,
     steady::{self, Steady},
 };
@@ -185,14 +185,22 @@ impl<R: Fn(u32) -> Vec<u8>> Stage<'_, R> {
         let lone_syncs = lone_sync::over(self.folder, span);
         let (steady, answers, spent, lone_syncs) =
             tokio::try_join!(ingest, flood, self.meter.over(span), lone_syncs)?;
-        let Steady { lanes, tally, seconds } = steady;
-        let calm = Calm::of(seconds, &lone_syncs);
+        let p99_of_seconds = steady.p99_of_seconds();
+        let Steady { lanes, tally, .. } = steady;
         drop(crowd);
         self.server.check_alive()?;
         self.lanes = lanes;
         self.tally.add(tally.counts());
         self.flooded.add(answers);
-        Ok(Run { tally, lone_syncs, calm, window, spent, is_right: true, ..Run::default() })
+        Ok(Run {
+            tally,
+            p99_of_seconds,
+            lone_syncs,
+            window,
+            spent,
+            is_right: true,
+            ..Run::default()
+        })
     }
 
     /// Connections that do nothing but be there.

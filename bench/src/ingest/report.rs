@@ -19,7 +19,7 @@ request was due. CPU: seconds of CPU time for 1,000 events, of the server alone 
 cores that the load generator kept busy meanwhile. RSS: of the server, idle for 2 s after its start, at the end of the load,
 and the most ever. fsyncs/s: what the disk under `--folder` could do for one writer just before each run, fdatasync after
 each 4 KiB appended. A lone sync: 4 KiB written over and synced a hundred times a second beside the load, by the load
-generator. The disk stands still where one takes over 25 ms: that second and the next are left out of the second p99. Rows are counted after the server has stopped, those of the warm-up and one attempt for each
+generator; no answer that waits for the disk can come sooner. Rows are counted after the server has stopped, those of the warm-up and one attempt for each
 connection's bootstrap among them. Floors and goals are for the machine they were set for; nothing fails for missing one.";
 
 /// One heading for each of a row's cells.

@@ -9,7 +9,6 @@ use rig::{
 
 use crate::{
     load::{self, Tally},
-    lone_sync::Calm,
     meter::Spent,
 };
 
@@ -29,10 +28,10 @@ pub struct Held {
 pub struct Run {
     /// What the connections saw.
     pub tally: Tally,
-    /// What the disk took for next to nothing meanwhile, where requests were due at a fixed pace; in order.
+    /// What a hundredth of the requests of each second took longer than, where they were due at a fixed pace.
+    pub p99_of_seconds: Vec<Duration>,
+    /// What the disk took for next to nothing meanwhile, at a fixed pace as well, in order.
     pub lone_syncs: Vec<Duration>,
-    /// What was measured while the disk did not stand still, there as well.
-    pub calm: Calm,
     /// Rows that came of it.
     pub stored: Stored,
     /// Bytes of a request's body.
@@ -56,9 +55,9 @@ impl Run {
     pub fn extend(&mut self, other: Self) {
         self.tally.add(other.tally);
         self.tally.latencies.sort_unstable();
+        self.p99_of_seconds.extend(other.p99_of_seconds);
         self.lone_syncs.extend(other.lone_syncs);
         self.lone_syncs.sort_unstable();
-        self.calm.add(other.calm);
         self.stored += other.stored;
         self.body_bytes = other.body_bytes;
         self.window += other.window;
@@ -114,9 +113,16 @@ impl Row {
         load::percentile(&self.run.tally.latencies, percent)
     }
 
-    /// What a hundredth of the requests took longer than while the disk did not stand still.
-    pub fn calm_p99(&self) -> Duration {
-        load::percentile(&self.run.calm.latencies, 99)
+    /// The p99 of each second, and of those the middle one: what a bad moment of the disk does not decide.
+    pub fn p99_of_the_middle_second(&self) -> Duration {
+        let mut seconds = self.run.p99_of_seconds.clone();
+        seconds.sort_unstable();
+        load::percentile(&seconds, 50)
+    }
+
+    /// What a hundredth of the disk's syncs of next to nothing took longer than.
+    pub fn p99_of_lone_syncs(&self) -> Duration {
+        load::percentile(&self.run.lone_syncs, 99)
     }
 
     /// CPU time in seconds that 1,000 events took of what `spent` picks.

@@ -27,7 +27,7 @@ use crate::{
     },
     lane::{Lane, Sending},
     load::{self, Span, Tally},
-    lone_sync::{self, Calm},
+    lone_sync,
     meter::Meter,
     steady,
 };
@@ -131,13 +131,13 @@ impl Site {
 
         let stored = self.count_new().await?;
         let (is_kept, sessions) = (shape.is_kept, shape.connections);
-        let Driven { tally, lone_syncs, calm } = driven;
+        let Driven { tally, p99_of_seconds, lone_syncs } = driven;
         let books = Books { tally, sending, is_kept, sessions, stored };
         let (faults, is_right) = (books.faults("this run"), books.is_all_stored());
         Ok(Run {
             tally: books.tally,
+            p99_of_seconds,
             lone_syncs,
-            calm,
             stored,
             body_bytes,
             window: bench.args.measured(),
@@ -194,17 +194,17 @@ impl Site {
 /// What the load saw; the last two only at a fixed pace.
 struct Driven {
     tally: Tally,
+    p99_of_seconds: Vec<Duration>,
     lone_syncs: Vec<Duration>,
-    calm: Calm,
 }
 
 async fn drive(lanes: Vec<Lane>, shape: &Shape, span: Span, folder: &Path) -> Result<Driven> {
     let Some(rate) = shape.per_second else {
         let tally = load::send(lanes, span).await?;
-        return Ok(Driven { tally, lone_syncs: Vec::new(), calm: Calm::default() });
+        return Ok(Driven { tally, p99_of_seconds: Vec::new(), lone_syncs: Vec::new() });
     };
     let sent = steady::send(lanes, rate, span);
     let (steady, lone_syncs) = tokio::try_join!(sent, lone_sync::over(folder, span))?;
-    let calm = Calm::of(steady.seconds, &lone_syncs);
-    Ok(Driven { tally: steady.tally, lone_syncs, calm })
+    let p99_of_seconds = steady.p99_of_seconds();
+    Ok(Driven { tally: steady.tally, p99_of_seconds, lone_syncs })
 }
