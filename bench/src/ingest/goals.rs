@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use rig::{database::Engine, table::grouped};
+use rig::{
+    database::Engine,
+    table::{grouped, real},
+};
 
 use super::{cases::BATCH, run::Row, series::Series};
 
@@ -155,18 +158,22 @@ fn of_base(row: &Row) -> Vec<Figure> {
     figures
 }
 
-fn of_steady(row: &Row) -> [Figure; 3] {
-    let is_known = !row.run.tally.latencies.is_empty();
-    let figure = |what: &str, p99: Duration| {
-        let p99 = if is_known { p99.as_secs_f64() * 1_000.0 } else { f64::NAN };
-        let what = format!("{}: {what}", row.case);
-        Figure::plain(row.engine, what, p99, 1)
+fn of_steady(row: &Row) -> [Figure; 4] {
+    let plain = |what: &str, number, decimals| {
+        Figure::plain(row.engine, format!("{}: {what}", row.case), number, decimals)
     };
+    let in_ms = |time: Duration| {
+        if time.is_zero() { f64::NAN } else { time.as_secs_f64() * 1_000.0 }
+    };
+    let seconds = &row.run.p99_of_seconds;
+    let well = seconds.iter().filter(|p99| in_ms(**p99) <= Limits::P99_MS.floor).count();
+    let longest = row.run.lone_syncs.last().copied().unwrap_or_default();
     [
-        figure("p99 ms", row.percentile(99)).limited(Limits::P99_MS),
-        figure("p99 ms of the middle second", row.p99_of_the_middle_second())
+        plain("p99 ms", in_ms(row.percentile(99)), 1).limited(Limits::P99_MS),
+        plain("p99 ms of the middle second", in_ms(row.p99_of_the_middle_second()), 1)
             .limited(Limits::P99_MS),
-        figure("p99 ms of a lone sync", row.p99_of_lone_syncs()),
+        plain(&format!("seconds with a p99 within the floor, of {}", seconds.len()), real(well), 0),
+        plain("ms of the longest lone sync", in_ms(longest), 1),
     ]
 }
 
@@ -214,11 +221,10 @@ mod tests {
     #[test]
     fn of_what_was_not_answered_nothing_is_said() {
         let steady = of(Series::Steady, &[row("1 event", 1, 0)]);
-        assert_eq!(steady.len(), 3);
         for figure in &steady[..2] {
             assert_eq!(figure.cells()[2..], ["none", "25.0", "10.0", ""]);
         }
-        assert_eq!(steady[2].cells()[2..], ["none", "", "", ""]);
+        assert_eq!(steady[3].cells()[2..], ["none", "", "", ""]);
         let beside = Figure::beside(&row("flood", 1, 0), &row("alone", 1, 9));
         for figure in &beside[..2] {
             assert_eq!(figure.cells()[2..], ["none", "1.20", "1.20", ""]);
@@ -239,8 +245,10 @@ mod tests {
         let mut alone = Row::new(Engine::Sqlite, "alone", 1);
         alone.add(run(vec![ms(2), ms(2), ms(2)], vec![ms(2), ms(2), ms(2)]));
         let mut flood = Row::new(Engine::Sqlite, "flood", 1);
-        flood.add(run(vec![ms(2), ms(40), ms(2)], vec![ms(2), ms(40), ms(2)]));
+        flood.add(run(vec![ms(2), ms(2), ms(40)], vec![ms(2), ms(40), ms(2)]));
         let measured = Figure::beside(&flood, &alone).map(|figure| figure.cells()[2].clone());
         assert_eq!(measured, ["20.00", "1.00", "20.00"]);
+        let measured = of_steady(&flood).map(|figure| figure.cells()[2].clone());
+        assert_eq!(measured, ["40.0", "2.0", "2", "40.0"]);
     }
 }
