@@ -101,7 +101,7 @@ def fill(case: Case[Any], operation: str, plan: str, chance: Random) -> None:
 def fill_body(body: dict[str, Any], operation: str, plan: str, chance: Random) -> None:
     """The same for a body."""
     number = chance.randrange(10**9)
-    # Where an operation knows no such field, schemathesis may add one with anything in it: that stays as it is.
+    # Where an operation knows neither of these, schemathesis may add one with anything in it: that stays as it is.
     slug, password = body.get("slug"), body.get("password")
     if slug and isinstance(slug, str):
         # Some words are not to be had.

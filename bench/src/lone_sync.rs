@@ -1,10 +1,11 @@
-//! How long the disk takes for next to nothing beside the load. Whoever answers after a sync cannot be faster, so a bad
-//! moment of the disk shows here as well, and one of the server does not.
+//! How long the disk takes for next to nothing beside the load. A bad moment of the disk shows here and in the answers; so
+//! does a server that keeps the disk or the cores busy.
 
 use std::{
     fs::File,
     io::{Seek, SeekFrom, Write},
     path::Path,
+    sync::{Arc, Weak},
     thread,
     time::{Duration, Instant},
 };
@@ -24,20 +25,39 @@ const PAGES: u64 = 256;
 /// Writes over 4 KiB of a file in `folder` and syncs it, a hundred times in each second of `span`; how long each took from
 /// when it was due, in order.
 pub async fn over(folder: &Path, span: Span) -> Result<Vec<Duration>> {
-    let mut file = tempfile_in(folder)?;
-    for _ in 0..PAGES {
-        file.write_all(&PAGE)?;
-    }
-    file.sync_all()?;
+    let folder = folder.to_path_buf();
     let (from, until) = (span.from.into_std(), span.until.into_std());
-    spawn_blocking(move || sync_until(&mut file, from, until)).await?
+    // Who no longer waits for this drops it, and the thread ends.
+    let asked = Arc::new(());
+    let wanted = Arc::downgrade(&asked);
+    let took = spawn_blocking(move || {
+        let mut file = tempfile_in(folder)?;
+        for _ in 0..PAGES {
+            file.write_all(&PAGE)?;
+        }
+        file.sync_all()?;
+        sync_until(&mut file, from, until, &wanted)
+    });
+    let took = took.await?;
+    drop(asked);
+    took
 }
 
-fn sync_until(file: &mut File, from: Instant, until: Instant) -> Result<Vec<Duration>> {
+fn sync_until(
+    file: &mut File,
+    from: Instant,
+    until: Instant,
+    wanted: &Weak<()>,
+) -> Result<Vec<Duration>> {
     let mut took = Vec::new();
     let (mut due, mut page) = (from, 0);
-    while due < until {
-        thread::sleep(due.saturating_duration_since(Instant::now()));
+    while due < until && wanted.strong_count() > 0 {
+        let early = due.saturating_duration_since(Instant::now());
+        if early > EVERY {
+            thread::sleep(EVERY);
+            continue;
+        }
+        thread::sleep(early);
         file.seek(SeekFrom::Start(page % PAGES * PAGE.len() as u64))?;
         file.write_all(&PAGE)?;
         file.sync_data()?;

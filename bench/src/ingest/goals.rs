@@ -165,14 +165,17 @@ fn of_steady(row: &Row) -> [Figure; 4] {
     let in_ms = |time: Duration| {
         if time.is_zero() { f64::NAN } else { time.as_secs_f64() * 1_000.0 }
     };
+    // A second without an answer has no p99 and is not among them.
     let seconds = &row.run.p99_of_seconds;
-    let well = seconds.iter().filter(|p99| in_ms(**p99) <= Limits::P99_MS.floor).count();
+    let within = seconds.iter().filter(|p99| in_ms(**p99) <= Limits::P99_MS.floor).count();
+    let within = if seconds.is_empty() { f64::NAN } else { real(within) };
+    let all = row.run.window.as_secs();
     let longest = row.run.lone_syncs.last().copied().unwrap_or_default();
     [
         plain("p99 ms", in_ms(row.percentile(99)), 1).limited(Limits::P99_MS),
         plain("p99 ms of the middle second", in_ms(row.p99_of_the_middle_second()), 1)
             .limited(Limits::P99_MS),
-        plain(&format!("seconds with a p99 within the floor, of {}", seconds.len()), real(well), 0),
+        plain(&format!("seconds with a p99 within the floor, of {all}"), within, 0),
         plain("ms of the longest lone sync", in_ms(longest), 1),
     ]
 }
@@ -184,6 +187,8 @@ fn megabytes(bytes: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use super::*;
     use crate::{ingest::run::Run, load::Tally};
 
@@ -224,7 +229,9 @@ mod tests {
         for figure in &steady[..2] {
             assert_eq!(figure.cells()[2..], ["none", "25.0", "10.0", ""]);
         }
-        assert_eq!(steady[3].cells()[2..], ["none", "", "", ""]);
+        for figure in &steady[2..] {
+            assert_eq!(figure.cells()[2..], ["none", "", "", ""]);
+        }
         let beside = Figure::beside(&row("flood", 1, 0), &row("alone", 1, 9));
         for figure in &beside[..2] {
             assert_eq!(figure.cells()[2..], ["none", "1.20", "1.20", ""]);
@@ -235,20 +242,27 @@ mod tests {
     #[test]
     fn one_bad_second_decides_the_p99_of_all_and_not_that_of_the_middle_second() {
         let ms = Duration::from_millis;
-        let run = |latencies: Vec<Duration>, p99_of_seconds| Run {
-            lone_syncs: latencies.clone(),
+        // Of 200, the longest two are a hundredth: the p99 is the one before.
+        let syncs = |longest: [u64; 2]| {
+            let rest = iter::repeat_n(ms(1), 198);
+            rest.chain(longest.map(ms)).collect::<Vec<_>>()
+        };
+        let run = |latencies: Vec<Duration>, p99_of_seconds, lone_syncs| Run {
+            lone_syncs,
             tally: Tally { latencies, ..Tally::default() },
             p99_of_seconds,
             window: Duration::from_secs(3),
             ..Run::default()
         };
         let mut alone = Row::new(Engine::Sqlite, "alone", 1);
-        alone.add(run(vec![ms(2), ms(2), ms(2)], vec![ms(2), ms(2), ms(2)]));
+        alone.add(run(vec![ms(2); 3], vec![ms(2); 3], syncs([1, 1])));
         let mut flood = Row::new(Engine::Sqlite, "flood", 1);
-        flood.add(run(vec![ms(2), ms(2), ms(40)], vec![ms(2), ms(40), ms(2)]));
+        let (latencies, p99s) = (vec![ms(2), ms(2), ms(40)], vec![ms(2), ms(40)]);
+        flood.add(run(latencies, p99s, syncs([3, 7])));
         let measured = Figure::beside(&flood, &alone).map(|figure| figure.cells()[2].clone());
-        assert_eq!(measured, ["20.00", "1.00", "20.00"]);
-        let measured = of_steady(&flood).map(|figure| figure.cells()[2].clone());
-        assert_eq!(measured, ["40.0", "2.0", "2", "40.0"]);
+        assert_eq!(measured, ["20.00", "1.00", "1.00"]);
+        let steady = of_steady(&flood).map(|figure| figure.cells());
+        assert_eq!(steady.each_ref().map(|cells| cells[2].as_str()), ["40.0", "2.0", "1", "7.0"]);
+        assert!(steady[2][1].ends_with("of 3"), "a second without an answer is one of them");
     }
 }

@@ -69,7 +69,7 @@ impl fmt::Display for Beside {
 /// One server, who sends to it, and what was told to all of them.
 struct Stage<'a, R> {
     bench: &'a Bench<'a>,
-    /// Where the database is.
+    /// Where lone syncs go, and SQLite's file.
     folder: &'a Path,
     meter: Meter,
     server: Server,

@@ -58,7 +58,7 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Pools> {
     }
     // FULL, because an answer of success means the data is on disk: in WAL mode NORMAL would not sync a commit.
     // Nothing gathers statistics: those of a table that is all but empty let SQLite read all of it to find a key, also when
-    // it is large later. Without any it looks keys up, whatever a table holds.
+    // it is large later. Without any it prefers to look keys up.
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
