@@ -18,10 +18,10 @@ Latencies are those of requests that were answered as they must be: from sending
 request was due. CPU: seconds of CPU time for 1,000 events, of the server alone and with PostgreSQL's processes; loader:
 cores that the load generator kept busy meanwhile. RSS: of the server, idle for 2 s after its start, at the end of the load,
 and the most ever. fsyncs/s: what the disk under `--folder` could do for one writer just before each run, fdatasync after
-each 4 KiB appended. A lone sync: 4 KiB of a file under `--folder` written over and synced by the load
-generator a hundred times a second beside the load, from when it was due: a bad moment of the disk shows in it and in the
-answers, and so does a server that keeps the disk or the cores busy. Rows are counted after the server has stopped, those of the warm-up and one attempt for each
-connection's bootstrap among them. Floors and goals are for the machine they were set for; nothing fails for missing one.";
+each 4 KiB appended. A lone sync: the load generator writes over 4 KiB of a file under `--folder` and syncs it, a hundred
+times a second beside the load, and counts from when it was due; a bad moment of the disk shows in it and in the answers, and
+so does a server that keeps the disk or the cores busy. Rows are counted after the server has stopped, those of the warm-up
+and one attempt for each connection's bootstrap among them. Floors and goals are for the machine they were set for; nothing fails for missing one.";
 
 /// One heading for each of a row's cells.
 const COLUMNS: [&str; 18] = [

@@ -3,7 +3,7 @@
 
 use db::{Db, Engine};
 use sqlx::{Connection, SqliteConnection};
-use testkit::TestDb;
+use testkit::{TestDb, run};
 
 const ROW: &str = "INSERT INTO sessions (source_id, id, anonymous_id, started_at, last_seen_at)
     VALUES (zeroblob(16), randomblob(16), 'anon', 0, 0)";
@@ -13,13 +13,6 @@ const TABLES: &str =
 /// How the writer finds the sessions of a commit.
 const PLAN: &str = "EXPLAIN QUERY PLAN SELECT source_id, id, anonymous_id FROM sessions
     WHERE (source_id, id) IN (VALUES ($1, $2), ($3, $4))";
-
-async fn run(db: &Db, statement: &'static str) {
-    let mut tx = db.begin().await.unwrap();
-    let Engine::Sqlite(c) = tx.conn().unwrap() else { unreachable!("a SQLite file") };
-    sqlx::query(statement).execute(c).await.unwrap();
-    tx.commit().await.unwrap();
-}
 
 /// Whether the writer would look up the sessions it wants, and read no others.
 async fn looks_up(c: &mut SqliteConnection) -> bool {

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use db::{Db, Engine};
+use db::Db;
 use sqlx::{Connection, SqliteConnection};
-use testkit::TestDb;
+use testkit::{TestDb, run};
 use tokio::{
     sync::oneshot,
     task::JoinHandle,
@@ -20,13 +20,6 @@ const LOOK: &str = "PRAGMA wal_checkpoint(NOOP)";
 /// So many pages in the log, and SQLite moves them within a commit.
 const MOVED_BY_COMMIT: i64 = 32_768;
 const PATIENCE: Duration = Duration::from_secs(30);
-
-async fn run(db: &Db, statement: &'static str) {
-    let mut tx = db.begin().await.unwrap();
-    let Engine::Sqlite(c) = tx.conn().unwrap() else { unreachable!("a SQLite file") };
-    sqlx::query(statement).execute(c).await.unwrap();
-    tx.commit().await.unwrap();
-}
 
 /// Pages in the log, and those of them that are in the file.
 async fn pages(look: &mut SqliteConnection) -> (i64, i64) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use db::{Chance, Clock, Db, Engine, Settings};
+use db::{Chance, Clock, Db, Engine, Settings, on_db};
 use model::UnixMs;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, migrate::Migrator};
 use tempfile::TempDir;
@@ -132,6 +132,14 @@ impl TestDb {
                 .expect("the test's own database goes");
         }
     }
+}
+
+/// Runs one statement on the writer's connection and commits it.
+pub async fn run(db: &Db, statement: &'static str) {
+    let mut tx = db.begin().await.expect("a turn");
+    on_db!(tx.conn().expect("a connection"), c => sqlx::query(statement).execute(c).await.map(drop))
+        .expect("the statement runs");
+    tx.commit().await.expect("it is committed");
 }
 
 async fn open(url: &str) -> Db {

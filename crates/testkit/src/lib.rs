@@ -8,7 +8,7 @@ mod database;
 mod log;
 
 pub use client::{Call, Client, Reply};
-pub use database::{START, TestDb};
+pub use database::{START, TestDb, run};
 pub use log::Log;
 
 /// One test, both engines: each gets a fresh, migrated database and a clock standing at [`START`].

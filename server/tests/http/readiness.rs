@@ -6,7 +6,7 @@ use db::{Db, Engine, on_db};
 use futures_util::future::join_all;
 use ingest::WriterSettings;
 use serde_json::json;
-use testkit::{Client, TestDb};
+use testkit::{Client, TestDb, run};
 use tokio::{task::JoinSet, time::sleep};
 use web::SignupMode;
 
@@ -18,12 +18,6 @@ use crate::{
 const NOT_WRITTEN: &str = "the database cannot be written";
 /// What was found out a moment ago is told again no longer than this.
 const A_MOMENT: Duration = Duration::from_millis(1_100);
-
-async fn run(db: &Db, statement: &'static str) {
-    let mut tx = db.begin().await.unwrap();
-    on_db!(tx.conn().unwrap(), c => sqlx::query(statement).execute(c).await.map(drop)).unwrap();
-    tx.commit().await.unwrap();
-}
 
 async fn checks(db: &Db) -> i64 {
     const COUNT: &str = "SELECT COUNT(*) FROM readiness";

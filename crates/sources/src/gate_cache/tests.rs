@@ -4,7 +4,7 @@ use model::{
     UnixMs,
     ids::{OrganizationId, SourceId},
 };
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use uuid::Uuid;
 
 use super::*;
@@ -93,30 +93,46 @@ async fn everybody_who_waits_for_a_key_shares_one_lookup() {
     assert_eq!(looks.load(Ordering::SeqCst), 1);
 }
 
-#[tokio::test]
-async fn a_lookup_that_read_before_a_change_and_ends_after_it_misleads_nobody() {
-    let cache = Arc::new(GateCache::default());
-    let (has_read, read) = oneshot::channel();
-    let (go_on, goes_on) = oneshot::channel();
-    let slow = tokio::spawn({
-        let cache = Arc::clone(&cache);
-        async move {
+/// A lookup that has read and is not yet allowed to tell.
+struct Slow {
+    go_on: oneshot::Sender<()>,
+    told: JoinHandle<Option<i64>>,
+}
+
+impl Slow {
+    async fn of(cache: &Arc<GateCache>, reads: i64) -> Self {
+        let (has_read, read) = oneshot::channel();
+        let (go_on, goes_on) = oneshot::channel();
+        let cache = Arc::clone(cache);
+        let told = tokio::spawn(async move {
             let look = async {
                 has_read.send(()).expect("the test waits");
                 goes_on.await.expect("the test goes on");
-                Ok(found(1))
+                Ok(found(reads))
             };
             version(&cache, look).await
-        }
-    });
-    read.await.expect("the slow lookup has read");
+        });
+        read.await.expect("it has read");
+        Self { go_on, told }
+    }
+
+    /// What it told to who asked for it.
+    async fn end(self) -> Option<i64> {
+        self.go_on.send(()).expect("it waits");
+        self.told.await.expect("an answer")
+    }
+}
+
+#[tokio::test]
+async fn a_lookup_that_read_before_a_change_and_ends_after_it_misleads_nobody() {
+    let cache = Arc::new(GateCache::default());
+    let slow = Slow::of(&cache, 1).await;
     cache.forget();
     // While the slow one is under way: neither its answer, nor waiting for it.
     let quick = version(&cache, async { Ok(found(2)) });
     let quick = timeout(Duration::from_secs(10), quick).await.expect("no waiting");
     assert_eq!(quick, Some(2));
-    go_on.send(()).expect("the slow lookup waits");
-    assert_eq!(slow.await.expect("an answer"), Some(1));
+    assert_eq!(slow.end().await, Some(1));
     // And after it.
     assert_eq!(version(&cache, not_asked()).await, Some(2));
 }
@@ -133,23 +149,9 @@ async fn holding(version: i64, age: Duration) -> Arc<GateCache> {
 #[tokio::test]
 async fn one_of_those_who_ask_looks_again_and_nobody_waits_for_it() {
     let cache = holding(1, GOOD_FOR).await;
-    let (has_read, read) = oneshot::channel();
-    let (go_on, goes_on) = oneshot::channel::<()>();
-    let renewal = tokio::spawn({
-        let cache = Arc::clone(&cache);
-        async move {
-            let look = async {
-                has_read.send(()).expect("the test waits");
-                goes_on.await.expect("the test goes on");
-                Ok(found(2))
-            };
-            version(&cache, look).await
-        }
-    });
-    read.await.expect("the renewal has read");
+    let renewal = Slow::of(&cache, 2).await;
     assert_eq!(version(&cache, not_asked()).await, Some(1));
-    go_on.send(()).expect("the renewal waits");
-    assert_eq!(renewal.await.expect("an answer"), Some(2));
+    assert_eq!(renewal.end().await, Some(2));
     assert_eq!(version(&cache, not_asked()).await, Some(2));
 }
 
