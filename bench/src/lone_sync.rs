@@ -21,6 +21,12 @@ const EVERY: Duration = Duration::from_millis(10);
 const PAGE: [u8; 4_096] = [b'.'; 4_096];
 /// The file is written over and over, so no sync waits for it to grow.
 const PAGES: u64 = 256;
+/// A calm disk needs less for each sync of a look.
+const CALM: Duration = Duration::from_millis(10);
+/// So long a look takes.
+const LOOK: Duration = Duration::from_secs(8);
+/// So often it is looked at, at most.
+const MOST_LOOKS: u32 = 12;
 
 /// Writes over 4 KiB of a file in `folder` and syncs it, a hundred times in each second of `span`; how long each took from
 /// when it was due, in order.
@@ -41,6 +47,20 @@ pub async fn over(folder: &Path, span: Span) -> Result<Vec<Duration>> {
     let took = took.await?;
     drop(asked);
     took
+}
+
+/// Waits until the disk under `folder` is calm. A large database that is removed keeps it busy: where the file system tells the
+/// disk which blocks are free, syncs wait for that, and now and then for seconds after it.
+pub async fn until_calm(folder: &Path) -> Result<()> {
+    for _ in 0..MOST_LOOKS {
+        let from = Instant::now();
+        let took = over(folder, Span { from: from.into(), until: (from + LOOK).into() }).await?;
+        if took.last().is_some_and(|longest| *longest < CALM) {
+            return Ok(());
+        }
+    }
+    eprintln!("The disk is not calm; what follows begins all the same.");
+    Ok(())
 }
 
 fn sync_until(

@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::{Context, Result};
 use rig::{database::Engine, premises::Premises};
 
-use crate::args::IngestArgs;
+use crate::{args::IngestArgs, lone_sync};
 use cases::Case;
 use goals::Figure;
 use report::Section;
@@ -93,22 +93,37 @@ impl Bench<'_> {
 
     /// Each case as often as was asked for, in turn, each over a new database.
     async fn contest(&self, engine: Engine, cases: &[Case]) -> Result<Vec<Row>> {
+        lone_sync::until_calm(&self.args.target.folder).await?;
+        let mut used = Vec::new();
+        let rows = self.play_in_turn(engine, cases, &mut used).await;
+        site::remove_all(used).await?;
+        rows
+    }
+
+    async fn play_in_turn(
+        &self,
+        engine: Engine,
+        cases: &[Case],
+        used: &mut Vec<Site>,
+    ) -> Result<Vec<Row>> {
         let new = |case: &Case| Row::new(engine, case.name.as_str(), case.shape.events);
         let mut rows: Vec<Row> = cases.iter().map(new).collect();
         for round in 1..=self.args.rounds {
             for (row, case) in rows.iter_mut().zip(cases) {
                 eprintln!("{engine}, {}, round {round} …", case.name);
-                let run = self.play_once(engine, case).await;
+                let run = self.play_once(engine, case, used).await;
                 row.add(run.with_context(|| case.name.clone())?);
             }
         }
         Ok(rows)
     }
 
-    async fn play_once(&self, engine: Engine, case: &Case) -> Result<Run> {
+    /// A run over a new database, which is then one of `used`. They are removed together when no run is to follow: the disk
+    /// is busy for a while with what a large file that is removed leaves free.
+    async fn play_once(&self, engine: Engine, case: &Case, used: &mut Vec<Site>) -> Result<Run> {
         let mut site = Site::make(self, engine).await?;
         let run = site.play(self, &case.shape).await;
-        site.remove().await?;
+        used.push(site);
         run
     }
 

@@ -191,6 +191,14 @@ impl Site {
     }
 }
 
+/// Removes all of `sites`.
+pub async fn remove_all(sites: Vec<Site>) -> Result<()> {
+    for site in sites {
+        site.remove().await?;
+    }
+    Ok(())
+}
+
 /// What the load saw; the last two only at a fixed pace.
 struct Driven {
     tally: Tally,

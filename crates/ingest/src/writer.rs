@@ -26,7 +26,7 @@ use crate::{
     hold::Share,
     outcome::Outcome,
     plan::{self, Archive, Settled},
-    queue::{Queue, QueueLimits, Waiting},
+    queue::{Gather, Queue, QueueLimits, Waiting},
     work::Task,
 };
 
@@ -39,6 +39,10 @@ pub struct WriterSettings {
     pub queue_of_source: usize,
     /// Rows after which a commit takes no further request, at most.
     pub most_rows: usize,
+    /// A commit waits for as many requests as the one before it had, but not for more than this.
+    pub enough: usize,
+    /// Nor longer than until this long after that one began: a request that comes after a pause does not wait.
+    pub pace: Duration,
     /// A commit takes fewer rows when those before it took longer than this: everybody waits for it.
     pub commit_goal: Duration,
     /// So long a request waits for its turn.
@@ -55,6 +59,8 @@ impl Default for WriterSettings {
             queue: 4_096,
             queue_of_source: 2_048,
             most_rows: 4_096,
+            enough: 24,
+            pace: Duration::from_millis(4),
             commit_goal: Duration::from_millis(40),
             patience: Duration::from_secs(5),
             commit_patience: Duration::from_secs(10),
@@ -239,8 +245,9 @@ impl Shared {
     async fn run(&self) {
         let mut most_rows = self.settings.most_rows;
         let mut is_closed = false;
+        let mut gather = self.settings.gather(0, Instant::now());
         while !is_closed {
-            let mut jobs = match timeout(COUNTS_WAIT, self.queue.take(most_rows)).await {
+            let mut jobs = match timeout(COUNTS_WAIT, self.queue.take(most_rows, gather)).await {
                 Ok(Some(jobs)) => jobs,
                 Ok(None) => {
                     is_closed = true;
@@ -255,6 +262,7 @@ impl Shared {
             }
             let rows = jobs.iter().map(Waiting::weight).sum();
             let began = Instant::now();
+            gather = self.settings.gather(jobs.len(), began);
             let deadline = began + self.settings.commit_patience;
             self.write(jobs, counts, deadline, false).await;
             most_rows = self.settings.adapted(most_rows, rows, began.elapsed());
@@ -352,6 +360,11 @@ impl Fault {
 }
 
 impl WriterSettings {
+    /// What the next commit waits for, after one of so many requests.
+    fn gather(&self, requests: usize, began: Instant) -> Gather {
+        Gather { enough: requests.min(self.enough), until: began + self.pace }
+    }
+
     /// Rows for the next commit, after one that took so long for so many.
     fn adapted(&self, most_rows: usize, rows: usize, took: Duration) -> usize {
         const FEWEST: usize = 256;

@@ -18,7 +18,12 @@ use rig::{
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Bench, Section, cases, goals, run::Row, series::Series, site::Site};
+use super::{
+    Bench, Section, cases, goals,
+    run::Row,
+    series::Series,
+    site::{self, Site},
+};
 
 /// The rows belong to the source that is measured and to others.
 const OTHER_SOURCES: u32 = 3;
@@ -26,8 +31,10 @@ const OTHER_SOURCES: u32 = 3;
 /// Measures one engine and removes what it has filled.
 pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -> Result<()> {
     let mut full = Site::make(bench, engine).await?;
-    let measured = measure_over(bench, engine, &mut full, section).await;
-    full.remove().await?;
+    let mut used = Vec::new();
+    let measured = measure_over(bench, engine, &mut full, &mut used, section).await;
+    used.push(full);
+    site::remove_all(used).await?;
     measured
 }
 
@@ -35,6 +42,7 @@ async fn measure_over(
     bench: &Bench<'_>,
     engine: Engine,
     full: &mut Site,
+    used: &mut Vec<Site>,
     section: &mut Section,
 ) -> Result<()> {
     let rows = bench.args.rows;
@@ -59,7 +67,7 @@ async fn measure_over(
     let mut over_full = Row::new(engine, format!("{} rows", grouped(rows.into())), 1);
     for round in 1..=bench.args.rounds {
         eprintln!("{engine}, empty and full, round {round} …");
-        over_empty.add(bench.play_once(engine, &case).await?);
+        over_empty.add(bench.play_once(engine, &case, used).await?);
         over_full.add(full.play(bench, &case.shape).await?);
     }
     let rows = [over_empty, over_full];
