@@ -25,8 +25,10 @@ const PAGES: u64 = 256;
 const CALM: Duration = Duration::from_millis(10);
 /// So long a look takes.
 const LOOK: Duration = Duration::from_secs(8);
-/// So often it is looked at, at most.
-const MOST_LOOKS: u32 = 12;
+/// After so long no other look begins.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// The file of a look is made in this time.
+const MADE_WITHIN: Duration = Duration::from_millis(500);
 
 /// Writes over 4 KiB of a file in `folder` and syncs it, a hundred times in each second of `span`; how long each took from
 /// when it was due, in order.
@@ -49,18 +51,19 @@ pub async fn over(folder: &Path, span: Span) -> Result<Vec<Duration>> {
     took
 }
 
-/// Waits until the disk under `folder` is calm. A large database that is removed keeps it busy: where the file system tells the
-/// disk which blocks are free, syncs wait for that, and now and then for seconds after it.
-pub async fn until_calm(folder: &Path) -> Result<()> {
-    for _ in 0..MOST_LOOKS {
-        let from = Instant::now();
+/// Waits until the disk under `folder` is calm, but not for ever; whether it is. A large database that is removed keeps it
+/// busy: where the file system tells the disk which blocks are free, syncs wait for that, and now and then for seconds after it.
+pub async fn until_calm(folder: &Path) -> Result<bool> {
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        let from = Instant::now() + MADE_WITHIN;
         let took = over(folder, Span { from: from.into(), until: (from + LOOK).into() }).await?;
         if took.last().is_some_and(|longest| *longest < CALM) {
-            return Ok(());
+            return Ok(true);
         }
+        eprintln!("… waiting for a calm disk");
     }
-    eprintln!("The disk is not calm; what follows begins all the same.");
-    Ok(())
+    Ok(false)
 }
 
 fn sync_until(

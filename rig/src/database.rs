@@ -158,6 +158,12 @@ impl Database {
         })
     }
 
+    /// Does now what `PostgreSQL` would do by itself some time later, beside whatever is measured then.
+    pub async fn tidy(&self) -> Result<()> {
+        let Self::Postgres { url, .. } = self else { return Ok(()) };
+        execute(url, "VACUUM (ANALYZE)".to_owned()).await
+    }
+
     /// Drops it. A file goes with its folder.
     pub async fn remove(self) -> Result<()> {
         let Self::Postgres { url, server } = self else { return Ok(()) };
@@ -165,7 +171,7 @@ impl Database {
     }
 }
 
-/// The statement holds nothing but a name made here.
+/// The statement holds nothing but names made here.
 async fn execute(server: &Url, statement: String) -> Result<()> {
     let mut server = PgConnection::connect(server.as_str()).await.context("PostgreSQL")?;
     sqlx::query(AssertSqlSafe(statement)).execute(&mut server).await?;

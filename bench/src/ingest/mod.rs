@@ -25,7 +25,7 @@ use goals::Figure;
 use report::Section;
 use run::{Row, Run};
 use series::Series;
-use site::Site;
+use site::{Shape, Site, Used};
 
 /// So long an idle server is left alone before its memory is read.
 pub const IDLE: Duration = Duration::from_secs(2);
@@ -67,6 +67,7 @@ impl Bench<'_> {
         engine: Engine,
         section: &mut Section,
     ) -> Result<()> {
+        self.await_calm(engine, section).await?;
         let connections = self.args.target.connections;
         let cases = match series {
             Series::Base => cases::base(connections),
@@ -93,38 +94,43 @@ impl Bench<'_> {
 
     /// Each case as often as was asked for, in turn, each over a new database.
     async fn contest(&self, engine: Engine, cases: &[Case]) -> Result<Vec<Row>> {
-        lone_sync::until_calm(&self.args.target.folder).await?;
-        let mut used = Vec::new();
+        let mut used = Used::default();
         let rows = self.play_in_turn(engine, cases, &mut used).await;
-        site::remove_all(used).await?;
-        rows
+        used.remove(rows).await
     }
 
     async fn play_in_turn(
         &self,
         engine: Engine,
         cases: &[Case],
-        used: &mut Vec<Site>,
+        used: &mut Used,
     ) -> Result<Vec<Row>> {
         let new = |case: &Case| Row::new(engine, case.name.as_str(), case.shape.events);
         let mut rows: Vec<Row> = cases.iter().map(new).collect();
         for round in 1..=self.args.rounds {
             for (row, case) in rows.iter_mut().zip(cases) {
                 eprintln!("{engine}, {}, round {round} …", case.name);
-                let run = self.play_once(engine, case, used).await;
+                let run = self.play_once(engine, &case.shape, used).await;
                 row.add(run.with_context(|| case.name.clone())?);
             }
         }
         Ok(rows)
     }
 
-    /// A run over a new database, which is then one of `used`. They are removed together when no run is to follow: the disk
-    /// is busy for a while with what a large file that is removed leaves free.
-    async fn play_once(&self, engine: Engine, case: &Case, used: &mut Vec<Site>) -> Result<Run> {
+    /// A run over a new database, which is then one of `used`.
+    async fn play_once(&self, engine: Engine, shape: &Shape, used: &mut Used) -> Result<Run> {
         let mut site = Site::make(self, engine).await?;
-        let run = site.play(self, &case.shape).await;
-        used.push(site);
-        run
+        let run = site.play(self, shape).await;
+        let added = used.add(site).await;
+        run.and_then(|run| added.map(|()| run))
+    }
+
+    /// Waits for a calm disk, and remarks it when that never came.
+    async fn await_calm(&self, engine: Engine, section: &mut Section) -> Result<()> {
+        if !lone_sync::until_calm(&self.args.target.folder).await? {
+            section.remarks.push(format!("{engine}: the disk was not calm when this began"));
+        }
+        Ok(())
     }
 
     /// The cases of base at a part of the rates they reached, which are found out unless they are known.

@@ -84,7 +84,6 @@ struct Stage<'a, R> {
 /// Adds a row for each of [`IN_TURN`], and how much later the source is answered beside the others.
 pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -> Result<()> {
     let mut site = Site::make(bench, engine).await?;
-    lone_sync::until_calm(site.folder()).await?;
     let syncs_per_second = rig::machine::syncs_per_second(site.folder())?;
     let (server, door) = site.server(bench).await?;
     let other = other_source(&door, site.organization()).await?;

@@ -191,12 +191,30 @@ impl Site {
     }
 }
 
-/// Removes all of `sites`.
-pub async fn remove_all(sites: Vec<Site>) -> Result<()> {
-    for site in sites {
-        site.remove().await?;
+/// Databases that have been measured. They are removed together, when no run is to follow: the disk is busy for a while with
+/// what a large file that is removed leaves free.
+#[derive(Debug, Default)]
+pub struct Used(Vec<Site>);
+
+impl Used {
+    /// One more.
+    pub async fn add(&mut self, site: Site) -> Result<()> {
+        let tidied = site.database.tidy().await;
+        self.0.push(site);
+        tidied
     }
-    Ok(())
+
+    /// Removes all of them, also when one cannot be, and passes on what was measured.
+    pub async fn remove<T>(self, measured: Result<T>) -> Result<T> {
+        let mut removed = Ok(());
+        for site in self.0 {
+            let gone = site.remove().await;
+            removed = removed.and(gone);
+        }
+        let measured = measured?;
+        removed?;
+        Ok(measured)
+    }
 }
 
 /// What the load saw; the last two only at a fixed pace.

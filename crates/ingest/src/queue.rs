@@ -50,7 +50,7 @@ struct Lines<T> {
 /// For how many to wait, and how long.
 #[derive(Debug, Clone, Copy)]
 pub struct Gather {
-    /// So many are enough.
+    /// So many are enough; none at all counts as one.
     pub enough: usize,
     /// From this moment on one is.
     pub until: Instant,

@@ -381,3 +381,16 @@ impl WriterSettings {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_waits_for_as_many_as_the_last_one_had_but_neither_for_many_nor_for_long() {
+        let (settings, began) = (WriterSettings::default(), Instant::now());
+        let enough = [0, 3, 100].map(|requests| settings.gather(requests, began).enough);
+        assert_eq!(enough, [0, 3, settings.enough]);
+        assert_eq!(settings.gather(3, began).until, began + settings.pace);
+    }
+}

@@ -8,7 +8,12 @@ mod inserts;
 use anyhow::{Context, Result};
 use rig::database::Engine;
 
-use super::{Bench, Section, cases, goals::Figure, run::Row, site::Site};
+use super::{
+    Bench, Section, cases,
+    goals::Figure,
+    run::Row,
+    site::{Site, Used},
+};
 
 /// Measures all of it for one engine.
 pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -> Result<()> {
@@ -16,18 +21,21 @@ pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -
     let mut tiny = Row::new(engine, "tiny, 1 event", 1);
     let mut bare = Row::new(engine, "axum answering 204", 1);
     let mut inserts = Row::new(engine, inserts::name(engine), 1);
-    for round in 1..=bench.args.rounds {
-        eprintln!("{engine}, compared, round {round} …");
-        let mut site = Site::make(bench, engine).await?;
-        let run = site.play(bench, &shape).await;
-        site.remove().await?;
-        tiny.add(run.context("tiny")?);
-        bare.add(bare::measure(bench, &shape).await.context("axum")?);
-        let mut site = Site::make(bench, engine).await?;
-        let run = inserts::measure(bench, engine, &mut site).await;
-        site.remove().await?;
-        inserts.add(run.context("inserts")?);
-    }
+    let mut used = Used::default();
+    let compared = async {
+        for round in 1..=bench.args.rounds {
+            eprintln!("{engine}, compared, round {round} …");
+            tiny.add(bench.play_once(engine, &shape, &mut used).await.context("tiny")?);
+            bare.add(bare::measure(bench, &shape).await.context("axum")?);
+            let mut site = Site::make(bench, engine).await?;
+            let run = inserts::measure(bench, engine, &mut site).await;
+            used.add(site).await?;
+            inserts.add(run.context("inserts")?);
+        }
+        Ok(())
+    };
+    let compared = compared.await;
+    used.remove(compared).await?;
     section.figures.extend([
         Figure::ratio("tiny ÷ axum answering 204", &tiny, &bare),
         Figure::ratio("tiny ÷ inserts", &tiny, &inserts),

@@ -22,7 +22,7 @@ use super::{
     Bench, Section, cases, goals,
     run::Row,
     series::Series,
-    site::{self, Site},
+    site::{Site, Used},
 };
 
 /// The rows belong to the source that is measured and to others.
@@ -31,10 +31,10 @@ const OTHER_SOURCES: u32 = 3;
 /// Measures one engine and removes what it has filled.
 pub async fn measure(bench: &Bench<'_>, engine: Engine, section: &mut Section) -> Result<()> {
     let mut full = Site::make(bench, engine).await?;
-    let mut used = Vec::new();
+    let mut used = Used::default();
     let measured = measure_over(bench, engine, &mut full, &mut used, section).await;
-    used.push(full);
-    site::remove_all(used).await?;
+    let measured = used.remove(measured).await;
+    full.remove().await?;
     measured
 }
 
@@ -42,7 +42,7 @@ async fn measure_over(
     bench: &Bench<'_>,
     engine: Engine,
     full: &mut Site,
-    used: &mut Vec<Site>,
+    used: &mut Used,
     section: &mut Section,
 ) -> Result<()> {
     let rows = bench.args.rows;
@@ -59,6 +59,7 @@ async fn measure_over(
         bytes / 1_000_000_000,
         bytes / 100_000_000 % 10
     ));
+    bench.await_calm(engine, section).await?;
     let case = cases::Case {
         name: "empty".to_owned(),
         shape: cases::plain(1, bench.args.target.connections),
@@ -67,7 +68,7 @@ async fn measure_over(
     let mut over_full = Row::new(engine, format!("{} rows", grouped(rows.into())), 1);
     for round in 1..=bench.args.rounds {
         eprintln!("{engine}, empty and full, round {round} …");
-        over_empty.add(bench.play_once(engine, &case, used).await?);
+        over_empty.add(bench.play_once(engine, &case.shape, used).await?);
         over_full.add(full.play(bench, &case.shape).await?);
     }
     let rows = [over_empty, over_full];
